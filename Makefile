@@ -1,0 +1,90 @@
+# `make run` on a bare machine is all that a newcomer needs; `make help` lists the rest.
+ifneq ($(firstword $(sort 4.0 $(MAKE_VERSION))),4.0)
+$(error shelfwise: GNU make 4 or newer is needed, this is $(MAKE_VERSION): run 'apt-get install make')
+endif
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+UV_VERSION := 0.13.9
+IMAGE := shelfwise
+
+# make run SAMPLE=1: a seeded tenth of the households, in a lake of its own
+# make run SOURCE=online_retail DATA=folder: another shop; ARGS adds any option of `shelfwise run`
+SAMPLE_SETS := sources.completejourney.households=0.1 lake.root=build/sample/lake/{source} \
+    lake.personal_root=build/sample/personal/{source} report=build/sample/report/{source}.html \
+    mlflow.tracking_uri=sqlite:///build/sample/mlflow/mlflow.db mlflow.artifacts=build/sample/mlflow/artifacts
+SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
+RUN_OPTIONS = $(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
+
+.PHONY: help run test check bench mutate dist docs docker clean setup lock tools
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+run: setup ## every job, from raw files to orders and the page (SAMPLE=1: a tenth; SOURCE=, DATA=: another shop)
+	@$(BIN)/shelfwise run $(RUN_OPTIONS)
+
+test: setup ## all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## ruff, ruff format, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## every benchmark, one by one
+	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python "$$file"; done
+
+mutate: setup ## mutation tests of the formula modules; fails under 85 % killed
+	@$(BIN)/python setup/mutate.py
+
+dist: setup ## the wheel, and dist/shelfwise.zip for --py-files
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/python setup/zip.py dist/*.whl dist/shelfwise.zip
+	@ls dist/*
+
+docs: setup ## docs/tables.md and docs/lineage.md from the declarations
+	@$(BIN)/shelfwise docs
+
+docker: ## the image, and the sample run in it (tables and page stay in the volume shelfwise-data)
+	docker build --file docker/Dockerfile --tag $(IMAGE) .
+	docker run --rm --volume shelfwise-data:/data $(IMAGE)
+
+clean: ## what was made, except the virtual environment and the jars
+	rm -rf build dist mutants spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find lib jobs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: .venv/.ready .jars/.ready ## the virtual environment and the Delta jars only
+
+lock: ## renew the lock files (needs uv $(UV_VERSION))
+	@uv --version 2>/dev/null | grep -qF 'uv $(UV_VERSION)' || { echo "shelfwise: make lock needs uv $(UV_VERSION): run 'pip install uv==$(UV_VERSION)'." >&2; exit 1; }
+	uv lock --upgrade
+	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --all-groups -o requirements.lock >/dev/null
+	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --only-group build -o setup/build.lock >/dev/null
+	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --no-default-groups -o docker/run.lock >/dev/null
+
+tools:
+	@setup/tools
+
+# A stamp is written last: a set-up that was cut short has none and starts anew.
+.venv/.installed: requirements.lock setup/build.lock | tools
+	@echo "setting up .venv (once, a few minutes) ..."
+	@"$$(setup/tools python)" -m venv --clear .venv
+	@$(PIP) install --quiet --require-hashes --only-binary :all: -r setup/build.lock
+	@$(PIP) install --quiet --require-hashes --no-build-isolation -r requirements.lock
+	@touch $@
+
+.venv/.ready: .venv/.installed pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.jars/.ready: setup/jars setup/jars.sha256 .venv/.installed | tools
+	@setup/jars $(BIN)/python .jars
+	@touch $@

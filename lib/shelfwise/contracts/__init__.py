@@ -1,0 +1,1 @@
+"""Every table as data, by layer. No logic."""

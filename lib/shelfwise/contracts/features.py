@@ -1,0 +1,160 @@
+"""What is known of items, customers and weeks at the end of `as_of`."""
+
+from shelfwise.core.table import Table, optional, required
+
+AS_OF = {"as_of": required("date", "what was known at the end of this day")}
+
+CALENDAR = Table(
+    name="features.calendar",
+    doc="Days with their week and holidays, from the first sale to 14 weeks after as_of. One row per as_of, country and day.",
+    key=("as_of", "country", "day"),
+    schema=AS_OF
+    | {
+        "country": required("string", "ISO 3166 code"),
+        "day": required("date", "calendar day"),
+        "week": required("date", "Monday of the day's week"),
+        "weekday": required("int", "1 Monday to 7 Sunday"),
+        "holiday": optional("string", "name of the public holiday; null on other days"),
+        "days_to_holiday": required("int", "days until the next public holiday; 0 on one"),
+    },
+    slice="as_of",
+)
+
+ITEM_WEEK = Table(
+    name="features.item_week",
+    doc=(
+        "The chain-level panel of items sold by the each: every week from an item's first sale to as_of, with what was known at its end."
+        " One row per as_of, item and week."
+    ),
+    key=("as_of", "item_id", "week"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "week": required("date", "Monday of the week"),
+        "department": required("string", "of the item"),
+        "category": required("string", "of the item"),
+        "maker_id": required("string", "of the item"),
+        "units": required("double", "sold in the week, returns not deducted"),
+        "revenue": required("double", "received for them"),
+        "shelf_price": required("double", "mean price before discounts; carried on from the last selling week where nothing sold"),
+        "price_imputed": required("boolean", "true where nothing sold, so that no price was seen"),
+        "price_to_own": required("double", "shelf price / mean of the item's own last 13 weeks"),
+        "price_to_category": required("double", "shelf price / mean of the category's items in the week"),
+        "discount_share": required("double", "discounts / revenue before them, this week; 0 where nothing sold"),
+        "display_share": required("double", "share of promoting locations that show it on a display"),
+        "mailer_share": required("double", "share of promoting locations that show it in the mailer"),
+        "coupon": required("boolean", "a coupon applied"),
+        "age_weeks": required("int", "weeks since the first sale; 0 in its week"),
+        "weeks_since_sale": required("int", "weeks since it last sold; 0 if it sold this week"),
+        "lag_1": optional("double", "units one week before; null before the first sale"),
+        "lag_2": optional("double", "units two weeks before"),
+        "lag_3": optional("double", "units three weeks before"),
+        "mean_4": required("double", "mean weekly units of the last 4 weeks (of those since launch)"),
+        "mean_13": required("double", "of the last 13 weeks"),
+        "mean_26": required("double", "of the last 26 weeks"),
+        "sd_13": required("double", "standard deviation of weekly units, last 13 weeks; 0 with one week"),
+        "selling_share_13": required("double", "share of the last 13 weeks in which it sold"),
+        "mean_promoted": optional("double", "mean weekly units of the last 26 weeks with a display or mailer"),
+        "mean_unpromoted": optional("double", "mean weekly units of the last 26 weeks without"),
+        "promoted_share_26": required("double", "share of the last 26 weeks with a display or mailer"),
+        "category_units": required("double", "units of the whole category in the week"),
+        "category_mean_4": required("double", "mean weekly units of the category, last 4 weeks"),
+        "category_mean_13": required("double", "mean weekly units of the category, last 13 weeks"),
+        "maker_mean_4": required("double", "mean weekly units of the maker, last 4 weeks"),
+        "maker_mean_13": required("double", "mean weekly units of the maker, last 13 weeks"),
+    },
+    checks={"units_are_not_negative": "units >= 0", "week_is_a_monday": "weekday(week) = 0"},
+    slice="as_of",
+)
+
+PROMOTION_WEEK = Table(
+    name="features.promotion_week",
+    doc="Promotions by week, past and planned, as known at as_of. One row per as_of, item and week with a promotion.",
+    key=("as_of", "item_id", "week"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "week": required("date", "Monday of the week"),
+        "display_share": required("double", "share of promoting locations that show it on a display"),
+        "mailer_share": required("double", "share of promoting locations that show it in the mailer"),
+        "coupon": required("boolean", "a coupon applies"),
+        "known_at": required("date", "when the last part of the week's plan was known"),
+    },
+    slice="as_of",
+)
+
+ITEM_LOCATION_WEEK = Table(
+    name="features.item_location_week",
+    doc=(
+        "Weekly sales of items that sold in at least 26 weeks at a location, from the first sale there to as_of."
+        " One row per as_of, item, location and week."
+    ),
+    key=("as_of", "item_id", "location_id", "week"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "location_id": required("string", "the location"),
+        "week": required("date", "Monday of the week"),
+        "units": required("double", "sold in the week"),
+        "mean_4": required("double", "mean weekly units of the last 4 weeks"),
+        "mean_13": required("double", "mean weekly units of the last 13 weeks"),
+    },
+    slice="as_of",
+)
+
+ITEM_PROFILE = Table(
+    name="features.item_profile",
+    doc="Each item's life so far. One row per as_of and item that has sold.",
+    key=("as_of", "item_id"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "first_sold_on": required("date", "first sale"),
+        "last_sold_on": required("date", "last sale"),
+        "selling_weeks": required("int", "weeks with a sale"),
+        "baskets": required("long", "baskets that held it"),
+        "customers": required("long", "known customers who bought it"),
+        "repeat_share": required("double", "share of its customers who bought it in two baskets or more"),
+        "units": required("double", "sold so far, in its own measure"),
+        "revenue": required("double", "received for them"),
+        "unit_price": optional("double", "mean price before discounts over the last 13 weeks with sales, else ever"),
+    },
+    slice="as_of",
+)
+
+CUSTOMER_PROFILE = Table(
+    name="features.customer_profile",
+    doc="Recency, frequency and spend. One row per as_of and customer who has bought.",
+    key=("as_of", "customer_id"),
+    schema=AS_OF
+    | {
+        "customer_id": required("string", "pseudonym"),
+        "first_bought_on": required("date", "first basket"),
+        "last_bought_on": required("date", "last basket"),
+        "baskets": required("long", "baskets so far"),
+        "items": required("long", "different items so far"),
+        "revenue": required("double", "spent so far"),
+        "days_between_baskets": optional("double", "mean days from one basket day to the next; null with one day"),
+        "discount_share": required("double", "discounts / revenue before them"),
+        "favourite_category": optional("string", "category with the highest spend"),
+    },
+    slice="as_of",
+)
+
+INTERACTIONS = Table(
+    name="features.interactions",
+    doc="Who bought what, how often and when last. One row per as_of, customer and item.",
+    key=("as_of", "customer_id", "item_id"),
+    schema=AS_OF
+    | {
+        "customer_id": required("string", "pseudonym"),
+        "item_id": required("string", "the item"),
+        "customer_index": required("int", "dense number for matrix models, valid within this as_of"),
+        "item_index": required("int", "dense number for matrix models, valid within this as_of"),
+        "baskets": required("long", "baskets of the customer that held the item"),
+        "units": required("double", "bought so far"),
+        "first_bought_on": required("date", "first purchase"),
+        "last_bought_on": required("date", "last purchase"),
+    },
+    slice="as_of",
+)

@@ -1,0 +1,1 @@
+"""Decisions and the figures behind them, by domain."""

@@ -1,0 +1,118 @@
+"""What will sell, and how well that was known before."""
+
+from shelfwise.contracts.features import AS_OF
+from shelfwise.core.table import Field, Table, optional, required
+
+LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+
+
+def quantile_name(level: float, *, cumulated: bool = False) -> str:
+    """q05 is the 5 % quantile of the week, cum_q05 that of all weeks up to it."""
+    return f"{'cum_' if cumulated else ''}q{round(level * 100):02d}"
+
+
+def _quantiles(*, cumulated: bool) -> dict[str, Field]:
+    what = "units from the first forecast week to this one" if cumulated else "units in this week"
+    return {quantile_name(p, cumulated=cumulated): required("double", f"{p:.0%} quantile of {what}") for p in LEVELS}
+
+
+DEMAND_BACKTEST = Table(
+    name="gold.demand_backtest",
+    doc=(
+        "What each model, trained on what was known at an earlier week's end, forecast, beside what then sold."
+        " One row per as_of, item, origin and horizon."
+    ),
+    key=("as_of", "item_id", "origin", "horizon"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "department": required("string", "of the item"),
+        "category": required("string", "of the item"),
+        "origin": required("date", "last day (Sunday) known to the models"),
+        "horizon": required("int", "weeks ahead, from 1"),
+        "segment": required("string", "smooth, intermittent, slow or new: see docs/methods.md"),
+        "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where nothing ever changed"),
+        "price": required("double", "shelf price at the origin"),
+        "actual": required("double", "units sold in the week"),
+        "actual_cum": required("double", "units sold up to it since the origin"),
+        "gbt": required("double", "mean forecast of the boosted trees"),
+        "gbt_cum": required("double", "cumulated"),
+        "last_week": required("double", "baseline: the last known week"),
+        "mean_4": required("double", "baseline: mean of the last 4 weeks"),
+        "mean_13": required("double", "baseline: mean of the last 13 weeks"),
+        "seasonal_naive": optional("double", "baseline: the same week last year; null without two seasons"),
+    },
+    slice="as_of",
+)
+
+QUANTILE_CALIBRATION = Table(
+    name="gold.quantile_calibration",
+    doc=(
+        "How forecast errors of the backtest spread, by which quantiles are set. "
+        "One row per as_of, kind, segment, horizon and origin left out."
+    ),
+    key=("as_of", "cumulated", "segment", "horizon", "left_out"),
+    schema=AS_OF
+    | {
+        "cumulated": required("boolean", "of demand cumulated to the horizon, else of the week"),
+        "segment": required("string", "of the item"),
+        "horizon": required("int", "weeks ahead"),
+        "left_out": required("date", "origin not used, so that it can be judged; 0001-01-01 where all are used"),
+        "rows": required("long", "errors that the row rests on"),
+        "dispersion": required("double", "negative binomial: variance = mean + dispersion x mean squared"),
+        "pit": required("array<double>", "empirical CDF of the randomised PIT at 0, 1/50, …, 1"),
+    },
+    slice="as_of",
+)
+
+DEMAND_FORECAST = Table(
+    name="gold.demand_forecast",
+    doc="Demand of the next 13 weeks: each week's, and cumulated up to it. One row per as_of, item and horizon.",
+    key=("as_of", "item_id", "horizon"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "horizon": required("int", "weeks ahead, 1 to 13"),
+        "week": required("date", "Monday of the forecast week"),
+        "segment": required("string", "smooth, intermittent, slow or new: see docs/methods.md"),
+        "mean": required("double", "expected units in the week"),
+        "cum_mean": required("double", "expected units from the first forecast week to this one"),
+    }
+    | _quantiles(cumulated=False)
+    | _quantiles(cumulated=True),
+    checks={
+        "mean_is_not_negative": "mean >= 0 AND cum_mean >= 0",
+        "quantiles_do_not_cross": " AND ".join(
+            f"{quantile_name(a)} <= {quantile_name(b)} AND {quantile_name(a, cumulated=True)} <= {quantile_name(b, cumulated=True)}"
+            for a, b in zip(LEVELS, LEVELS[1:], strict=False)
+        ),
+    },
+    slice="as_of",
+)
+
+FORECAST_ACCURACY = Table(
+    name="gold.forecast_accuracy",
+    doc=(
+        "How good forecasts were in the backtest. One row per as_of, level, model, origin, horizon and segment;"
+        " '*' and 0 stand for all."
+    ),
+    key=("as_of", "level", "model", "origin", "horizon", "segment"),
+    schema=AS_OF
+    | {
+        "level": required("string", "item x week, category x week, or item x cumulated weeks"),
+        "model": required("string", "gbt, last_week, mean_4, mean_13, zero, seasonal_naive"),
+        "origin": required("string", "last known day; '*' for all"),
+        "horizon": required("int", "weeks ahead; 0 for all"),
+        "segment": required("string", "item segment; '*' for all"),
+        "rows": required("long", "forecasts judged"),
+        "mae": required("double", "mean absolute error, units"),
+        "mse": required("double", "mean squared error, units squared"),
+        "rmsse": optional("double", "mean over series of root mean squared error / root mean squared weekly change"),
+        "wape": optional("double", "sum of absolute errors / sum of actuals"),
+        "bias": optional("double", "sum of (forecast - actual) / sum of actuals"),
+        "pinball": optional("double", "mean pinball loss over the nine levels, units; models with quantiles only"),
+        "coverage_80": optional("double", "share of actuals inside the 80 % interval, by randomised PIT"),
+        "coverage_90": optional("double", "share of actuals inside the 90 % interval, by randomised PIT"),
+    },
+    slice="as_of",
+)

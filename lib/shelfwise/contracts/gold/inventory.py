@@ -1,0 +1,83 @@
+"""What is in stock, what that means, and what to order."""
+
+from shelfwise.contracts.features import AS_OF
+from shelfwise.contracts.silver import MONEY
+from shelfwise.core.table import Table, optional, required
+
+STOCK_POSITION = Table(
+    name="gold.stock_position",
+    doc="What is on hand and on order at the end of as_of. One row per as_of and item.",
+    key=("as_of", "item_id"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "on_hand": required("long", "units"),
+        "on_order": required("long", "units ordered and not received"),
+        "replayed": required("boolean", "true where the shop gives no stock and the policy was replayed over its sales"),
+        "fill_rate": optional("double", "share of demand served from stock in the replay, last 13 weeks"),
+    },
+    checks={"stock_is_not_negative": "on_hand >= 0 AND on_order >= 0"},
+    slice="as_of",
+)
+
+INVENTORY_PLAN = Table(
+    name="gold.inventory_plan",
+    doc="What the forecast means for the stock. One row per as_of and item.",
+    key=("as_of", "item_id"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "maker_id": required("string", "brand or supplier"),
+        "department": required("string", "of the item"),
+        "category": required("string", "of the item"),
+        "on_hand": required("long", "units"),
+        "on_order": required("long", "units"),
+        "lead_weeks": required("int", "weeks from order to receipt"),
+        "review_weeks": required("int", "weeks from one order to the next"),
+        "unit_cost": required(MONEY, "per unit"),
+        "unit_price": required(MONEY, "per unit, before discounts"),
+        "case_pack": required("int", "units per case"),
+        "minimum_units": required("int", "smallest order"),
+        "critical_ratio": required("double", "margin / (margin + cost of holding one unit for one review period)"),
+        "expected_demand": required("double", "units over lead time + review period"),
+        "order_up_to": required("long", "units: demand's quantile at the critical ratio"),
+        "order_units": required("long", "units to order now; whole cases, at least the minimum"),
+        "p_stock_out": required("double", "probability that demand until the next receipt exceeds the position after ordering"),
+        "p_stock_out_now": required("double", "the same without an order"),
+        "expected_left_over": required("double", "expected units left at the end of lead time + review period, after ordering"),
+        "days_of_cover": optional("double", "position before ordering / expected daily demand; null without demand"),
+        "status": required("string", "stocked_out, at_risk, ok, surplus, dead"),
+        "assumed": required("array<string>", "which of the inputs are assumptions"),
+    },
+    checks={
+        "probabilities": "p_stock_out BETWEEN 0 AND 1 AND p_stock_out_now BETWEEN 0 AND 1",
+        "orders_whole_cases": "order_units % case_pack = 0",
+        "critical_ratio_is_a_share": "critical_ratio BETWEEN 0 AND 1",
+        "status_is_known": "status IN ('stocked_out', 'at_risk', 'ok', 'surplus', 'dead')",
+    },
+    slice="as_of",
+)
+
+PURCHASE_ORDERS = Table(
+    name="gold.purchase_orders",
+    doc="Draft orders for a buyer to release. One row per as_of and order line.",
+    key=("as_of", "order_id"),
+    schema=AS_OF
+    | {
+        "order_id": required("string", "draft id: the same as_of and item always give the same"),
+        "supplier_id": required("string", "whom to order from"),
+        "item_id": required("string", "what"),
+        "description": required("string", "text for people"),
+        "units": required("long", "whole cases"),
+        "cases": required("long", "units / case pack"),
+        "cost": required(MONEY, "units x unit cost"),
+        "needed_by": required("date", "when it must be there: as_of + lead time"),
+        "p_stock_out": required("double", "after ordering"),
+        "p_stock_out_now": required("double", "without this order"),
+        "expected_left_over": required("double", "units"),
+        "reason": required("string", "one sentence with the numbers that bind"),
+        "assumed": required("array<string>", "which of the inputs are assumptions"),
+    },
+    checks={"orders_something": "units > 0", "cost_is_not_negative": "cost >= 0"},
+    slice="as_of",
+)

@@ -1,0 +1,42 @@
+"""What to show to whom."""
+
+from shelfwise.contracts.features import AS_OF
+from shelfwise.core.table import Table, optional, required
+
+RECOMMENDATIONS = Table(
+    name="gold.recommendations",
+    doc="Each customer's ten best items; customer '*' is anybody without a history. One row per as_of, customer and rank.",
+    key=("as_of", "customer_id", "rank"),
+    schema=AS_OF
+    | {
+        "customer_id": required("string", "pseudonym; '*' for anybody without a history"),
+        "rank": required("int", "1 is best"),
+        "item_id": required("string", "what to show"),
+        "score": required("double", "the model's own score: comparable within a customer and model only"),
+        "model": required("string", "als or popularity"),
+        "new_to_customer": required("boolean", "the customer has not bought it before"),
+        "reason": required("string", "one sentence"),
+    },
+    checks={"rank_is_one_to_ten": "rank BETWEEN 1 AND 10"},
+    slice="as_of",
+)
+
+RECOMMENDER_ACCURACY = Table(
+    name="gold.recommender_accuracy",
+    doc="How good ranked lists were on the last weeks before as_of, held out. One row per as_of, model and target.",
+    key=("as_of", "model", "target"),
+    schema=AS_OF
+    | {
+        "model": required("string", "als, popularity, own_most_bought"),
+        "target": required("string", "all items, or items new to the customer"),
+        "split_on": required("date", "last day known to the models"),
+        "customers": required("long", "customers judged"),
+        "ndcg_10": required("double", "normalised discounted cumulative gain at 10, binary relevance"),
+        "map_10": required("double", "mean average precision at 10"),
+        "precision_10": required("double", "share of the ten that were bought"),
+        "recall_10": required("double", "share of what was bought that was in the ten"),
+        "coverage": required("double", "share of sold items that appear in any list"),
+        "novelty": required("double", "mean -log2(share of customers who bought the item)"),
+    },
+    slice="as_of",
+)

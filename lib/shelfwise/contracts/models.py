@@ -1,0 +1,6 @@
+"""The models in the registry."""
+
+from shelfwise.core.job import Model
+
+DEMAND_GBT = Model("demand.gbt", "Boosted trees for an item's units in a coming week.")
+RECOMMENDER_ALS = Model("recommend.als", "Implicit ALS factors of customers and items.", transductive=True)

@@ -1,0 +1,1 @@
+"""What knows Spark, Delta Lake and MLflow, and no shop."""

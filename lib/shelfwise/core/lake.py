@@ -1,0 +1,243 @@
+"""The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from delta.tables import DeltaTable
+from pyspark.errors import AnalysisException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from shelfwise.core.errors import ContractError, JobError
+from shelfwise.core.lease import Lease, hold_lease
+from shelfwise.core.settings import Settings
+from shelfwise.core.table import Table, parse_type
+
+
+@dataclass(frozen=True)
+class Written:
+    """The outcome of one write."""
+
+    version: int
+    rows: int
+
+
+class Lake:
+    """Reads and writes the tables of one shop."""
+
+    def __init__(self, spark: SparkSession, settings: Settings) -> None:
+        self.spark = spark
+        self._lake = settings.lake
+        self._root = _absolute(settings.at(settings.lake.root))
+        self._personal_root = _absolute(settings.at(settings.lake.personal_root))
+
+    def exists(self, table: Table) -> bool:
+        if self._lake.catalog:
+            return self.spark.catalog.tableExists(self._catalog_name(table))
+        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+
+    def read(self, table: Table, as_of: date | None = None, *, version: int | None = None) -> DataFrame:
+        """The table as known at the end of `as_of`: its slice, its facts up to it, its plans known by it."""
+        self._must_exist(table)
+        reader = self.spark.read.format("delta")
+        reader = reader if version is None else reader.option("versionAsOf", version)
+        frame = reader.table(self._catalog_name(table)) if self._lake.catalog else reader.load(self.path(table))
+        return known_by(frame, table, as_of) if as_of else frame
+
+    def version(self, table: Table) -> int | None:
+        """The table's newest version; None where it does not exist."""
+        if not self.exists(table):
+            return None
+        newest = self._delta(table).history(1).select("version").first()
+        return int(newest["version"]) if newest else None
+
+    def history(self, table: Table) -> DataFrame:
+        """One row per version, newest first."""
+        self._must_exist(table)
+        return self._delta(table).history()
+
+    def create(self, table: Table) -> None:
+        """Creates the table by its contract; refuses one that is there and differs."""
+        if self.exists(table):
+            self._refuse_drift(table)
+            return
+        if self._lake.catalog:
+            self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
+        builder = DeltaTable.createIfNotExists(self.spark).comment(table.doc)
+        builder = builder.tableName(self._catalog_name(table)) if self._lake.catalog else builder.location(self.path(table))
+        for field in table.struct.fields:
+            builder = builder.addColumn(field.name, field.dataType, nullable=field.nullable, comment=field.metadata["comment"])
+        if table.open:
+            builder = builder.property("delta.columnMapping.mode", "name")  # a file's own column names may hold spaces
+        for name, predicate in table.checks.items():
+            builder = builder.property(f"delta.constraints.{name}", predicate)
+        builder.execute()
+
+    def replace(self, table: Table, frame: DataFrame) -> Written:
+        return self._commit(table, frame, {"overwriteSchema": "false"}, "overwrite")
+
+    def replace_slice(self, table: Table, frame: DataFrame, value: date | int) -> Written:
+        """Replaces the rows whose slice column equals `value`, atomically."""
+        literal = f"DATE'{value}'" if isinstance(value, date) else str(value)
+        return self._commit(table, frame, {"replaceWhere": f"{table.slice} = {literal}"}, "overwrite")
+
+    def land(self, table: Table, frame: DataFrame, batch: int) -> Written:
+        """Like replace_slice of one batch; columns that the table lacks are added."""
+        self.create(table)
+        if new := [name for name in frame.columns if name not in self.read(table).columns]:
+            self._add_columns(table, frame, new)
+        return self.replace_slice(table, frame, batch)
+
+    def merge(self, table: Table, frame: DataFrame) -> Written:
+        """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
+        with self._writing(table) as lease:
+            before = self.version(table)
+            stored = self._delta(table)
+            ordered = frame if table.open else conform(frame, table)
+            changed = not_yet_in(ordered, stored.toDF(), [name for name in ordered.columns if not name.startswith("_")])
+            same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
+            merge = stored.alias("stored").merge(changed.alias("new"), same_key).whenMatchedUpdateAll().whenNotMatchedInsertAll()
+            self._guarded(table, lease, merge.execute)
+        written = self._last_write(table)
+        return written if written.version != before else Written(written.version, 0)
+
+    def append(self, table: Table, frame: DataFrame) -> Written:
+        return self._commit(table, frame, {}, "append")
+
+    def _commit(self, table: Table, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
+        with self._writing(table) as lease:
+            ordered = frame if table.open else conform(frame, table)
+            writer = ordered.write.format("delta").mode(mode).options(**options)
+            writer = writer.option("userMetadata", f"lease {lease.token}" if lease else "")
+            if self._lake.catalog:
+                self._guarded(table, lease, lambda: writer.saveAsTable(self._catalog_name(table)))
+            else:
+                self._guarded(table, lease, lambda: writer.save(self.path(table)))
+        return self._last_write(table)
+
+    def _guarded(self, table: Table, lease: Lease | None, commit: Callable[[], Any]) -> None:
+        if lease:
+            lease.check()
+        try:
+            commit()
+        except Exception as error:
+            raise _broken_constraint(table, error) from error
+
+    @contextmanager
+    def _writing(self, table: Table) -> Iterator[Lease | None]:
+        self.create(table)
+        if self._lake.catalog or "://" in self._root.removeprefix("file://"):
+            yield None  # a catalog or an object store has its own commit coordination
+        else:
+            folder = Path(self._root.removeprefix("file://")) / "_leases"
+            with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
+                yield lease
+
+    def _add_columns(self, table: Table, frame: DataFrame, names: list[str]) -> None:
+        columns = ", ".join(f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in names)
+        self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
+
+    def _last_write(self, table: Table) -> Written:
+        commit = self._delta(table).history(1).select("version", "operationMetrics").first()
+        assert commit is not None
+        metrics: dict[str, Any] = commit["operationMetrics"] or {}
+        return Written(int(commit["version"]), int(metrics.get("numOutputRows", 0)))
+
+    def _refuse_drift(self, table: Table) -> None:
+        stored = {f.name: f.dataType for f in self.read(table).schema.fields}
+        declared = {name: parse_type(column.type) for name, column in table.schema.items()}
+        wrong = [n for n, t in declared.items() if stored.get(n) != t]
+        wrong += [] if table.open else [n for n in stored if n not in declared]
+        wrong += sorted(name for name, _ in self._constraints(table) ^ {(n.lower(), p) for n, p in table.checks.items()})
+        if wrong:
+            raise ContractError(
+                f"{table.name} is stored with other columns or checks than its contract declares "
+                f"({', '.join(dict.fromkeys(wrong))}): "
+                f"migrate it, or move {self._sql_name(table)} away and rebuild."
+            )
+
+    def _constraints(self, table: Table) -> set[tuple[str, str]]:
+        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self._sql_name(table)}").collect()
+        prefix = "delta.constraints."
+        return {(row["key"].removeprefix(prefix).lower(), row["value"]) for row in properties if row["key"].startswith(prefix)}
+
+    def _delta(self, table: Table) -> DeltaTable:
+        if self._lake.catalog:
+            return DeltaTable.forName(self.spark, self._catalog_name(table))
+        return DeltaTable.forPath(self.spark, self.path(table))
+
+    def _must_exist(self, table: Table) -> None:
+        if not self.exists(table):
+            raise JobError(f"{table.name} does not exist yet: run the job that writes it, or add --upstream.")
+
+    def path(self, table: Table) -> str:
+        root = self._personal_root if table.personal else self._root
+        return f"{root.rstrip('/')}/{table.name.replace('.', '/')}"
+
+    def _catalog_name(self, table: Table) -> str:
+        return f"{self._lake.catalog}.{table.name}"
+
+    def _sql_name(self, table: Table) -> str:
+        return self._catalog_name(table) if self._lake.catalog else f"delta.`{self.path(table)}`"
+
+
+def _absolute(root: str) -> str:
+    """Delta takes a relative path for a table's name; a path with a scheme (s3a:, file:, dbfs:) stays as it is."""
+    return root if ":" in root.partition("/")[0] else str(Path(root).absolute())
+
+
+def known_by(frame: DataFrame, table: Table, as_of: date) -> DataFrame:
+    """What could be known at the end of `as_of`."""
+    if table.slice == "as_of":
+        frame = frame.where(F.col("as_of") == F.lit(as_of))
+    if table.happened:
+        frame = frame.where(F.to_date(table.happened) <= F.lit(as_of))
+    if table.known:
+        frame = frame.where(F.to_date(table.known) <= F.lit(as_of))
+    return frame
+
+
+def conform(frame: DataFrame, table: Table) -> DataFrame:
+    """The frame in contract order and types; a missing or extra column is named."""
+    missing = [name for name in table.columns if name not in frame.columns]
+    extra = [name for name in frame.columns if name not in table.columns]
+    if missing or extra:
+        raise ContractError(f"{table.name}: the job's frame lacks {missing} and adds {extra}.")
+    return frame.select([F.col(name).cast(parse_type(table.schema[name].type)).alias(name) for name in table.columns])
+
+
+def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataFrame:
+    """The rows of `frame` that `stored` does not hold with equal values in `columns`."""
+
+    def comparable(side: str, name: str) -> Column:
+        column = F.col(f"{side}.`{name}`")
+        return F.array_sort(F.map_entries(column)) if isinstance(frame.schema[name].dataType, T.MapType) else column
+
+    equal = [comparable("new", name).eqNullSafe(comparable("stored", name)) for name in columns]
+    return frame.alias("new").join(stored.alias("stored"), equal, "left_anti")
+
+
+def empty(spark: SparkSession, table: Table) -> DataFrame:
+    return spark.createDataFrame([], table.struct)
+
+
+def _differs(table: Table, name: str) -> str:
+    """Maps can't be compared, their entries can."""
+    form = "map_entries({})" if table.schema[name].type.startswith("map") else "{}"
+    return f"NOT ({form.format(f'stored.{name}')} <=> {form.format(f'new.{name}')})"
+
+
+def _broken_constraint(table: Table, error: Exception) -> Exception:
+    text = str(error)
+    if broken := re.search(r"\[(?:DELTA_VIOLATE|DELTA_NOT_NULL|CHECK_CONSTRAINT|NOT_NULL)\w*\][^\n]*", text):
+        rule = broken[0].removesuffix(" with values:")
+        return ContractError(f"{table.name}: a row breaks the contract, nothing was written: {rule}")
+    if isinstance(error, AnalysisException):
+        return ContractError(f"{table.name}: {text.splitlines()[0]}")
+    return error

@@ -1,0 +1,148 @@
+"""New files into bronze, as they came: each file once, all new ones of a kind as one numbered batch.
+
+A file that can't be read is put down by name with the reason, and the others go on; it is tried again at the next
+landing. Bronze is written first and `bronze.files` last: a landing killed in between repeats its batch under the same number.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import reduce
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from shelfwise.core.admission import FILES
+from shelfwise.core.arrivals import UNREADABLE, Arrival, Verdict, arrivals, judge, read_alike, why
+from shelfwise.core.errors import ShelfwiseError
+from shelfwise.core.lake import Lake, Written
+from shelfwise.core.shop import KINDS, FileSet, Shop
+from shelfwise.core.table import BATCH_COLUMNS, Table
+
+
+def land_new_files(lake: Lake, shop: Shop, kind: str, table: Table) -> Written:
+    """Lands what has come since the last time; nothing for a kind that the shop does not deliver."""
+    files = shop.files.get(kind)
+    if files is None:
+        return Written(lake.version(table) or 0, 0)
+    landed = _known(lake, kind, "landed")
+    new = [arrival for arrival in arrivals(lake.spark, files) if arrival not in landed]
+    if not new:
+        return Written(lake.version(table) or 0, 0)
+    batch = _next_batch(lake, kind)
+    verdicts = judge(lake.spark, files, new, _stored_types(lake, table))
+    written, verdicts = _write(lake, table, files, verdicts, batch)
+    lake.merge(FILES, _file_rows(lake.spark, kind, batch, verdicts))
+    return written
+
+
+def listing_version(spark: SparkSession, shop: Shop, kind: str) -> str:
+    """Changes when a file comes, goes or changes; '' for a kind that the shop does not deliver."""
+    files = shop.files.get(kind)
+    if files is None:
+        return ""
+    listed = "\n".join(f"{one.path} {one.size} {one.modified_ms}" for one in arrivals(spark, files))
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+
+def rejected_files(lake: Lake, shop: Shop) -> list[tuple[str, str]]:
+    """Path and reason of the files that could not be landed and are still there unchanged."""
+    if not lake.exists(FILES):
+        return []
+    refused = [(kind, _known(lake, kind, "rejected")) for kind in shop.files]
+    return sorted(
+        (one.path, known[one]) for kind, known in refused if known for one in arrivals(lake.spark, shop.files[kind]) if one in known
+    )
+
+
+def _known(lake: Lake, kind: str, status: str) -> dict[Arrival, str]:
+    """The files of one kind seen so far, with the reason where they were rejected. Bound: the shop's files."""
+    if not lake.exists(FILES):
+        return {}
+    seen = lake.read(FILES).where((F.col("kind") == kind) & (F.col("status") == status))
+    rows = seen.select("path", "size", F.unix_millis("modified_at").alias("modified_ms"), "reason").collect()
+    return {Arrival(row["path"], row["size"], row["modified_ms"]): row["reason"] or "" for row in rows}
+
+
+def _next_batch(lake: Lake, kind: str) -> int:
+    """Landings of a kind count 1, 2, 3, …; the last two digits are the kind's own, so that batches of two kinds that
+
+    are landed at the same time never share a number."""
+    own = KINDS.index(kind) + 1
+    if not lake.exists(FILES):
+        return 100 + own
+    newest = lake.read(FILES).where(F.col("kind") == kind).agg(F.max("batch").alias("batch")).first()
+    return (newest["batch"] if newest and newest["batch"] else own) + 100
+
+
+def _stored_types(lake: Lake, table: Table) -> dict[str, str]:
+    if not lake.exists(table):
+        return {}
+    fields = lake.read(table).schema.fields
+    return {field.name: field.dataType.simpleString() for field in fields if field.name not in BATCH_COLUMNS}
+
+
+def _write(lake: Lake, table: Table, files: FileSet, verdicts: list[Verdict], batch: int) -> tuple[Written, list[Verdict]]:
+    """All readable files at once; where that fails, each is tried alone and the broken ones are left out."""
+    now = datetime.now(UTC)
+    try:
+        return lake.land(table, _rows(lake.spark, files, verdicts, batch, now), batch), verdicts
+    except (*UNREADABLE, ShelfwiseError):
+        tried = [verdict if verdict.reason else _try(lake.spark, files, verdict) for verdict in verdicts]
+        if tried == verdicts:
+            raise
+    return lake.land(table, _rows(lake.spark, files, tried, batch, now), batch), tried
+
+
+def _try(spark: SparkSession, files: FileSet, verdict: Verdict) -> Verdict:
+    path = verdict.arrival.path
+    try:
+        read_alike(spark, files, verdict.columns, [path]).write.format("noop").mode("overwrite").save()
+    except UNREADABLE as error:
+        return replace(verdict, reason=f"{path} breaks off or is damaged: {why(error)}. Deliver it again.")
+    return verdict
+
+
+def _rows(spark: SparkSession, files: FileSet, verdicts: list[Verdict], batch: int, now: datetime) -> DataFrame:
+    """The rows of the readable files with their batch columns; files whose columns differ meet by column name."""
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for verdict in verdicts:
+        if not verdict.reason:
+            alike.setdefault(verdict.columns, []).append(verdict.arrival.path)
+    frames = [_with_batch(_kept(files, read_alike(spark, files, columns, paths)), batch, now) for columns, paths in alike.items()]
+    return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), frames) if frames else _nothing(spark, files)
+
+
+def _kept(files: FileSet, raw: DataFrame) -> DataFrame:
+    named = raw.select("*", F.col("_metadata.file_path").alias("_file"))
+    return files.keep(named) if files.keep else named
+
+
+def _with_batch(raw: DataFrame, batch: int, now: datetime) -> DataFrame:
+    return raw.select("*", F.lit(batch).cast("long").alias("_batch"), F.lit(now).alias("_ingested_at"))
+
+
+def _nothing(spark: SparkSession, files: FileSet) -> DataFrame:
+    """No row, but the declared columns: a reader of bronze finds them even where every file was rejected."""
+    declared = {name: "string" if type == "*" else type for name, type in files.columns.items()}
+    own = {name: column.type for name, column in BATCH_COLUMNS.items()}
+    return spark.createDataFrame([], T.StructType([T.StructField(n, T.DataType.fromDDL(t)) for n, t in {**declared, **own}.items()]))
+
+
+def _file_rows(spark: SparkSession, kind: str, batch: int, verdicts: Iterable[Verdict]) -> DataFrame:
+    rows = [
+        (
+            kind,
+            verdict.arrival.path,
+            verdict.arrival.size,
+            verdict.arrival.modified_at,
+            None if verdict.reason else batch,
+            "rejected" if verdict.reason else "landed",
+            verdict.reason,
+            list(verdict.added),
+        )
+        for verdict in verdicts
+    ]
+    return spark.createDataFrame(rows, FILES.struct)

@@ -1,0 +1,104 @@
+"""The only maker of a Spark session; an active one, as in a notebook, is used as it is."""
+
+import ctypes
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from shelfwise.core.errors import SettingsError
+from shelfwise.core.packaged import packaged
+from shelfwise.core.settings import Settings
+
+BLAS = "libblas.so.3"
+REQUIRED_CONF = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    # completejourney's Parquet files hold nanosecond timestamps, which Spark otherwise refuses to read
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
+}
+
+
+def start_session(settings: Settings) -> SparkSession:
+    """The active session where there is one (with a word where its confs differ), else a new one."""
+    if active := SparkSession.getActiveSession():
+        _warn_where_different(active)
+        return active
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("shelfwise")
+    for key, value in session_conf(settings).items():
+        builder = builder.config(key, value)
+    if settings.spark.master:
+        builder = builder.master(settings.spark.master)
+    _warn_without_blas()
+    with _jvm_output_to(Path(settings.at(settings.spark.log))):
+        return builder.getOrCreate()
+
+
+def session_conf(settings: Settings) -> dict[str, str]:
+    """Every Spark conf of a new session; the required ones can't be overridden."""
+    spark = settings.spark
+    conf = {key: _as_text(value) for key, value in spark.conf.items()}
+    if spark.jars:
+        conf["spark.jars"] = ",".join(_delta_jars(Path(spark.jars)))
+    if spark.driver_memory:
+        conf["spark.driver.memory"] = spark.driver_memory
+    if spark.master and spark.master.startswith("local"):
+        log = Path(settings.at(spark.log)).resolve()
+        options = f"-Dlog4j2.configurationFile={_log4j_file()} -Dshelfwise.log={log}"
+        conf["spark.driver.extraJavaOptions"] = f"{conf.get('spark.driver.extraJavaOptions', '')} {options}".strip()
+    return conf | REQUIRED_CONF
+
+
+def _delta_jars(folder: Path) -> list[str]:
+    jars = sorted(str(jar.resolve()) for jar in folder.glob("delta-*.jar"))
+    if not jars:
+        raise SettingsError(f"No Delta jars in {folder.resolve()}: run 'make setup', or set spark.jars to their folder.")
+    return jars
+
+
+def _log4j_file() -> str:
+    return packaged("core/log4j2.properties").as_uri()
+
+
+def _as_text(value: str | int | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _warn_where_different(spark: SparkSession) -> None:
+    differing = {key: want for key, want in REQUIRED_CONF.items() if (spark.conf.get(key, None) or "") != want}
+    if differing:
+        wanted = ", ".join(f"{key}={value}" for key, value in differing.items())
+        warnings.warn(f"The active Spark session is used as it is, but Shelfwise expects {wanted}", stacklevel=3)
+
+
+@cache
+def _warn_without_blas() -> None:
+    """Once per process: Spark's own linear algebra is 1.2 to 1.4 times slower in the recommender."""
+    try:
+        ctypes.CDLL(BLAS)
+    except OSError:
+        remedy = "'apt-get install libopenblas0-pthread' mends it"
+        warnings.warn(f"There is no {BLAS}: recommendations train more slowly; {remedy}.", stacklevel=3)
+
+
+@contextmanager
+def _jvm_output_to(log: Path) -> Iterator[None]:
+    """The JVM inherits our standard error when it starts: point it at the log file for that moment."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with log.open("ab") as sink:
+        os.dup2(sink.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,136 @@
+"""How good were the forecasts, by model, origin, horizon and segment, for items and for categories?
+
+Intervals are judged by a calibration that has not seen the origin's own errors (quantiles.calibrate leaves it out). Coverage
+is that of the randomised PIT: an interval of counts can't have an exact level otherwise (see measures.counts).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
+from shelfwise.demand.quantiles import NONE_LEFT_OUT, quantile_grid, with_calibration
+from shelfwise.measures import counts
+from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
+
+MODELS = ("gbt", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
+CUMULATED = "gbt_cum"
+ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = "item x week", "category x week", "item x cumulated weeks"
+# a series is an item at an origin; cuts by horizon have series of one forecast
+SERIES_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("segment",), ("origin", "segment"))
+HORIZON_CUTS: Sequence[Sequence[str]] = (("horizon",), ("origin", "horizon"), ("segment", "horizon"))
+CATEGORY_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("horizon",), ("origin", "horizon"))
+# of the trees only, weekly and cumulated: sums over a series
+INTERVAL_SCORES = [f"{kind}{name}" for kind in ("gbt_", "gbt_cum_") for name in ("pinball", "in_80", "in_90")]
+
+
+def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per level, model, origin, horizon and segment; '*' and 0 for all."""
+    forecasts = _with_errors(_with_interval_scores(backtest, calibration), [*MODELS, CUMULATED])
+    by_series = _cuts(_series(forecasts), SERIES_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
+    by_horizon = _cuts(forecasts, HORIZON_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
+    by_category = _cuts(_with_errors(_categories(backtest), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
+    figures = by_series.unionByName(by_horizon).unionByName(by_category)
+    return figures.where(F.col("mae").isNotNull()).select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
+
+
+def interval_scores(rows: pd.DataFrame) -> pd.DataFrame:
+    """Pinball loss and whether the 80 and 90 % intervals hold the actual (1.0 or 0.0), weekly and cumulated, per row."""
+    scores = {}
+    for kind, actual, mean, spread in (("gbt_", "actual", "gbt", ""), ("gbt_cum_", "actual_cum", "gbt_cum", "cum_")):
+        dispersion, pit = rows[f"{spread}dispersion"], rows[f"{spread}pit"]
+        truth, expected = rows[actual].round().to_numpy(float), rows[mean].to_numpy(float)
+        grid = quantile_grid(rows[mean], dispersion, pit)
+        value = counts.randomised_pit(truth, expected, dispersion.to_numpy(float), rows["uniform"].to_numpy(float))
+        place = counts.recalibrated_pit(value, np.stack(pit.to_list()))
+        scores[f"{kind}pinball"] = counts.pinball(truth, grid, LEVELS)
+        scores[f"{kind}in_80"] = ((place >= 0.10) & (place <= 0.90)).astype(float)
+        scores[f"{kind}in_90"] = ((place >= 0.05) & (place <= 0.95)).astype(float)
+    return pd.DataFrame(scores, index=rows.index)
+
+
+def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFrame:
+    unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT)).withColumnRenamed("left_out", "origin")
+    # another draw than the calibration's, so that the two are independent
+    uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
+    ready = with_calibration(backtest, unseen, "origin").withColumn("uniform", uniform)
+    kept = ["item_id", "origin", "horizon", "segment", "scale", "actual", "actual_cum", "gbt", "gbt_cum", "last_week", "mean_4", "mean_13"]
+    schema = ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in backtest.select(*kept, "seasonal_naive").schema.fields)
+
+    def scored(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for rows in batches:
+            if not rows.empty:
+                yield rows[[*kept, "seasonal_naive"]].join(interval_scores(rows))
+
+    return ready.mapInPandas(scored, schema + "".join(f", {name} double" for name in INTERVAL_SCORES))
+
+
+def _with_errors(forecasts: DataFrame, models: Sequence[str]) -> DataFrame:
+    """Adds `n` and, per model, absolute, squared and signed error."""
+    known = forecasts if "zero" in forecasts.columns else forecasts.withColumn("zero", F.lit(0.0))
+    errors = {}
+    for model in models:
+        error = F.col(model) - F.col("actual_cum" if model == CUMULATED else "actual")
+        errors |= {f"{model}_abs": F.abs(error), f"{model}_sq": error * error, f"{model}_err": error}
+        errors[f"{model}_n"] = F.when(F.col(model).isNotNull(), 1)
+    return known.withColumns(errors)
+
+
+def _series(forecasts: DataFrame) -> DataFrame:
+    """One row per item and origin: sums over its horizons."""
+    sums = [f"{model}_{what}" for model in [*MODELS, CUMULATED] for what in ("abs", "sq", "err", "n")]
+    totals = [F.sum(name).alias(name) for name in [*sums, *INTERVAL_SCORES, "actual", "actual_cum"]]
+    return forecasts.groupBy("item_id", "origin", "segment").agg(F.max("scale").alias("scale"), *totals)
+
+
+def _categories(backtest: DataFrame) -> DataFrame:
+    """One row per category, origin and horizon: the sum of its items' forecasts; no scale, no intervals."""
+    sums = [F.sum(name).alias(name) for name in ("actual", *[m for m in MODELS if m != "zero"])]
+    empty = [F.lit(None).cast("double").alias(name) for name in ["scale", *INTERVAL_SCORES]]
+    summed = backtest.groupBy("category", "origin", "horizon").agg(*sums)
+    return summed.select("*", *empty, F.lit(None).cast("string").alias("segment"))
+
+
+def _cuts(rows: DataFrame, cuts: Sequence[Sequence[str]], models: Sequence[str], level: str) -> DataFrame:
+    """All cuts in one pass, models side by side, then one row per cut and model."""
+    by = ["origin", "horizon", "segment"]
+    used = [name for name in by if any(name in cut for cut in cuts)]
+    sets = [[F.col(name) for name in cut] for cut in cuts]
+    wide = rows.groupingSets(sets, *used).agg(*[_figures(model).alias(f"of_{model}") for model in models])
+    named = [F.struct(F.lit(model).alias("of"), F.col(f"of_{model}").alias("figures")) for model in models]
+    origin = F.coalesce(F.col("origin").cast("string"), F.lit("*")) if "origin" in used else F.lit("*")
+    horizon = F.coalesce("horizon", F.lit(0)) if "horizon" in used else F.lit(0)
+    segment = F.coalesce("segment", F.lit("*")) if "segment" in used else F.lit("*")
+    keys = [origin.alias("origin"), horizon.alias("horizon"), segment.alias("segment")]
+    long = wide.select(*keys, F.inline(F.array(*named)))
+    cumulated = F.col("of") == CUMULATED
+    return long.select(
+        F.when(cumulated, CUMULATED_LEVEL).otherwise(level).alias("level"),
+        F.when(cumulated, "gbt").otherwise(F.col("of")).alias("model"),
+        *by,
+        "figures.*",
+    )
+
+
+def _figures(model: str) -> Column:
+    n = F.col(f"{model}_n")
+    actual = F.when(n > 0, F.col("actual_cum" if model == CUMULATED else "actual"))
+    interval = {name: F.lit(None).cast("double") for name in ("pinball", "in_80", "in_90")}
+    if f"{model}_pinball" in INTERVAL_SCORES:
+        interval = {name: mean_error(F.col(f"{model}_{name}"), n) for name in interval}
+    scale = F.lit(None).cast("double") if model == CUMULATED else F.col("scale")
+    return F.struct(
+        F.coalesce(F.sum(n), F.lit(0)).cast("long").alias("rows"),
+        mean_error(F.col(f"{model}_abs"), n).alias("mae"),
+        mean_error(F.col(f"{model}_sq"), n).alias("mse"),
+        rmsse(F.col(f"{model}_sq"), n, scale).alias("rmsse"),
+        share_of_volume(F.col(f"{model}_abs"), actual).alias("wape"),
+        share_of_volume(F.col(f"{model}_err"), actual).alias("bias"),
+        interval["pinball"].alias("pinball"),
+        interval["in_80"].alias("coverage_80"),
+        interval["in_90"].alias("coverage_90"),
+    )

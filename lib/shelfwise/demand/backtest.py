@@ -1,0 +1,101 @@
+"""How would the models have done, had they been asked earlier? Rolling origins (Tashman 2000).
+
+At each origin the trees are trained on what had happened by then and asked for the 13 weeks after it, which by `as_of`
+are all known. Baselines are read off the panel's row of the origin.
+"""
+
+from datetime import date, timedelta
+from functools import reduce
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
+from shelfwise.core.errors import JobError
+from shelfwise.demand import gbt
+from shelfwise.demand.rows import HORIZONS, origin_rows, training_rows
+from shelfwise.demand.segments import segment
+
+LEAST_HISTORY_WEEKS = 8
+SEASON_WEEKS = 52
+
+
+class BacktestParams(gbt.GbtParams):
+    origins: int = 3
+    weeks_between: int = 4  # the most that leaves 20 weeks to learn from before the first origin of a 44-week history
+
+
+def backtest(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params: BacktestParams, as_of: date) -> DataFrame:
+    """One row per item, origin and horizon 1 to 13."""
+    chosen = origins(_first_week(panel), as_of, params)
+    return reduce(DataFrame.unionByName, [_at_origin(panel, promotions, calendar, day, params, as_of) for day in chosen])
+
+
+def origins(first_week: date, as_of: date, params: BacktestParams) -> list[date]:
+    """Sundays, latest first, whose 13 weeks are known at `as_of` and that have at least 8 weeks before them."""
+    wanted = [last_sunday(as_of) - timedelta(weeks=HORIZONS + params.weeks_between * k) for k in range(params.origins)]
+    usable = [day for day in wanted if day - first_week >= timedelta(weeks=LEAST_HISTORY_WEEKS)]
+    if not usable:
+        need = LEAST_HISTORY_WEEKS + HORIZONS
+        raise JobError(f"The sales begin in the week of {first_week}: a backtest at {as_of} needs {need} weeks. Choose a later --as-of.")
+    return usable
+
+
+def last_sunday(as_of: date) -> date:
+    """The end of the last complete week."""
+    return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
+
+
+def _at_origin(
+    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: date, params: BacktestParams, as_of: date
+) -> DataFrame:
+    known = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
+    model = gbt.fit(known, params)
+    asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=origin))
+    happened = panel.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("actual"))
+    scored = asked.join(happened, ["item_id", "target_week"], "inner").join(_scales(panel, origin), "item_id", "left").join(
+        _last_year(panel), ["item_id", "target_week"], "left"
+    )
+    so_far = Window.partitionBy("item_id").orderBy("horizon")
+    return scored.withColumns({"segment": segment(), "as_of": F.lit(as_of)}).select(
+        "as_of",
+        "item_id",
+        "department",
+        "category",
+        F.lit(origin).alias("origin"),
+        "horizon",
+        "segment",
+        "scale",
+        F.col("shelf_price").alias("price"),
+        "actual",
+        F.sum("actual").over(so_far).alias("actual_cum"),
+        F.col("mean").alias("gbt"),
+        F.sum("mean").over(so_far).alias("gbt_cum"),
+        F.col("units").alias("last_week"),
+        "mean_4",
+        "mean_13",
+        "seasonal_naive",
+    ).select(*DEMAND_BACKTEST.columns)
+
+
+def _scales(panel: DataFrame, origin: date) -> DataFrame:
+    """One row per item: root mean squared weekly change up to the origin (the scale of RMSSE, Makridakis et al. 2022)."""
+    known = panel.where((F.col("week") < F.lit(origin)) & F.col("lag_1").isNotNull())
+    change = F.col("units") - F.col("lag_1")
+    return known.groupBy("item_id").agg(F.nullif(F.sqrt(F.mean(change * change)), F.lit(0.0)).alias("scale"))
+
+
+def _last_year(panel: DataFrame) -> DataFrame:
+    """One row per item and target week: the same week a year before, of items that then had two seasons behind them."""
+    return panel.where(F.col("age_weeks") >= SEASON_WEEKS).select(
+        "item_id", F.date_add("week", 7 * SEASON_WEEKS).alias("target_week"), F.col("units").alias("seasonal_naive")
+    )
+
+
+def _first_week(panel: DataFrame) -> date:
+    """A single date to the driver."""
+    row = panel.agg(F.min("week").alias("first_week")).first()
+    if row is None or row["first_week"] is None:
+        raise JobError("The item panel is empty: no item sold by the each in a complete week up to this --as-of. Choose a later one.")
+    first: date = row["first_week"]
+    return first

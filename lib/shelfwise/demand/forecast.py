@@ -1,0 +1,58 @@
+"""What will sell in each of the next 13 weeks, and up to each of them?"""
+
+from datetime import date
+
+from pyspark.ml import PipelineModel
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_FORECAST
+from shelfwise.core.job import Fitted
+from shelfwise.demand import gbt
+from shelfwise.demand.backtest import last_sunday
+from shelfwise.demand.quantiles import with_quantiles
+from shelfwise.demand.rows import origin_rows, training_rows
+from shelfwise.demand.segments import segment
+
+
+def train(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: gbt.GbtParams, as_of: date) -> Fitted:
+    """The trees fitted on all that is known at `as_of`; judged by the backtest of the same parameters."""
+    known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
+    skill = _skill(backtest)
+    return Fitted(
+        model=gbt.fit(known, params),
+        metric=skill["rmsse_to_mean_13"],
+        metric_name="rmsse_to_mean_13",
+        metrics={name: value for name, value in skill.items() if name != "rmsse_to_mean_13"},
+        params=params.model_dump(),
+    )
+
+
+def forecast(
+    model: PipelineModel, panel: DataFrame, promotions: DataFrame, calendar: DataFrame, calibration: DataFrame, *, as_of: date
+) -> DataFrame:
+    """One row per item of the panel and horizon 1 to 13, from the last complete week at `as_of`."""
+    asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)))
+    so_far = Window.partitionBy("item_id").orderBy("horizon")
+    means = asked.select(
+        F.lit(as_of).alias("as_of"),
+        "item_id",
+        "horizon",
+        F.col("target_week").alias("week"),
+        segment().alias("segment"),
+        "mean",
+        F.sum("mean").over(so_far).alias("cum_mean"),
+    )
+    return with_quantiles(means, calibration).select(*DEMAND_FORECAST.columns)
+
+
+def _skill(backtest: DataFrame) -> dict[str, float]:
+    """A few figures to the driver: mean RMSSE over items and origins, alone and relative to the 13-week mean's."""
+    series = backtest.where(F.col("scale").isNotNull()).groupBy("item_id", "origin")
+    models = {"gbt": "gbt", "mean_13": "mean_13"}
+    errors = {name: F.sqrt(F.mean((F.col(c) - F.col("actual")) ** 2)) / F.max("scale") for name, c in models.items()}
+    means = series.agg(*[error.alias(name) for name, error in errors.items()]).agg(*[F.mean(name).alias(name) for name in models])
+    row = means.first()
+    assert row is not None
+    figures = {f"rmsse_{name}": float(row[name] or 0.0) for name in models}
+    return figures | {"rmsse_to_mean_13": figures["rmsse_gbt"] / figures["rmsse_mean_13"] if figures["rmsse_mean_13"] else 1.0}

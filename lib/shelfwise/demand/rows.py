@@ -1,0 +1,167 @@
+"""The rows that a demand model learns from and is asked about: an item at the end of one week, and a week ahead of it.
+
+Direct forecasting: one row asks for the units of one week, `horizon` weeks after the origin, so that nothing that is
+forecast becomes an input. All features are what was known at the origin: the panel's row of that week, the calendar,
+and those promotions of the target week whose plan was known by then. Units enter relative to the item's own `level`, so
+that one model serves items that sell one a month and a hundred a week.
+"""
+
+from datetime import date, timedelta
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+HORIZONS = 13
+# keeps the level of an item that has stopped selling above zero
+LEAST_LEVEL = 0.02
+UNKNOWN = -1.0
+
+FEATURES = (
+    "log_level",
+    "units_to_level",
+    "lag_1_to_level",
+    "lag_2_to_level",
+    "lag_3_to_level",
+    "mean_4_to_level",
+    "mean_13_to_level",
+    "mean_26_to_level",
+    "sd_13_to_level",
+    "selling_share_13",
+    "weeks_since_sale",
+    "age_weeks",
+    "promoted_share_26",
+    "promoted_now",
+    "plan_known",
+    "planned_display",
+    "planned_mailer",
+    "planned_coupon",
+    "rate_under_plan",
+    "promotion_uplift",
+    "price_to_own",
+    "price_to_category",
+    "discount_share",
+    "category_trend",
+    "maker_trend",
+    "horizon",
+    "month_start",
+    "month_start_at_origin",
+    "holidays",
+)
+
+
+def origin_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date) -> DataFrame:
+    """One row per item of the panel at `origin` (a Sunday) and horizon 1 to 13."""
+    ahead = F.explode(F.sequence(F.lit(1), F.lit(HORIZONS)))
+    at_origin = panel.where(F.col("week") == F.lit(origin - timedelta(days=6))).withColumn("horizon", ahead)
+    return with_features(at_origin, promotions, calendar)
+
+
+def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, until: date, rows: int, seed: int) -> DataFrame:
+    """A seeded sample of (item, origin, horizon) whose target week ended by `until`, with `target` and `weight`.
+
+    Each item-week is asked for one horizon, drawn by hash. Rows are drawn with a probability that grows with the square root
+    of the level and weighted by its inverse, so that the few items that sell are not drowned by the many that don't.
+    """
+    known = panel.where(F.col("week") <= F.lit(until - timedelta(days=6)))
+    drawn = F.pmod(F.xxhash64("item_id", "week", F.lit(seed)), F.lit(HORIZONS)).cast("int") + 1
+    pairs = known.withColumn("horizon", drawn)
+    outcome = known.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("target"))
+    asked = _sampled(pairs, rows=rows, seed=seed).join(
+        outcome.withColumnRenamed("target_week", "outcome_week").withColumnRenamed("item_id", "outcome_item"),
+        (F.col("item_id") == F.col("outcome_item")) & (_target_week() == F.col("outcome_week")),
+        "inner",
+    )
+    return with_features(asked.drop("outcome_item", "outcome_week"), promotions, calendar)
+
+
+def with_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
+    """Adds `origin`, `target_week`, `level` and the model's features to rows of the panel that have a `horizon`."""
+    dated = rows.withColumns({"origin": F.date_add("week", 6), "target_week": _target_week(), "level": level()})
+    plan = promotions.select(
+        F.col("item_id").alias("plan_item"),
+        F.col("week").alias("plan_week"),
+        F.col("display_share").alias("plan_display"),
+        F.col("mailer_share").alias("plan_mailer"),
+        F.col("coupon").alias("plan_coupon"),
+        F.col("known_at").alias("plan_known_at"),
+    )
+    same = (F.col("item_id") == F.col("plan_item")) & (F.col("target_week") == F.col("plan_week"))
+    planned = dated.join(plan, same & (F.col("plan_known_at") <= F.col("origin")), "left").drop("plan_item", "plan_week")
+    weeks = _week_facts(calendar)
+    return (
+        planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left")
+        .join(F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left")
+        .join(F.broadcast(_notice(promotions)), how="cross")
+        .withColumns(_relative())
+        .withColumns(_of_the_plan())
+    )
+
+
+def level() -> Column:
+    """Units a week that the item sells by its recent history."""
+    return F.lit(LEAST_LEVEL) + 0.3 * F.col("mean_4") + 0.4 * F.col("mean_13") + 0.3 * F.col("mean_26")
+
+
+def _target_week() -> Column:
+    return F.date_add("week", 7 * F.col("horizon"))
+
+
+def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
+    """About `rows` of them; `weight` is the inverse of the probability to be drawn, times 1 / level for the loss."""
+    chance = F.sqrt(level())
+    total = pairs.agg(F.sum(chance).alias("total_chance"))
+    probability = F.least(F.lit(1.0), F.lit(float(rows)) * chance / F.col("total_chance"))
+    draw = F.pmod(F.xxhash64("week", "item_id", F.lit(seed + 1)), F.lit(1_000_003)) / 1_000_003.0
+    return (
+        pairs.join(F.broadcast(total), how="cross")
+        .withColumn("probability", probability)
+        .where(draw < F.col("probability"))
+        .withColumn("weight", level() / F.col("probability"))
+        .drop("probability", "total_chance")
+    )
+
+
+def _week_facts(calendar: DataFrame) -> DataFrame:
+    """One row per week: does a month start in it (people are paid), and how many of its days are holidays."""
+    return calendar.groupBy("week").agg(
+        F.max(F.when(F.dayofmonth("day") <= 3, 1.0).otherwise(0.0)).alias("month_start"),
+        (F.count("holiday") / F.count_distinct("country")).alias("holidays"),
+    )
+
+
+def _notice(promotions: DataFrame) -> DataFrame:
+    """One row: days between a plan's becoming known and its week, at the usual notice; null where nothing is ever planned."""
+    return promotions.agg(F.median(F.datediff("week", "known_at")).alias("notice_days"))
+
+
+def _relative() -> dict[str, Column]:
+    units = {"units": "units", "lag_1": "lag_1", "lag_2": "lag_2", "lag_3": "lag_3"} | {f"mean_{n}": f"mean_{n}" for n in (4, 13, 26)}
+    to_level = {f"{name}_to_level": F.coalesce(F.col(column) / F.col("level"), F.lit(UNKNOWN)) for name, column in units.items()}
+    return to_level | {
+        "log_level": F.log("level"),
+        "sd_13_to_level": F.col("sd_13") / F.col("level"),
+        "promoted_now": F.greatest("display_share", "mailer_share"),
+        "category_trend": F.coalesce(F.try_divide("category_mean_4", "category_mean_13"), F.lit(1.0)),
+        "maker_trend": F.coalesce(F.try_divide("maker_mean_4", "maker_mean_13"), F.lit(1.0)),
+        "promotion_uplift": F.coalesce(
+            F.try_divide(F.col("mean_promoted") + LEAST_LEVEL, F.col("mean_unpromoted") + LEAST_LEVEL), F.lit(UNKNOWN)
+        ),
+        # a week without a promotion on record is a week without one only where its plan would be known by now
+        "plan_known": F.when(F.datediff("target_week", "origin") <= F.col("notice_days"), 1.0).otherwise(0.0),
+    }
+
+
+def _of_the_plan() -> dict[str, Column]:
+    known = F.col("plan_known") > 0
+    promoted = F.greatest(F.coalesce("plan_display", F.lit(0.0)), F.coalesce("plan_mailer", F.lit(0.0))) > 0
+    rate = F.when(promoted, F.col("mean_promoted")).when(known, F.col("mean_unpromoted"))
+    return {
+        "planned_display": _planned("plan_display", known),
+        "planned_mailer": _planned("plan_mailer", known),
+        "planned_coupon": F.coalesce(F.col("plan_coupon").cast("double"), F.lit(0.0)),
+        "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
+    }
+
+
+def _planned(column: str, known: Column) -> Column:
+    return F.coalesce(F.col(column), F.when(known, 0.0).otherwise(UNKNOWN))

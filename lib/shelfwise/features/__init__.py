@@ -1,0 +1,1 @@
+"""What is known of weeks, items and customers, and how the shop is doing."""

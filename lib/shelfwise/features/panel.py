@@ -1,0 +1,120 @@
+"""How did each item do, week by week, and what was known of it at each week's end?
+
+The panel holds every complete week (Monday to Sunday) from an item's first sale to `as_of`: a week without a sale is a
+zero, not a gap. Each figure of a row uses that week and earlier ones only, so a row is also what was known at its own end:
+backtests read older rows of the same panel.
+"""
+
+from datetime import date, timedelta
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.features import ITEM_WEEK
+
+ITEM = ["item_id"]
+# without a tie-break: item and week are unique in the panel
+BY_ITEM = Window.partitionBy("item_id").orderBy("week")
+
+
+def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per item sold by the each and complete week from its first sale to `as_of`."""
+    sold = weekly_sales(sales, items)
+    panel = _grid(sold, _last_complete_week(as_of)).join(sold, ["item_id", "week"], "left")
+    described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
+    promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
+    own = _own_history(_own_price(promoted))
+    category = _level_history(own, "category", F.mean("shelf_price").alias("category_price"))
+    maker = _level_history(own, "maker_id")
+    return (
+        own.join(category, ["category", "week"], "left")
+        .join(maker, ["maker_id", "week"], "left")
+        .withColumns({"as_of": F.lit(as_of), "price_to_category": _ratio("shelf_price", "category_price")})
+        .select(*ITEM_WEEK.columns)
+    )
+
+
+def weekly_sales(sales: DataFrame, items: DataFrame) -> DataFrame:
+    """One row per item sold by the each and week in which it sold; the shop's first, incomplete week is left out."""
+    counted = items.where(F.col("sold_by") == "each").select("item_id")
+    weekly = (
+        sales.where(F.col("kind") == "sale")
+        .join(counted, "item_id", "left_semi")
+        .groupBy("item_id", F.to_date(F.date_trunc("week", "sold_on")).alias("week"))
+        .agg(
+            F.sum("quantity").cast("double").alias("sold_units"),
+            F.sum("revenue").cast("double").alias("sold_revenue"),
+            F.sum("discount").cast("double").alias("sold_discount"),
+        )
+    )
+    first_day = sales.agg(F.min("sold_on").alias("first_day"))
+    return weekly.crossJoin(F.broadcast(first_day)).where(F.col("week") >= F.col("first_day")).drop("first_day")
+
+
+def _last_complete_week(as_of: date) -> date:
+    """Monday of the last week whose Sunday is not after `as_of`."""
+    return as_of - timedelta(days=(as_of.weekday() + 1) % 7 + 6)
+
+
+def _grid(sold: DataFrame, last: date) -> DataFrame:
+    lives = sold.groupBy("item_id").agg(F.min("week").alias("launch")).where(F.col("launch") <= F.lit(last))
+    weeks = F.sequence("launch", F.lit(last), F.expr("INTERVAL 7 DAYS"))
+    return lives.select("item_id", "launch", F.explode(weeks).alias("week"))
+
+
+def _own_price(panel: DataFrame) -> DataFrame:
+    """Price before discounts of the week, else of the last week that had one (the first week of an item always has)."""
+    seen = F.try_divide(F.col("sold_revenue") + F.col("sold_discount"), "sold_units")
+    before = F.last("seen_price", ignorenulls=True).over(BY_ITEM.rowsBetween(Window.unboundedPreceding, 0))
+    return panel.withColumn("seen_price", seen).withColumns(
+        {
+            "units": F.coalesce("sold_units", F.lit(0.0)),
+            "revenue": F.coalesce("sold_revenue", F.lit(0.0)),
+            "shelf_price": F.coalesce(before, F.lit(0.0)),
+            "price_imputed": F.col("seen_price").isNull(),
+            "discount_share": F.coalesce(F.try_divide("sold_discount", F.col("sold_revenue") + F.col("sold_discount")), F.lit(0.0)),
+            "display_share": F.coalesce("display_share", F.lit(0.0)),
+            "mailer_share": F.coalesce("mailer_share", F.lit(0.0)),
+            "coupon": F.coalesce("coupon", F.lit(False)),
+        }
+    )
+
+
+def _own_history(panel: DataFrame) -> DataFrame:
+    promoted = (F.col("display_share") + F.col("mailer_share")) > 0
+    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(BY_ITEM.rowsBetween(Window.unboundedPreceding, 0))
+    return panel.withColumns(
+        {
+            "age_weeks": _weeks_between("launch", F.col("week")),
+            "weeks_since_sale": _weeks_between(last_sale, F.col("week")),
+            **{f"lag_{k}": F.lag("units", k).over(BY_ITEM) for k in (1, 2, 3)},
+            **{f"mean_{n}": F.mean("units").over(_last_weeks(n)) for n in (4, 13, 26)},
+            "sd_13": F.coalesce(F.stddev_samp("units").over(_last_weeks(13)), F.lit(0.0)),
+            "selling_share_13": F.mean(F.when(F.col("units") > 0, 1.0).otherwise(0.0)).over(_last_weeks(13)),
+            "price_to_own": _ratio("shelf_price", F.mean("shelf_price").over(_last_weeks(13))),
+            "mean_promoted": F.mean(F.when(promoted, F.col("units"))).over(_last_weeks(26)),
+            "mean_unpromoted": F.mean(F.when(~promoted, F.col("units"))).over(_last_weeks(26)),
+            "promoted_share_26": F.mean(F.when(promoted, 1.0).otherwise(0.0)).over(_last_weeks(26)),
+        }
+    )
+
+
+def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
+    """One row per category or maker and week: units in all, and their means of the last 4 and 13 weeks."""
+    name = level.removesuffix("_id")
+    weekly = panel.groupBy(level, "week").agg(F.sum("units").alias(f"{name}_units"), *more)
+    by_level = Window.partitionBy(level).orderBy("week")
+    means = {f"{name}_mean_{n}": F.mean(f"{name}_units").over(by_level.rowsBetween(1 - n, 0)) for n in (4, 13)}
+    return weekly.withColumns(means)
+
+
+def _last_weeks(n: int) -> Window:
+    return BY_ITEM.rowsBetween(1 - n, 0)
+
+
+def _weeks_between(earlier: str | Column, later: Column) -> Column:
+    return (F.datediff(later, earlier) / 7).cast("int")
+
+
+def _ratio(over: str, under: str | Column) -> Column:
+    return F.coalesce(F.try_divide(over, under), F.lit(1.0))

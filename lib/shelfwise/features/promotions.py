@@ -1,0 +1,52 @@
+"""Which items are promoted in which week, and since when is that known?
+
+display_share = locations that display the item / locations that promote anything that week (mailer_share likewise).
+"""
+
+from datetime import date
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.features import PROMOTION_WEEK
+
+
+def promotions_by_week(promotions: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per item and week with a promotion, past or planned, as known at `as_of`."""
+    weekly = promotions.select(
+        "item_id", "location_id", "display", "mailer", "coupon", "known_at", F.explode(_weeks_touched()).alias("week")
+    )
+    by_item = weekly.groupBy("item_id", "week").agg(
+        F.count_if("display").alias("displaying"),
+        F.count_if("mailer").alias("mailing"),
+        F.bool_or("coupon").alias("coupon"),
+        F.max("known_at").alias("known_at"),
+    )
+    return (
+        by_item.join(F.broadcast(_promoting_locations(weekly)), "week", "left")
+        .select(
+            F.lit(as_of).alias("as_of"),
+            "item_id",
+            "week",
+            _share("displaying").alias("display_share"),
+            _share("mailing").alias("mailer_share"),
+            "coupon",
+            "known_at",
+        )
+        .select(*PROMOTION_WEEK.columns)
+    )
+
+
+def _weeks_touched() -> F.Column:
+    monday = F.to_date(F.date_trunc("week", "starts_on"))
+    return F.sequence(monday, F.to_date(F.date_trunc("week", "ends_on")), F.expr("INTERVAL 7 DAYS"))
+
+
+def _promoting_locations(weekly: DataFrame) -> DataFrame:
+    """One row per week; broadcast is safe, since weeks are few."""
+    places = weekly.where(F.col("location_id") != "*").select("week", "location_id").distinct()
+    return places.groupBy("week").agg(F.count(F.lit(1)).alias("locations"))
+
+
+def _share(counted: str) -> F.Column:
+    return F.least(F.coalesce(F.col(counted) / F.col("locations"), F.lit(0.0)), F.lit(1.0))

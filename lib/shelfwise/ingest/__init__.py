@@ -1,0 +1,1 @@
+"""From what a shop offers to the silver tables that all else reads."""

@@ -1,0 +1,43 @@
+"""What is assumed of an item where the shop's data say nothing?
+
+Of the rows that fit an item the narrowest wins: item, then maker, category, department, and '*' for all.
+"""
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+NAMES = ("lead_time_days", "review_days", "unit_cost_share", "holding_cost_share_per_year", "case_pack", "minimum_units")
+
+NARROWEST_FIRST = ("item", "maker", "category", "department", "*")
+
+
+def assume(items: DataFrame, assumptions: DataFrame) -> DataFrame:
+    """`items` (with item_id, maker_id, category, department) and a column per assumption; a name without a row for '*' is an error.
+
+    The assumptions are a file that people write: small enough to broadcast to every task.
+    """
+    by_scope = assumptions.groupBy("scope").pivot("name", list(NAMES)).agg(F.max("value"))
+    joined = reduce(lambda frame, level: _join_level(frame, by_scope, level), NARROWEST_FIRST, items)
+    return joined.select(*items.columns, *[_narrowest(name).alias(name) for name in NAMES])
+
+
+def _join_level(items: DataFrame, by_scope: DataFrame, level: str) -> DataFrame:
+    named = [F.col(name).alias(_column(name, level)) for name in NAMES]
+    values = by_scope.select(F.col("scope").alias(_column("scope", level)), *named)
+    fits = F.lit("*") if level == "*" else F.concat(F.lit(f"{level}:"), F.col(_id(level)))
+    return items.join(F.broadcast(values), fits == F.col(_column("scope", level)), "left")
+
+
+def _narrowest(name: str) -> Column:
+    missing = F.raise_error(f"silver.assumptions has no row of scope '*' for {name}: add one to the assumptions file.")
+    return F.coalesce(*[F.col(_column(name, level)) for level in NARROWEST_FIRST], missing.cast("double"))
+
+
+def _id(level: str) -> str:
+    return f"{level}_id" if level in ("item", "maker") else level
+
+
+def _column(name: str, level: str) -> str:
+    return f"{name}_of_{'all' if level == '*' else level}"

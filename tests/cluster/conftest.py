@@ -1,0 +1,97 @@
+"""A real cluster on this machine: a standalone master and one worker from pip's pyspark, and what `make dist` ships to it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyspark
+import pytest
+
+from setup.zip import zip_package
+
+ROOT = Path(__file__).resolve().parents[2]
+SPARK = Path(pyspark.__file__).parent
+PATIENCE = 120  # seconds; a start takes 5 to 15
+
+
+@pytest.fixture(scope="session")
+def zipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip for --py-files, made as `make dist` does."""
+    dist = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(ROOT)]
+    made = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    (wheel,) = dist.glob("*.whl")
+    zip_package(wheel, dist / "shelfwise.zip")
+    return dist / "shelfwise.zip"
+
+
+@pytest.fixture(scope="session")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with every library and without Shelfwise, as on a cluster's nodes: -S skips the .pth file of the checkout."""
+    path = tmp_path_factory.mktemp("bare") / "python"
+    libraries = SPARK.parent
+    path.write_text(f'#!/bin/bash\nPYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}{libraries}" exec {sys.executable} -S "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a master that has one worker with two cores."""
+    folder = tmp_path_factory.mktemp("cluster")
+    port = free_port()
+    address = f"spark://127.0.0.1:{port}"
+    with (
+        daemon(folder, "master.Master", "I have been elected leader", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"),
+        daemon(
+            folder, "worker.Worker", "Successfully registered with master",
+            *("--host", "127.0.0.1", "--webui-port", "0", "--cores", "2", "--memory", "2g", "--work-dir", str(folder / "work"), address),
+        ),
+    ):
+        yield address
+
+
+@contextmanager
+def daemon(folder: Path, name: str, ready: str, *arguments: str) -> Iterator[None]:
+    """A Spark daemon that has said that it is ready; stopped at the end, with what it started."""
+    log = folder / f"{name}.log"
+    command = [SPARK / "bin" / "spark-class", f"org.apache.spark.deploy.{name}", *arguments]
+    with log.open("w") as sink:
+        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, cwd=folder, env=clean_environment())
+    try:
+        wait_for(lambda: ready in log.read_text(), process, log)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_for(happened, process: subprocess.Popen[bytes], log: Path) -> None:  # type: ignore[no-untyped-def]
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.2)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what this test session's own Spark has put there."""
+    own = ("PYSPARK_", "SPARK_", "SHELFWISE_", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    # a process per daemon name must not take over another one's local address
+    return kept | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(SPARK)}

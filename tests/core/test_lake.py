@@ -1,0 +1,198 @@
+"""The only writer: contracts are kept, slices replaced as a whole, repeats change nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from chispa import assert_df_equality
+from pyspark.sql import DataFrame, SparkSession
+
+from shelfwise.core.errors import ContractError, JobError
+from shelfwise.core.lake import Lake, conform, empty, known_by
+from shelfwise.core.table import Table, optional, required
+from tests.conftest import settings_under
+
+MONDAY, TUESDAY = date(2017, 10, 23), date(2017, 10, 24)
+
+STOCK = Table(
+    name="gold.stock",
+    doc="Stock. One row per as_of and item.",
+    key=("as_of", "item_id"),
+    schema={
+        "as_of": required("date", "day"),
+        "item_id": required("string", "item"),
+        "units": required("long", "units"),
+        "tags": optional("map<string,string>", "labels"),
+    },
+    checks={"units_are_not_negative": "units >= 0"},
+    slice="as_of",
+)
+
+
+def stock(spark: SparkSession, *rows: tuple[date, str, int | None], tags: dict[str, str] | None = None) -> DataFrame:
+    return spark.createDataFrame([(*row, tags) for row in rows], "as_of date, item_id string, units int, tags map<string,string>")
+
+
+def units(lake: Lake, as_of: date | None = None) -> list[tuple[date, str, int]]:
+    rows = lake.read(STOCK, as_of).collect()
+    return sorted((row["as_of"], row["item_id"], row["units"]) for row in rows)
+
+
+def test_a_created_table_has_the_contracts_columns_comments_and_constraints(lake: Lake) -> None:
+    lake.create(STOCK)
+    assert lake.read(STOCK).schema == STOCK.struct
+    constraints = lake._delta(STOCK).detail().select("properties").collect()[0]["properties"]
+    assert constraints["delta.constraints.units_are_not_negative"] == "units >= 0"
+
+
+def test_a_table_that_does_not_exist_is_named_with_the_remedy(lake: Lake) -> None:
+    with pytest.raises(JobError, match=r"gold\.stock does not exist yet: run the job that writes it"):
+        lake.read(STOCK)
+    assert lake.version(STOCK) is None
+
+
+def test_a_stored_table_that_differs_from_its_contract_is_refused_by_column_or_check(lake: Lake) -> None:
+    lake.create(STOCK)
+    wider = replace(STOCK, schema=STOCK.schema | {"cases": optional("int", "cases")})
+    retyped = replace(STOCK, schema=STOCK.schema | {"units": required("int", "units")})
+    narrower = replace(STOCK, schema={name: column for name, column in STOCK.schema.items() if name != "tags"})
+    checked = replace(STOCK, checks={"units_are_not_negative": "units > -1"})
+    for other, name in ((wider, "cases"), (retyped, "units"), (narrower, "tags"), (checked, "units_are_not_negative")):
+        with pytest.raises(ContractError, match=rf"gold\.stock is stored with other .*\({name}\).*migrate"):
+            lake.create(other)
+    lake.create(STOCK)
+
+
+def test_replacing_a_slice_leaves_the_others_and_can_be_repeated(spark: SparkSession, lake: Lake) -> None:
+    """Tuesday is written twice, last with one item: Monday's two rows stay as they were."""
+    lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1), (MONDAY, "b", 2)), MONDAY)
+    lake.replace_slice(STOCK, stock(spark, (TUESDAY, "a", 3), (TUESDAY, "b", 4)), TUESDAY)
+    for _ in range(2):
+        written = lake.replace_slice(STOCK, stock(spark, (TUESDAY, "b", 5)), TUESDAY)
+        assert written.rows == 1
+        assert units(lake) == [(MONDAY, "a", 1), (MONDAY, "b", 2), (TUESDAY, "b", 5)]
+    assert units(lake, TUESDAY) == [(TUESDAY, "b", 5)]
+
+
+def test_a_row_of_another_slice_is_refused_and_nothing_is_written(spark: SparkSession, lake: Lake) -> None:
+    lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
+    with pytest.raises(ContractError, match=r"gold\.stock: .*REPLACE_WHERE"):
+        lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 2), (TUESDAY, "a", 2)), MONDAY)
+    assert units(lake) == [(MONDAY, "a", 1)]
+
+
+def test_a_merge_updates_inserts_and_leaves_the_rest(spark: SparkSession, lake: Lake) -> None:
+    """a stays, b becomes 3, c is new."""
+    lake.merge(STOCK, stock(spark, (MONDAY, "a", 1), (MONDAY, "b", 2)))
+    lake.merge(STOCK, stock(spark, (MONDAY, "b", 3), (MONDAY, "c", 4)))
+    assert units(lake) == [(MONDAY, "a", 1), (MONDAY, "b", 3), (MONDAY, "c", 4)]
+
+
+def test_a_merge_of_equal_rows_adds_no_version(spark: SparkSession, lake: Lake) -> None:
+    """Maps are compared as sets of entries: their order is none."""
+    lake.merge(STOCK, stock(spark, (MONDAY, "a", 1), tags={"x": "1", "y": "2"}))
+    before = lake.version(STOCK)
+    assert lake.merge(STOCK, stock(spark, (MONDAY, "a", 1), tags={"y": "2", "x": "1"})).rows == 0
+    assert lake.version(STOCK) == before
+    assert lake.merge(STOCK, stock(spark, (MONDAY, "a", 1), tags={"y": "2", "x": "3"})).rows == 1
+    assert lake.version(STOCK) != before
+
+
+@pytest.mark.parametrize("way", ["replace", "merge", "append"])
+def test_a_row_that_breaks_a_check_is_refused_by_the_checks_name_and_nothing_is_written(
+    way: str, spark: SparkSession, lake: Lake
+) -> None:
+    lake.replace(STOCK, stock(spark, (MONDAY, "a", 1)))
+    with pytest.raises(ContractError, match="nothing was written: .*units_are_not_negative"):
+        getattr(lake, way)(STOCK, stock(spark, (MONDAY, "b", 2), (MONDAY, "c", -1)))
+    assert units(lake) == [(MONDAY, "a", 1)]
+
+
+def test_a_missing_required_value_is_refused_by_its_column(spark: SparkSession, lake: Lake) -> None:
+    with pytest.raises(ContractError, match="NOT NULL constraint violated for column: units"):
+        lake.append(STOCK, stock(spark, (MONDAY, "a", None)))
+    assert units(lake) == []
+
+
+def test_a_missing_and_an_extra_column_are_named(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([("a", 1)], "item_id string, unit int")
+    with pytest.raises(ContractError, match=r"gold\.stock: the job's frame lacks \['as_of', 'units', 'tags'\] and adds \['unit'\]"):
+        conform(frame, STOCK)
+
+
+def test_a_frame_is_brought_into_the_contracts_order_and_types(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([(None, 7, "a", "2017-10-23")], "tags map<string,string>, units int, item_id string, as_of string")
+    assert conform(frame, STOCK).collect() == [(MONDAY, "a", 7, None)]
+    assert conform(frame, STOCK).dtypes == [("as_of", "date"), ("item_id", "string"), ("units", "bigint"), ("tags", "map<string,string>")]
+
+
+def test_an_earlier_version_can_be_read(spark: SparkSession, lake: Lake) -> None:
+    first = lake.replace(STOCK, stock(spark, (MONDAY, "a", 1)))
+    lake.replace(STOCK, stock(spark, (MONDAY, "a", 2)))
+    assert [row["units"] for row in lake.read(STOCK, version=first.version).collect()] == [1]
+
+
+def test_facts_after_as_of_are_not_seen_even_at_the_next_midnight(spark: SparkSession) -> None:
+    """A sale at 23:59 of the day counts, one at 00:00 of the next does not."""
+    sales = Table("silver.x", "Sales. One row per id.", ("id",), {"id": required("int", "id"), "at": required("timestamp", "UTC")}, happened="at")
+    rows = [(1, datetime(2017, 10, 23, 23, 59)), (2, datetime(2017, 10, 24, 0, 0))]
+    frame = spark.createDataFrame(rows, "id int, at timestamp")
+    assert [row["id"] for row in known_by(frame, sales, MONDAY).collect()] == [1]
+
+
+def test_plans_known_after_as_of_are_not_seen_and_later_days_of_known_plans_are(spark: SparkSession) -> None:
+    """Plan 1 is for next month and known on Monday: seen. Plan 2 becomes known on Tuesday: not."""
+    schema = {"id": required("int", "id"), "starts_on": required("date", "first day"), "known_at": required("date", "known")}
+    plans = Table("silver.y", "Plans. One row per id.", ("id",), schema, known="known_at")
+    rows = [(1, date(2017, 11, 20), MONDAY), (2, MONDAY, TUESDAY)]
+    frame = spark.createDataFrame(rows, "id int, starts_on date, known_at date")
+    assert [row["id"] for row in known_by(frame, plans, MONDAY).collect()] == [1]
+
+
+def test_an_empty_frame_has_the_contracts_schema(spark: SparkSession) -> None:
+    assert empty(spark, STOCK).schema == STOCK.struct
+
+
+def test_landing_keeps_columns_that_came_later(spark: SparkSession, lake: Lake) -> None:
+    """Batch 1 has no colour; batch 2 has: the first batch's colour reads as null."""
+    raw = Table("bronze.raw", "Rows. One row per row.", (), {"_batch": required("long", "batch")}, slice="_batch", personal=True, open=True)
+    lake.land(raw, spark.createDataFrame([(1, "a")], "_batch long, `item code` string"), 1)
+    lake.land(raw, spark.createDataFrame([(2, "b", "red")], "_batch long, `item code` string, colour string"), 2)
+    rows = lake.read(raw).select("_batch", "item code", "colour").orderBy("_batch").collect()
+    assert [tuple(row) for row in rows] == [(1, "a", None), (2, "b", "red")]
+
+
+def test_personal_tables_lie_under_a_root_of_their_own(lake: Lake, tmp_path: Path) -> None:
+    personal = replace(STOCK, personal=True)
+    assert lake.path(personal) == f"{tmp_path}/personal/gold/stock"
+    assert lake.path(STOCK) == f"{tmp_path}/lake/gold/stock"
+
+
+@pytest.fixture
+def catalog_lake(spark: SparkSession, tmp_path: Path) -> Iterator[Lake]:
+    """Spark's own catalog, in memory; its schema lies in the test's folder."""
+    spark.sql(f"CREATE SCHEMA IF NOT EXISTS gold LOCATION '{tmp_path}/warehouse'")
+    yield Lake(spark, settings_under(tmp_path, "lake.catalog=spark_catalog"))
+    spark.sql("DROP SCHEMA gold CASCADE")
+
+
+def test_in_a_catalog_tables_are_created_written_and_read_by_name(spark: SparkSession, catalog_lake: Lake, tmp_path: Path) -> None:
+    """The same calls as under a root; nothing lies under the root."""
+    catalog_lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
+    catalog_lake.merge(STOCK, stock(spark, (TUESDAY, "a", 2)))
+    assert units(catalog_lake) == [(MONDAY, "a", 1), (TUESDAY, "a", 2)]
+    assert_df_equality(spark.table("spark_catalog.gold.stock"), catalog_lake.read(STOCK), ignore_row_order=True)
+    assert not (tmp_path / "lake").exists()
+    with pytest.raises(ContractError, match="units_are_not_negative"):
+        catalog_lake.append(STOCK, stock(spark, (MONDAY, "b", -1)))
+    with pytest.raises(ContractError, match="stored with other"):
+        catalog_lake.create(replace(STOCK, checks={}))
+
+
+def test_each_write_carries_its_lease(spark: SparkSession, lake: Lake) -> None:
+    lake.replace(STOCK, stock(spark, (MONDAY, "a", 1)))
+    lake.replace(STOCK, stock(spark, (MONDAY, "a", 2)))
+    metadata = [row["userMetadata"] for row in lake.history(STOCK).orderBy("version").collect()]
+    assert metadata[-2:] == ["lease 1", "lease 2"]
