@@ -12,6 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutate"
 LEAST_KILLED = 0.85
+# its own pytest section, or pytest would take the checkout's, with the unchanged package first on its path
+CONFIG = """[tool:pytest]
+addopts = --import-mode=importlib
+
+[mutmut]
+source_paths=src
+pytest_add_cli_args_test_selection=tests
+use_git_change_detection=false
+only_mutate=
+"""
 KILLED = {"killed", "timeout"}
 LIVED = {"survived", "no tests", "suspicious"}
 
@@ -23,8 +33,10 @@ def main() -> int:
     print(f"mutating {', '.join(path.stem for path in modules)}", flush=True)
     mutmut = [sys.executable, "-m", "mutmut"]
     with (WORK / "run.log").open("w") as log:
-        run = subprocess.run([*mutmut, "run"], cwd=WORK, stdout=log, stderr=subprocess.STDOUT)
-    states = parse_states(subprocess.run([*mutmut, "results", "--all", "true"], cwd=WORK, capture_output=True, text=True, check=True).stdout)
+        run = subprocess.run([*mutmut, "run"], check=False, cwd=WORK, stdout=log, stderr=subprocess.STDOUT)
+    states = parse_states(
+        subprocess.run([*mutmut, "results", "--all", "true"], cwd=WORK, capture_output=True, text=True, check=True).stdout
+    )
     if run.returncode or not states:
         print(f"the mutation run itself failed, see {WORK / 'run.log'}", file=sys.stderr)
         return 1
@@ -34,7 +46,11 @@ def main() -> int:
 def formula_modules() -> list[Path]:
     """Modules of measures that import no Spark: those that do would start a session per mutant."""
     found = sorted((ROOT / "lib" / "shelfwise" / "measures").glob("*.py"))
-    return [path for path in found if path.stem != "__init__" and not re.search(r"^\s*(from|import) pyspark", path.read_text(), re.MULTILINE)]
+    return [
+        path
+        for path in found
+        if path.stem != "__init__" and not re.search(r"^\s*(from|import) pyspark", path.read_text(), re.MULTILINE)
+    ]
 
 
 def lay_out(modules: list[Path]) -> None:
@@ -48,8 +64,7 @@ def lay_out(modules: list[Path]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(test, target)
     only = "\n".join(f"    src/shelfwise/measures/{name}.py" for name in sorted(names))
-    config = "[mutmut]\nsource_paths=src\ndebug=true\npytest_add_cli_args_test_selection=tests\nuse_git_change_detection=false\nonly_mutate=\n"
-    (WORK / "setup.cfg").write_text(f"{config}{only}\n")
+    (WORK / "setup.cfg").write_text(f"{CONFIG}{only}\n")
 
 
 def parse_states(text: str) -> dict[str, str]:
@@ -63,7 +78,9 @@ def judge(states: dict[str, str]) -> int:
     for name in lived:
         print(f"  {states[name]}: {name}")
     share = killed / max(killed + len(lived), 1)
-    print(f"{killed} of {killed + len(lived)} mutants killed ({share:.1%}), {len(lived)} survived; at least {LEAST_KILLED:.0%} asked")
+    print(
+        f"{killed} of {killed + len(lived)} mutants killed ({share:.1%}), {len(lived)} survived; at least {LEAST_KILLED:.0%} asked"
+    )
     return 0 if share >= LEAST_KILLED else 1
 
 

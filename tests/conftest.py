@@ -1,10 +1,12 @@
 """One Spark session for the whole run: a start costs more than most tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
@@ -18,7 +20,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def settings_under(root: Path, *sets: str, source: str | None = None) -> Settings:
-    paths = (
+    return load_settings("local", (*paths_under(root), *sets), source=source)
+
+
+def paths_under(root: Path) -> tuple[str, ...]:
+    """The `--set` options that keep everything written below `root`."""
+    return (
         f"lake.root={root}/lake",
         f"lake.personal_root={root}/personal",
         f"spark.log={root}/spark.log",
@@ -30,7 +37,6 @@ def settings_under(root: Path, *sets: str, source: str | None = None) -> Setting
         "spark.driver_memory=2g",
         "spark.conf.spark.sql.shuffle.partitions=2",
     )
-    return load_settings("local", (*paths, *sets), source=source)
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +45,38 @@ def spark(settings: Settings) -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+SALES = (
+    "item_id string, customer_id string, basket_id string, location_id string, kind string, sold_on date,"
+    " quantity decimal(14,3), revenue decimal(14,2), discount decimal(14,2)"
+)
+ITEMS = "item_id string, department string, category string, maker_id string, sold_by string"
+PROMOTIONS = "as_of date, item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+
+
+@pytest.fixture
+def sales_of(spark: SparkSession) -> Callable[..., DataFrame]:
+    """Sales lines from (item, day, units, price) tuples."""
+
+    def make(*lines: tuple[str, date, float, float]) -> DataFrame:
+        rows = [
+            (item, "c", f"b{i}", "s", "sale", day, Decimal(str(units)), Decimal(str(round(units * price, 2))), Decimal("0.00"))
+            for i, (item, day, units, price) in enumerate(lines)
+        ]
+        return spark.createDataFrame(rows, SALES)
+
+    return make
+
+
+@pytest.fixture
+def items_of(spark: SparkSession) -> Callable[..., DataFrame]:
+    def make(*names: str, sold_by: str = "each") -> DataFrame:
+        return spark.createDataFrame([(name, "FOOD", "BREAD", "m1", sold_by) for name in names], ITEMS)
+
+    return make
+
+
+@pytest.fixture
+def no_promotions(spark: SparkSession) -> DataFrame:
+    return spark.createDataFrame([], PROMOTIONS)

@@ -48,10 +48,26 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     address = f"spark://127.0.0.1:{port}"
     with (
-        daemon(folder, "master.Master", "I have been elected leader", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"),
         daemon(
-            folder, "worker.Worker", "Successfully registered with master",
-            *("--host", "127.0.0.1", "--webui-port", "0", "--cores", "2", "--memory", "2g", "--work-dir", str(folder / "work"), address),
+            folder, "master.Master", "I have been elected leader", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"
+        ),
+        daemon(
+            folder,
+            "worker.Worker",
+            "Successfully registered with master",
+            *(
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0",
+                "--cores",
+                "2",
+                "--memory",
+                "2g",
+                "--work-dir",
+                str(folder / "work"),
+                address,
+            ),
         ),
     ):
         yield address

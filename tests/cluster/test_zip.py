@@ -28,7 +28,9 @@ def test_the_zip_holds_the_package_with_its_jobs_and_settings(zipped: Path) -> N
 
 def test_without_the_zip_there_is_no_package(bare_python: Path, tmp_path: Path) -> None:
     """The other tests of this room would prove nothing if the checkout were seen."""
-    done = subprocess.run([bare_python, "-c", "import pyspark, shelfwise"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [bare_python, "-c", "import pyspark, shelfwise"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.stderr.splitlines()[-1] == "ModuleNotFoundError: No module named 'shelfwise'"
 
 

@@ -82,7 +82,8 @@ JOB_FILE = '''"""What is there? spark-submit jobs/here.py"""
 from shelfwise.core.job import Job, Write
 from shelfwise.core.table import Table, required
 def nothing(): ...
-JOB = Job("here", {}, Table("gold.here", "Rows. One row per id.", ("id",), {"id": required("string", "id")}), nothing, Write.REPLACE)
+HERE = Table("gold.here", "Rows. One row per id.", ("id",), {"id": required("string", "id")})
+JOB = Job("here", {}, HERE, nothing, Write.REPLACE)
 '''
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.errors import ContractError, JobError
@@ -31,7 +30,7 @@ STOCK = Table(
 )
 
 
-def stock(spark: SparkSession, *rows: tuple[date, str, int | None], tags: dict[str, str] | None = None) -> DataFrame:
+def stock(spark: SparkSession, *rows: tuple[date, str | None, int], tags: dict[str, str] | None = None) -> DataFrame:
     return spark.createDataFrame([(*row, tags) for row in rows], "as_of date, item_id string, units int, tags map<string,string>")
 
 
@@ -40,11 +39,13 @@ def units(lake: Lake, as_of: date | None = None) -> list[tuple[date, str, int]]:
     return sorted((row["as_of"], row["item_id"], row["units"]) for row in rows)
 
 
-def test_a_created_table_has_the_contracts_columns_comments_and_constraints(lake: Lake) -> None:
-    lake.create(STOCK)
-    assert lake.read(STOCK).schema == STOCK.struct
-    constraints = lake._delta(STOCK).detail().select("properties").collect()[0]["properties"]
-    assert constraints["delta.constraints.units_are_not_negative"] == "units >= 0"
+def test_a_created_table_has_the_contracts_columns_comments_and_constraints(spark: SparkSession, lake: Lake) -> None:
+    """Comments with quotes and backslashes survive."""
+    odd = replace(STOCK, schema=STOCK.schema | {"note": optional("string", "a buyer's \\ 'note'")})
+    lake.create(odd)
+    assert lake.read(odd).schema == odd.struct
+    properties = spark.sql(f"SHOW TBLPROPERTIES delta.`{lake.path(odd)}`").collect()
+    assert ("delta.constraints.units_are_not_negative", "units >= 0") in [tuple(row) for row in properties]
 
 
 def test_a_table_that_does_not_exist_is_named_with_the_remedy(lake: Lake) -> None:
@@ -78,7 +79,7 @@ def test_replacing_a_slice_leaves_the_others_and_can_be_repeated(spark: SparkSes
 
 def test_a_row_of_another_slice_is_refused_and_nothing_is_written(spark: SparkSession, lake: Lake) -> None:
     lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
-    with pytest.raises(ContractError, match=r"gold\.stock: .*REPLACE_WHERE"):
+    with pytest.raises(ContractError, match=r"gold\.stock: .*nothing was written.*as_of = DATE '2017-10-23'"):
         lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 2), (TUESDAY, "a", 2)), MONDAY)
     assert units(lake) == [(MONDAY, "a", 1)]
 
@@ -105,14 +106,14 @@ def test_a_row_that_breaks_a_check_is_refused_by_the_checks_name_and_nothing_is_
     way: str, spark: SparkSession, lake: Lake
 ) -> None:
     lake.replace(STOCK, stock(spark, (MONDAY, "a", 1)))
-    with pytest.raises(ContractError, match="nothing was written: .*units_are_not_negative"):
+    with pytest.raises(ContractError, match=r"nothing was written: .*units_are_not_negative"):
         getattr(lake, way)(STOCK, stock(spark, (MONDAY, "b", 2), (MONDAY, "c", -1)))
     assert units(lake) == [(MONDAY, "a", 1)]
 
 
 def test_a_missing_required_value_is_refused_by_its_column(spark: SparkSession, lake: Lake) -> None:
-    with pytest.raises(ContractError, match="NOT NULL constraint violated for column: units"):
-        lake.append(STOCK, stock(spark, (MONDAY, "a", None)))
+    with pytest.raises(ContractError, match="NOT NULL constraint violated for column: item_id"):
+        lake.append(STOCK, stock(spark, (MONDAY, None, 1)))
     assert units(lake) == []
 
 
@@ -123,9 +124,12 @@ def test_a_missing_and_an_extra_column_are_named(spark: SparkSession) -> None:
 
 
 def test_a_frame_is_brought_into_the_contracts_order_and_types(spark: SparkSession) -> None:
-    frame = spark.createDataFrame([(None, 7, "a", "2017-10-23")], "tags map<string,string>, units int, item_id string, as_of string")
-    assert conform(frame, STOCK).collect() == [(MONDAY, "a", 7, None)]
-    assert conform(frame, STOCK).dtypes == [("as_of", "date"), ("item_id", "string"), ("units", "bigint"), ("tags", "map<string,string>")]
+    frame = spark.createDataFrame(
+        [(None, 7, "a", "2017-10-23")], "tags map<string,string>, units int, item_id string, as_of string"
+    )
+    conformed = conform(frame, STOCK)
+    assert conformed.collect() == [(MONDAY, "a", 7, None)]
+    assert [column.dataType for column in conformed.schema] == [column.dataType for column in STOCK.struct]
 
 
 def test_an_earlier_version_can_be_read(spark: SparkSession, lake: Lake) -> None:
@@ -136,7 +140,8 @@ def test_an_earlier_version_can_be_read(spark: SparkSession, lake: Lake) -> None
 
 def test_facts_after_as_of_are_not_seen_even_at_the_next_midnight(spark: SparkSession) -> None:
     """A sale at 23:59 of the day counts, one at 00:00 of the next does not."""
-    sales = Table("silver.x", "Sales. One row per id.", ("id",), {"id": required("int", "id"), "at": required("timestamp", "UTC")}, happened="at")
+    schema = {"id": required("int", "id"), "at": required("timestamp", "UTC")}
+    sales = Table("silver.x", "Sales. One row per id.", ("id",), schema, happened="at")
     rows = [(1, datetime(2017, 10, 23, 23, 59)), (2, datetime(2017, 10, 24, 0, 0))]
     frame = spark.createDataFrame(rows, "id int, at timestamp")
     assert [row["id"] for row in known_by(frame, sales, MONDAY).collect()] == [1]
@@ -157,7 +162,8 @@ def test_an_empty_frame_has_the_contracts_schema(spark: SparkSession) -> None:
 
 def test_landing_keeps_columns_that_came_later(spark: SparkSession, lake: Lake) -> None:
     """Batch 1 has no colour; batch 2 has: the first batch's colour reads as null."""
-    raw = Table("bronze.raw", "Rows. One row per row.", (), {"_batch": required("long", "batch")}, slice="_batch", personal=True, open=True)
+    schema = {"_batch": required("long", "batch")}
+    raw = Table("bronze.raw", "Rows. One row per row.", (), schema, slice="_batch", personal=True, open=True)
     lake.land(raw, spark.createDataFrame([(1, "a")], "_batch long, `item code` string"), 1)
     lake.land(raw, spark.createDataFrame([(2, "b", "red")], "_batch long, `item code` string, colour string"), 2)
     rows = lake.read(raw).select("_batch", "item code", "colour").orderBy("_batch").collect()
@@ -183,7 +189,7 @@ def test_in_a_catalog_tables_are_created_written_and_read_by_name(spark: SparkSe
     catalog_lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
     catalog_lake.merge(STOCK, stock(spark, (TUESDAY, "a", 2)))
     assert units(catalog_lake) == [(MONDAY, "a", 1), (TUESDAY, "a", 2)]
-    assert_df_equality(spark.table("spark_catalog.gold.stock"), catalog_lake.read(STOCK), ignore_row_order=True)
+    assert spark.table("spark_catalog.gold.stock").count() == 2
     assert not (tmp_path / "lake").exists()
     with pytest.raises(ContractError, match="units_are_not_negative"):
         catalog_lake.append(STOCK, stock(spark, (MONDAY, "b", -1)))

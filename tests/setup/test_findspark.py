@@ -42,4 +42,6 @@ def test_a_spark_elsewhere_wins_with_its_own_py4j(elsewhere: Path) -> None:
 def test_a_spark_home_without_spark_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = ask(WHERE, SPARK_HOME=str(tmp_path))
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == f"ImportError: SPARK_HOME={tmp_path} holds no Spark with Python: correct it, or unset it."
+    assert (
+        done.stderr.splitlines()[-1] == f"ImportError: SPARK_HOME={tmp_path} holds no Spark with Python: correct it, or unset it."
+    )

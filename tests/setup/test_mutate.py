@@ -6,7 +6,12 @@ from setup.mutate import formula_modules, judge, parse_states
 
 
 def test_the_state_of_each_mutant_is_read() -> None:
-    text = "\n    shelfwise.measures.ranking.x_ndcg__mutmut_1: killed\n    shelfwise.measures.ranking.x_ndcg__mutmut_2: no tests\n\nother text\n"
+    text = """
+    shelfwise.measures.ranking.x_ndcg__mutmut_1: killed
+    shelfwise.measures.ranking.x_ndcg__mutmut_2: no tests
+
+other text
+"""
     assert parse_states(text) == {
         "shelfwise.measures.ranking.x_ndcg__mutmut_1": "killed",
         "shelfwise.measures.ranking.x_ndcg__mutmut_2": "no tests",

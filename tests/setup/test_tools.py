@@ -40,7 +40,11 @@ def python(path: Path) -> str:
 
 def tools(machine: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / "setup" / "tools", *arguments], env={"PATH": str(machine), **environment}, capture_output=True, text=True, check=False
+        [ROOT / "setup" / "tools", *arguments],
+        env={"PATH": str(machine), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -62,7 +66,12 @@ def test_a_machine_that_has_everything_hears_nothing(machine: Path) -> None:
         ("java", "exit 1", "version 'unknown'", "apt-get install openjdk-17-jre-headless"),
         ("python3.11", None, "Python 3.11 is missing (found: Python 3.13.1)", "apt-get install python3.11 python3.11-venv"),
         ("python3.11", "echo not installed >&2; exit 127", "Python 3.11 is missing", "apt-get install python3.11 python3.11-venv"),
-        ("python3.11", "case $2 in *ensurepip*) exit 1 ;; *) echo $0 ;; esac", "can't make virtual", "apt-get install python3.11-venv"),
+        (
+            "python3.11",
+            "case $2 in *ensurepip*) exit 1 ;; *) echo $0 ;; esac",
+            "can't make virtual",
+            "apt-get install python3.11-venv",
+        ),
     ],
 )
 def test_a_missing_or_wrong_tool_gets_one_sentence_with_the_remedy(

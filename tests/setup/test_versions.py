@@ -44,7 +44,9 @@ def test_a_lock_file_pins_and_hashes_everything_and_names_no_address(lock: str) 
 
 def test_the_image_gets_no_other_versions_than_the_developer() -> None:
     """The image's lock is a part of the whole one, without the developers' tools."""
-    whole, image = (set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.MULTILINE)) for lock in ("requirements.lock", "docker/run.lock"))
+    whole, image = (
+        set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.MULTILINE)) for lock in ("requirements.lock", "docker/run.lock")
+    )
     assert image < whole
     assert not any(requirement.startswith(("pytest==", "mypy==", "ruff==")) for requirement in image)
 

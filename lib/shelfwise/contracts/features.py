@@ -6,7 +6,7 @@ AS_OF = {"as_of": required("date", "what was known at the end of this day")}
 
 CALENDAR = Table(
     name="features.calendar",
-    doc="Days with their week and holidays, from the first sale to 14 weeks after as_of. One row per as_of, country and day.",
+    doc="Days with week and holidays, from the first sale to 14 weeks after as_of. One row per as_of, country and day.",
     key=("as_of", "country", "day"),
     schema=AS_OF
     | {

@@ -176,7 +176,10 @@ RECEIPTS = Table(
         "units_received": required("long", "units"),
         "unit_cost": optional(MONEY, "per unit"),
     },
-    checks={"received_after_order": "received_on >= ordered_on", "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0"},
+    checks={
+        "received_after_order": "received_on >= ordered_on",
+        "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0",
+    },
     happened="received_on",
 )
 

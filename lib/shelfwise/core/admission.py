@@ -52,9 +52,7 @@ FILES = Table(
 
 def broken_rules(table: Table) -> Column:
     """Names of the contract's rules that a row breaks; a NULL verdict counts as broken."""
-    verdicts = [
-        F.when(~F.coalesce(F.expr(predicate), F.lit(False)), F.lit(name)) for name, predicate in table.rules().items()
-    ]
+    verdicts = [F.when(~F.coalesce(F.expr(predicate), F.lit(False)), F.lit(name)) for name, predicate in table.rules().items()]
     return F.array_compact(F.array_union(F.coalesce(F.col("broken"), F.array().cast("array<string>")), F.array(*verdicts)))
 
 
@@ -64,20 +62,29 @@ def judge(offered: DataFrame, table: Table) -> DataFrame:
 
 
 def classify(judged: DataFrame, table: Table, *, last_wins: bool) -> DataFrame:
-    """Adds `fate`: accepted, quarantined or duplicate. Among good rows of one key the first landed wins, or the last.
+    """Adds `fate`: accepted, quarantined or duplicate. Among good rows of one key the first landed wins, or the last."""
+    ranked = _ranked(judged, table, last_wins=True) if last_wins else _mostly_alone(judged, table)
+    fate = F.when(~F.col("good"), "quarantined").when(F.col("turn") == 1, "accepted").otherwise("duplicate")
+    return ranked.withColumn("fate", fate).drop("turn", "good")
 
-    Few keys come twice: only their rows are sorted, and the rest passes without a shuffle.
-    """
+
+def _mostly_alone(judged: DataFrame, table: Table) -> DataFrame:
+    """Of facts few keys come twice: only their rows are sorted, and the rest passes without a shuffle."""
     keyed = judged.withColumn("key_hash", F.xxhash64(*table.key))
-    twice = keyed.where("good").groupBy("key_hash").agg(F.count(F.lit(1)).alias("rows")).where("rows > 1").select("key_hash")
+    # a window over one number per row: grouping instead would first build a table of nearly as many groups as rows
+    rows = F.count(F.lit(1)).over(Window.partitionBy("key_hash"))
+    twice = keyed.where("good").select("key_hash", rows.alias("rows")).where("rows > 1").select("key_hash").distinct()
+    twice = F.broadcast(twice)  # bound: keys that one batch brings twice, eight bytes each
     alone = keyed.join(twice, "key_hash", "left_anti").withColumn("turn", F.lit(1))
+    met = _ranked(keyed.join(twice, "key_hash", "left_semi"), table, last_wins=False)
+    return alone.unionByName(met).drop("key_hash")
+
+
+def _ranked(judged: DataFrame, table: Table, *, last_wins: bool) -> DataFrame:
     # the row's content breaks ties, so that the outcome does not depend on the order of reading
     age = [F.col("_batch"), F.col("_file"), F.xxhash64(*[F.col(name) for name in table.columns if _hashable(table, name)])]
     order = [column.desc() for column in age] if last_wins else age
-    turn = F.row_number().over(Window.partitionBy(*table.key, "good").orderBy(*order))
-    met = keyed.join(twice, "key_hash", "left_semi").withColumn("turn", turn)
-    fate = F.when(~F.col("good"), "quarantined").when(F.col("turn") == 1, "accepted").otherwise("duplicate")
-    return alone.unionByName(met).withColumn("fate", fate).drop("key_hash", "turn", "good")
+    return judged.withColumn("turn", F.row_number().over(Window.partitionBy(*table.key, "good").orderBy(*order)))
 
 
 def without_earlier(classified: DataFrame, table: Table, stored: DataFrame) -> DataFrame:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from delta.tables import DeltaTable
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # has no stubs
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
@@ -50,12 +50,13 @@ class Verdict:
 
 
 def arrivals(spark: SparkSession, files: FileSet) -> list[Arrival]:
-    """The files of one kind, by path. Bound: the shop's files. None at all is an error: a path is mistyped, or a delivery is late."""
+    """The files of one kind, by path; none at all is an error: a path is mistyped or a delivery late. Bound: the shop's files."""
     if files.format == "delta":
         return [_delta_arrival(spark, files)]
-    hadoop: Any = spark._jvm.org.apache.hadoop.fs  # type: ignore[union-attr]
+    jvm: Any = spark._jvm
+    hadoop = jvm.org.apache.hadoop.fs
     folder = hadoop.Path(files.folder)
-    system = folder.getFileSystem(spark._jsc.hadoopConfiguration())  # type: ignore[attr-defined]
+    system = folder.getFileSystem(spark._jsc.hadoopConfiguration())
     if not system.exists(folder):
         raise SourceError(f"There is no {files.folder}: correct the setting {files.setting}.")
     found = system.globStatus(hadoop.Path(folder, files.pattern)) or []
@@ -107,7 +108,9 @@ def _verdict(spark: SparkSession, files: FileSet, arrival: Arrival, expected: Ma
     return Verdict(arrival, columns, added, reason)
 
 
-def _misfit(path: str, columns: tuple[tuple[str, str], ...], declared: Mapping[str, str], expected: Mapping[str, str]) -> str | None:
+def _misfit(
+    path: str, columns: tuple[tuple[str, str], ...], declared: Mapping[str, str], expected: Mapping[str, str]
+) -> str | None:
     names = [name for name, _ in columns]
     if not names:
         return f"{path} has no header: deliver it again."
@@ -118,7 +121,7 @@ def _misfit(path: str, columns: tuple[tuple[str, str], ...], declared: Mapping[s
             return f"{path} lacks the column '{name}'.{_renamed(name, [n for n in names if n not in declared])}"
     for name, type in columns:
         if expected.get(name, type) != type:
-            return f"{path}: column '{name}' is retyped: {type} where {expected[name]} is expected. Deliver it in the expected type."
+            return f"{path}: column '{name}' is retyped: {type} where {expected[name]} is expected. Deliver it so."
     return None
 
 
@@ -143,7 +146,7 @@ def _header(spark: SparkSession, files: FileSet, path: str) -> list[str]:
     """The first line's fields; only the file's first bytes are read."""
     jvm: Any = spark._jvm
     place = jvm.org.apache.hadoop.fs.Path(jvm.java.net.URI(path))
-    hadoop = spark._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+    hadoop = spark._jsc.hadoopConfiguration()
     stream = place.getFileSystem(hadoop).open(place)
     try:
         codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(hadoop).getCodec(place)

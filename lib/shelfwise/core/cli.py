@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 a job failed; 2 an option or setting is wrong; 3 done, but
 
 import importlib
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -14,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError
+from shelfwise.core.errors import SettingsError, ShelfwiseError
 
 if TYPE_CHECKING:
     from shelfwise.core.job import Job
     from shelfwise.core.lake import Lake
-    from shelfwise.core.runner import Report
     from shelfwise.core.table import Table
     from shelfwise.core.workplace import Workplace
 
@@ -180,57 +178,20 @@ def _app_of(job: "Job") -> typer.Typer:
 
 
 def _run(place: "Workplace", jobs: "list[Job]", *, force: bool) -> None:
-    from shelfwise.core.job import Page, Write
-    from shelfwise.core.show import follow, screen, summary
+    from shelfwise.core.supervise import run_in_sight
 
-    console = screen()
-    console.print(f"{place.settings.source} as of {place.as_of}; Spark's log: {place.log}", markup=False, soft_wrap=True)
-    with _details_in(place):
-        runner = place.open()
-        reports = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
-        summary(reports, console)
-        if any(done.state != "failed" and isinstance(job.writes, Page) for job, done in zip(jobs, reports, strict=False)):
-            console.print(f"The page: {place.page}", markup=False, soft_wrap=True)
-        _end(place, reports, runner.rejected() if any(job.how is Write.LAND for job in jobs) else [])
-
-
-def _end(place: "Workplace", reports: "list[Report]", rejected: list[tuple[str, str]]) -> None:
-    """Says what failed or was rejected, and exits accordingly."""
-    for path, reason in rejected:
-        _complain(f"{path} was rejected: {reason}", REJECTED)
-    if failed := next((report for report in reports if report.state == "failed"), None):
-        details = f" (details in {_written_down(place, failed.trace)})" if failed.trace else ""
-        raise JobError(f"job {failed.job} failed: {failed.note}{details}")
-    if rejected:
+    if not run_in_sight(place, jobs, force=force):
         raise typer.Exit(REJECTED)
 
 
 @contextmanager
 def _lake(env: str, source: str | None, sets: "list[str] | None") -> "Iterator[Lake]":
+    from shelfwise.core.supervise import details_in
     from shelfwise.core.workplace import prepare
 
     place = prepare(env, source=source, sets=sets or ())
-    with _details_in(place):
+    with details_in(place):
         yield place.open().lake
-
-
-@contextmanager
-def _details_in(place: "Workplace") -> Iterator[None]:
-    """An error that nobody foresaw is said in one line; its stack trace goes to the log."""
-    try:
-        yield
-    except (ShelfwiseError, typer.Exit):
-        raise
-    except Exception as error:
-        log = _written_down(place, traceback.format_exc())
-        raise JobError(f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]} (details in {log})") from error
-
-
-def _written_down(place: "Workplace", trace: str) -> Path:
-    place.log.parent.mkdir(parents=True, exist_ok=True)
-    with place.log.open("a", encoding="utf-8") as log:
-        log.write(trace)
-    return place.log
 
 
 def _tables() -> "dict[str, Table]":
@@ -251,8 +212,7 @@ def _table(name: str) -> "Table":
 
 
 def _complain(text: str, code: int) -> int:
-    from rich.console import Console
-    from rich.markup import escape
+    from shelfwise.core.show import complain
 
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]shelfwise: {escape(text)}[/]")
+    complain(text)
     return code

@@ -68,4 +68,6 @@ def _ledger_row(lake: Lake, table: Table, batch: int, tally: dict[str, Any]) -> 
     row = {"table": table.name, "batch": batch, "admitted_at": datetime.now(UTC)} | {
         name: int(tally[name]) for name in ("read", "accepted", "quarantined", "duplicates")
     }
-    return about.select(*[F.lit(value).alias(name) for name, value in row.items()], "files", "added_columns").select(*LEDGER.columns)
+    return about.select(*[F.lit(value).alias(name) for name, value in row.items()], "files", "added_columns").select(
+        *LEDGER.columns
+    )

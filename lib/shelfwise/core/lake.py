@@ -17,7 +17,7 @@ from pyspark.sql import types as T
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease
 from shelfwise.core.settings import Settings
-from shelfwise.core.table import Table, parse_type
+from shelfwise.core.table import Table, create_statement, parse_type
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,7 @@ class Lake:
             return
         if self._lake.catalog:
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
-        builder = DeltaTable.createIfNotExists(self.spark).comment(table.doc)
-        builder = builder.tableName(self._catalog_name(table)) if self._lake.catalog else builder.location(self.path(table))
-        for field in table.struct.fields:
-            builder = builder.addColumn(field.name, field.dataType, nullable=field.nullable, comment=field.metadata["comment"])
-        if table.open:
-            builder = builder.property("delta.columnMapping.mode", "name")  # a file's own column names may hold spaces
-        for name, predicate in table.checks.items():
-            builder = builder.property(f"delta.constraints.{name}", predicate)
-        builder.execute()
+        self.spark.sql(create_statement(table, self._sql_name(table)))
 
     def replace(self, table: Table, frame: DataFrame) -> Written:
         return self._commit(table, frame, {"overwriteSchema": "false"}, "overwrite")
@@ -115,6 +107,7 @@ class Lake:
             ordered = frame if table.open else conform(frame, table)
             writer = ordered.write.format("delta").mode(mode).options(**options)
             writer = writer.option("userMetadata", f"lease {lease.token}" if lease else "")
+            writer = writer.option("maxRecordsPerFile", 4_000_000)  # one huge file would be read by one core alone
             if self._lake.catalog:
                 self._guarded(table, lease, lambda: writer.saveAsTable(self._catalog_name(table)))
             else:

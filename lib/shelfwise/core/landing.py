@@ -128,7 +128,9 @@ def _nothing(spark: SparkSession, files: FileSet) -> DataFrame:
     """No row, but the declared columns: a reader of bronze finds them even where every file was rejected."""
     declared = {name: "string" if type == "*" else type for name, type in files.columns.items()}
     own = {name: column.type for name, column in BATCH_COLUMNS.items()}
-    return spark.createDataFrame([], T.StructType([T.StructField(n, T.DataType.fromDDL(t)) for n, t in {**declared, **own}.items()]))
+    return spark.createDataFrame(
+        [], T.StructType([T.StructField(n, T.DataType.fromDDL(t)) for n, t in {**declared, **own}.items()])
+    )
 
 
 def _file_rows(spark: SparkSession, kind: str, batch: int, verdicts: Iterable[Verdict]) -> DataFrame:

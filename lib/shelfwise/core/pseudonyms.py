@@ -9,10 +9,11 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pyspark.sql import Column
-from pyspark.sql import functions as F
+from pyspark.sql.pandas.functions import pandas_udf
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.lake import Lake
@@ -25,7 +26,7 @@ PSEUDONYM_KEYS = Table(
     name="ops.pseudonym_keys",
     doc="Which key the lake's pseudonyms were made with, told by its fingerprint. One row per fingerprint.",
     key=("fingerprint",),
-    schema={"fingerprint": required("string", "first 16 digits of HMAC-SHA-256(key, 'fingerprint'): tells keys apart, gives none away")},
+    schema={"fingerprint": required("string", "start of HMAC-SHA-256(key, 'fingerprint')")},
 )
 
 
@@ -33,21 +34,21 @@ def pseudonym(raw: Column, key_file: str) -> Column:
     """The pseudonym of each id, 64 hexadecimal digits; NULL stays NULL. Makes the key file where there is no key yet."""
     expected = fingerprint(_key(key_file, make=True))
 
-    @F.pandas_udf("string")  # type: ignore[call-overload,untyped-decorator]  # pyspark's stubs know no pd.Series -> pd.Series
     def keyed(ids: pd.Series) -> pd.Series:
         key = _key(key_file, make=False)
         if fingerprint(key) != expected:
-            raise SettingsError(f"An executor has another pseudonym key than the driver: give both the same {KEY_VARIABLE} or key file.")
+            raise SettingsError(f"An executor has another pseudonym key than the driver: give both one {KEY_VARIABLE} or one file.")
         return pseudonyms_of(ids, key)
 
-    named: Column = keyed(raw.cast("string"))
+    udf: Any = pandas_udf  # the stubs know no function from a Series to a Series
+    named: Column = udf(keyed, "string")(raw.cast("string"))
     return named
 
 
 def pseudonyms_of(ids: pd.Series, key: bytes) -> pd.Series:
     """Each different id is hashed once."""
     made = {one: hmac.new(key, one.encode(), hashlib.sha256).hexdigest() for one in ids.dropna().unique()}
-    return ids.map(made).astype(object).where(ids.notna(), None)
+    return pd.Series([made.get(one) for one in ids], index=ids.index, dtype=object)
 
 
 def fingerprint(key: bytes) -> str:
@@ -78,7 +79,7 @@ def _key(key_file: str, *, make: bool) -> bytes:
     try:
         return path.read_bytes().strip()
     except OSError as error:
-        raise SettingsError(f"pseudonyms.key_file {path} can't be read ({error.strerror}): set {KEY_VARIABLE} there, or mount the file.") from None
+        raise SettingsError(f"pseudonyms.key_file {path}: {error.strerror}. Set {KEY_VARIABLE} there, or mount the file.") from None
 
 
 def _make_key(path: Path) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class RunLog:
         return last is not None and last[0] == fingerprint and (current_version or 0) >= (last[1] or 0)
 
     def record(self, fingerprint: Fingerprint, outcome: Outcome) -> None:
-        started = datetime.now(UTC).replace(tzinfo=None)
+        started = datetime.now(UTC) - timedelta(seconds=outcome.seconds)
         run_id = hashlib.sha256(f"{fingerprint}{started.isoformat()}".encode()).hexdigest()[:16]
         row: dict[str, Any] = vars(fingerprint) | {
             "run_id": run_id,
@@ -91,8 +91,9 @@ class RunLog:
             "started_at": started,
             "error": outcome.error,
         }
-        frame = self._lake.spark.createDataFrame([tuple(row[name] for name in RUNS.columns)], RUNS.struct)
-        self._lake.append(RUNS, frame)
+        # literals, not createDataFrame: that would start a Python worker for one row
+        columns = [F.lit(row[name]).cast(column.type).alias(name) for name, column in RUNS.schema.items()]
+        self._lake.append(RUNS, self._lake.spark.range(1).select(columns))
         if not outcome.error:
             self._remember(fingerprint, outcome.version)
 

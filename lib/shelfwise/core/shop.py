@@ -19,15 +19,17 @@ SOURCES = ("completejourney", "online_retail", "files")
 
 Offer = Callable[[Mapping[str, DataFrame]], DataFrame]
 
+# in the order in which batches of one round are admitted: coupons before promotions, because a batch is held against
+# what came before it, and shelf promotions are many
 KINDS = (
     "sales",
     "items",
     "customers",
     "locations",
-    "promotions",
+    "coupons",
     "campaigns",
     "campaign_customers",
-    "coupons",
+    "promotions",
     "events",
     "stock",
     "receipts",

@@ -50,6 +50,11 @@ def screen(stream: Any = None) -> Console:
     return Console(file=stream, highlight=False) if stream.isatty() else Console(file=stream, highlight=False, width=160)
 
 
+def complain(text: str) -> None:
+    """One red line, whatever the width."""
+    screen(sys.stderr).print(f"[red]shelfwise: {escape(text)}[/]", soft_wrap=True)
+
+
 def follow(run: Callable[[Tell], Iterator["Report"]], total: int, console: Console, spark: "SparkSession") -> list["Report"]:
     """Runs and shows each job as it starts and ends; on a terminal with a moving last line."""
     progress, reports = Progress(total), []
@@ -62,7 +67,7 @@ def follow(run: Callable[[Tell], Iterator["Report"]], total: int, console: Conso
                 console.print(f"{_turn(progress)} {job.name} {state}", markup=False)
 
         for report in run(tell):
-            console.print(f"{escape(_turn(progress))} {_ended(report)}")
+            console.print(f"{escape(_turn(progress))} {_ended(report)}", soft_wrap=True)
             progress.ended += 1
             progress.rows += report.rows or 0
             reports.append(report)

@@ -81,6 +81,24 @@ def parse_type(ddl: str) -> T.DataType:
     return T.DataType.fromDDL(ddl)
 
 
+def create_statement(table: Table, sql_name: str) -> str:
+    """The contract as SQL: a statement that a path and a catalog's three-part name take alike."""
+    columns = [
+        f"`{name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_literal(column.doc)}"
+        for name, column in table.schema.items()
+    ]
+    properties = {f"delta.constraints.{name}": predicate for name, predicate in table.checks.items()}
+    if table.open:
+        properties["delta.columnMapping.mode"] = "name"  # a file's own column names may hold spaces
+    listed = ", ".join(f"{_literal(name)} = {_literal(value)}" for name, value in properties.items())
+    options = f" TBLPROPERTIES ({listed})" if listed else ""
+    return f"CREATE TABLE IF NOT EXISTS {sql_name} ({', '.join(columns)}) USING delta COMMENT {_literal(table.doc)}{options}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def quarantine_of(table: Table) -> Table:
     """Where the rows that broke a rule of `table` are kept, with their reasons."""
     layer, _, short = table.name.partition(".")

@@ -3,6 +3,7 @@
 Everything that can be wrong in options and settings is found here, before Spark starts.
 """
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class Workplace:
         from shelfwise.core.runs import RunLog
         from shelfwise.core.session import start_session
 
+        # pyspark logs each SQL error to the terminal before it raises it; we report it ourselves
+        logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
         spark = start_session(self.settings)
         lake = Lake(spark, self.settings)
         return Runner(spark, self.settings, self.shop, self.as_of, lake, Models(self.settings), RunLog(lake))
@@ -57,7 +60,7 @@ def prepare(
     """Checks every option, setting and parameter of every job; `job` stands for itself where its file was started alone."""
     jobs = _known_jobs(job)
     settings = load_settings(env, sets, source=source, jobs=list(jobs))
-    if len(jobs) > 1:
+    if len(jobs) > 1:  # a job file that came alone can't tell whose parameters the others are
         refuse_unknown_jobs(settings, list(jobs))
     dependencies(jobs)
     for each in jobs.values():

@@ -4,16 +4,15 @@ Intervals are judged by a calibration that has not seen the origin's own errors 
 is that of the randomised PIT: an interval of counts can't have an exact level otherwise (see measures.counts).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
-from shelfwise.demand.quantiles import NONE_LEFT_OUT, quantile_grid, with_calibration
+from shelfwise.demand.quantiles import NONE_LEFT_OUT, distribution, quantile_grid, with_calibration
 from shelfwise.measures import counts
 from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
 
@@ -41,13 +40,12 @@ def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFr
 def interval_scores(rows: pd.DataFrame) -> pd.DataFrame:
     """Pinball loss and whether the 80 and 90 % intervals hold the actual (1.0 or 0.0), weekly and cumulated, per row."""
     scores = {}
-    for kind, actual, mean, spread in (("gbt_", "actual", "gbt", ""), ("gbt_cum_", "actual_cum", "gbt_cum", "cum_")):
-        dispersion, pit = rows[f"{spread}dispersion"], rows[f"{spread}pit"]
-        truth, expected = rows[actual].round().to_numpy(float), rows[mean].to_numpy(float)
-        grid = quantile_grid(rows[mean], dispersion, pit)
-        value = counts.randomised_pit(truth, expected, dispersion.to_numpy(float), rows["uniform"].to_numpy(float))
-        place = counts.recalibrated_pit(value, np.stack(pit.to_list()))
-        scores[f"{kind}pinball"] = counts.pinball(truth, grid, LEVELS)
+    for kind, actual, mean, prefix in (("gbt_", "actual", "gbt", ""), ("gbt_cum_", "actual_cum", "gbt_cum", "cum_")):
+        truth = rows[actual].round().to_numpy(float)
+        expected, dispersion, curves = distribution(rows, mean, prefix)
+        value = counts.randomised_pit(truth, expected, dispersion, rows["uniform"].to_numpy(float))
+        place = counts.recalibrated_pit(value, curves)
+        scores[f"{kind}pinball"] = counts.pinball(truth, quantile_grid(expected, dispersion, curves), LEVELS)
         scores[f"{kind}in_80"] = ((place >= 0.10) & (place <= 0.90)).astype(float)
         scores[f"{kind}in_90"] = ((place >= 0.05) & (place <= 0.95)).astype(float)
     return pd.DataFrame(scores, index=rows.index)
@@ -58,10 +56,23 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
     # another draw than the calibration's, so that the two are independent
     uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
     ready = with_calibration(backtest, unseen, "origin").withColumn("uniform", uniform)
-    kept = ["item_id", "origin", "horizon", "segment", "scale", "actual", "actual_cum", "gbt", "gbt_cum", "last_week", "mean_4", "mean_13"]
+    kept = [
+        "item_id",
+        "origin",
+        "horizon",
+        "segment",
+        "scale",
+        "actual",
+        "actual_cum",
+        "gbt",
+        "gbt_cum",
+        "last_week",
+        "mean_4",
+        "mean_13",
+    ]
     schema = ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in backtest.select(*kept, "seasonal_naive").schema.fields)
 
-    def scored(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
             if not rows.empty:
                 yield rows[[*kept, "seasonal_naive"]].join(interval_scores(rows))
@@ -72,7 +83,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
 def _with_errors(forecasts: DataFrame, models: Sequence[str]) -> DataFrame:
     """Adds `n` and, per model, absolute, squared and signed error."""
     known = forecasts if "zero" in forecasts.columns else forecasts.withColumn("zero", F.lit(0.0))
-    errors = {}
+    errors: dict[str, Column] = {}
     for model in models:
         error = F.col(model) - F.col("actual_cum" if model == CUMULATED else "actual")
         errors |= {f"{model}_abs": F.abs(error), f"{model}_sq": error * error, f"{model}_err": error}

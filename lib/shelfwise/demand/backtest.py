@@ -37,7 +37,9 @@ def origins(first_week: date, as_of: date, params: BacktestParams) -> list[date]
     usable = [day for day in wanted if day - first_week >= timedelta(weeks=LEAST_HISTORY_WEEKS)]
     if not usable:
         need = LEAST_HISTORY_WEEKS + HORIZONS
-        raise JobError(f"The sales begin in the week of {first_week}: a backtest at {as_of} needs {need} weeks. Choose a later --as-of.")
+        raise JobError(
+            f"The sales begin in the week of {first_week}: a backtest at {as_of} needs {need} weeks. Choose a later --as-of."
+        )
     return usable
 
 
@@ -53,29 +55,35 @@ def _at_origin(
     model = gbt.fit(known, params)
     asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=origin))
     happened = panel.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("actual"))
-    scored = asked.join(happened, ["item_id", "target_week"], "inner").join(_scales(panel, origin), "item_id", "left").join(
-        _last_year(panel), ["item_id", "target_week"], "left"
+    scored = (
+        asked.join(happened, ["item_id", "target_week"], "inner")
+        .join(_scales(panel, origin), "item_id", "left")
+        .join(_last_year(panel), ["item_id", "target_week"], "left")
     )
     so_far = Window.partitionBy("item_id").orderBy("horizon")
-    return scored.withColumns({"segment": segment(), "as_of": F.lit(as_of)}).select(
-        "as_of",
-        "item_id",
-        "department",
-        "category",
-        F.lit(origin).alias("origin"),
-        "horizon",
-        "segment",
-        "scale",
-        F.col("shelf_price").alias("price"),
-        "actual",
-        F.sum("actual").over(so_far).alias("actual_cum"),
-        F.col("mean").alias("gbt"),
-        F.sum("mean").over(so_far).alias("gbt_cum"),
-        F.col("units").alias("last_week"),
-        "mean_4",
-        "mean_13",
-        "seasonal_naive",
-    ).select(*DEMAND_BACKTEST.columns)
+    return (
+        scored.withColumns({"segment": segment(), "as_of": F.lit(as_of)})
+        .select(
+            "as_of",
+            "item_id",
+            "department",
+            "category",
+            F.lit(origin).alias("origin"),
+            "horizon",
+            "segment",
+            "scale",
+            F.col("shelf_price").alias("price"),
+            "actual",
+            F.sum("actual").over(so_far).alias("actual_cum"),
+            F.col("mean").alias("gbt"),
+            F.sum("mean").over(so_far).alias("gbt_cum"),
+            F.col("units").alias("last_week"),
+            "mean_4",
+            "mean_13",
+            "seasonal_naive",
+        )
+        .select(*DEMAND_BACKTEST.columns)
+    )
 
 
 def _scales(panel: DataFrame, origin: date) -> DataFrame:
@@ -96,6 +104,8 @@ def _first_week(panel: DataFrame) -> date:
     """A single date to the driver."""
     row = panel.agg(F.min("week").alias("first_week")).first()
     if row is None or row["first_week"] is None:
-        raise JobError("The item panel is empty: no item sold by the each in a complete week up to this --as-of. Choose a later one.")
+        raise JobError(
+            "The item panel is empty: no item sold by the each in a complete week up to this --as-of. Choose a later one."
+        )
     first: date = row["first_week"]
     return first

@@ -15,7 +15,9 @@ from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
 
 
-def train(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: gbt.GbtParams, as_of: date) -> Fitted:
+def train(
+    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: gbt.GbtParams, as_of: date
+) -> Fitted:
     """The trees fitted on all that is known at `as_of`; judged by the backtest of the same parameters."""
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
     skill = _skill(backtest)

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.demand.rows import FEATURES
+from shelfwise.demand.segments import is_dormant
 
 
 class GbtParams(Params):
@@ -24,7 +25,7 @@ class GbtParams(Params):
     step: float = 0.12
     bins: int = 64
     subsample: float = 0.7
-    min_rows_per_leaf: int = 200
+    min_rows_per_leaf: int = 1000  # 200 fitted noise: RMSSE .002 and WAPE .004 higher
     rows: int = 400_000  # sampled training rows: more moved RMSSE by less than .001
     partitions: int = 8  # MLlib draws samples per partition: a fixed count keeps the model equal on any cluster
     seed: int = 7
@@ -58,9 +59,9 @@ def fit(rows: DataFrame, params: GbtParams) -> PipelineModel:
 
 
 def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
-    """`rows` with `mean`: expected units in the target week, not negative."""
-    scored = model.transform(rows)
-    return scored.withColumn("mean", F.greatest(F.lit(0.0), F.col("relative") * F.col("level"))).drop("features", "relative")
+    """`rows` with `mean`: expected units in the target week, not negative; 0 for dormant items until they sell again."""
+    units = F.greatest(F.lit(0.0), F.col("relative") * F.col("level"))
+    return model.transform(rows).withColumn("mean", F.when(is_dormant(), 0.0).otherwise(units)).drop("features", "relative")
 
 
 def _assembler() -> VectorAssembler:

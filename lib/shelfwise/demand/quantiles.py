@@ -2,11 +2,12 @@
 
 Demand is taken as negative binomial around the forecast mean, with one dispersion per segment and horizon; what that gets
 wrong is mended by the distribution of the backtest's randomised PITs in the same segment and horizon (see measures.counts).
+Where the forecast is 0 (dormant items) the distribution's mean is what such items sold on average: some do come back.
 Cumulated demand has a calibration of its own: weekly quantiles do not add up. To judge the quantiles honestly, each origin is
 also left out in turn, and its forecasts are judged by a calibration that has not seen it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -17,9 +18,9 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quantile_name
 from shelfwise.measures import counts
 
-NONE_LEFT_OUT = date(1, 1, 1)
+NONE_LEFT_OUT = date(1900, 1, 1)
 GROUP = ["cumulated", "segment", "horizon"]
-CALIBRATION_COLUMNS = ["dispersion", "pit"]
+CALIBRATION_COLUMNS = ["dispersion", "base_rate", "pit"]
 
 
 def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
@@ -58,25 +59,30 @@ def with_calibration(rows: DataFrame, calibration: DataFrame, *by: str) -> DataF
     return rows.join(F.broadcast(weekly), keys, "inner").join(F.broadcast(cumulated), keys, "inner")
 
 
-def quantile_grid(mean: pd.Series, dispersion: pd.Series, pit: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
+def distribution(rows: pd.DataFrame, mean: str, prefix: str = "") -> tuple[counts.Floats, counts.Floats, counts.Floats]:
+    """Mean, dispersion and PIT curve (rows x edges) of each row; `prefix` is `cum_` for cumulated demand."""
+    expected = rows[mean].where(rows[mean] > 0, rows[f"{prefix}base_rate"]).to_numpy(float)
+    return expected, rows[f"{prefix}dispersion"].to_numpy(float), np.stack(rows[f"{prefix}pit"].to_list())
+
+
+def quantile_grid(mean: counts.Floats, dispersion: counts.Floats, curves: counts.Floats) -> counts.Floats:
     """Shape rows x levels: the calibrated quantiles of each row, in whole units."""
-    curves, m, d = np.stack(pit.to_list()), mean.to_numpy(float), dispersion.to_numpy(float)
     asked = [counts.recalibrated_level(level, curves) for level in LEVELS]
-    return np.column_stack([counts.quantile(level, m, d) for level in asked])
+    return np.column_stack([counts.quantile(level, mean, dispersion) for level in asked])
 
 
 def _quantile_names() -> list[str]:
     return [quantile_name(p, cumulated=cumulated) for cumulated in (False, True) for p in LEVELS]
 
 
-def _with_quantiles(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+def _with_quantiles(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     for rows in batches:
         if rows.empty:
             continue
-        weekly = quantile_grid(rows["mean"], rows["dispersion"], rows["pit"])
-        cumulated = quantile_grid(rows["cum_mean"], rows["cum_dispersion"], rows["cum_pit"])
-        grid = pd.DataFrame(np.column_stack([weekly, cumulated]), columns=_quantile_names(), index=rows.index)
-        yield rows.drop(columns=["dispersion", "pit", "cum_dispersion", "cum_pit"]).join(grid)
+        grids = [quantile_grid(*distribution(rows, "mean")), quantile_grid(*distribution(rows, "cum_mean", "cum_"))]
+        grid = pd.DataFrame(np.column_stack(grids), columns=_quantile_names(), index=rows.index)
+        used = [f"{prefix}{name}" for prefix in ("", "cum_") for name in CALIBRATION_COLUMNS]
+        yield rows.drop(columns=used).join(grid)
 
 
 def _weekly_and_cumulated(backtest: DataFrame) -> DataFrame:
@@ -92,18 +98,26 @@ def _dispersions(errors: DataFrame) -> DataFrame:
     """One row per group and origin left out, by moments: d = sum(((y - m)^2 - m) / m) / sum(m), each row weighted by 1 / m."""
     m, gap = F.col("mean") + counts.LEAST_MEAN, F.col("actual") - F.col("mean")
     excess = F.when(m > 0.01, (gap * gap - m) / m).otherwise(0.0)
-    sums = errors.groupBy(*GROUP, "origin").agg(F.sum(excess).alias("excess"), F.sum(m).alias("total"))
+    missed = F.when(F.col("mean") == 0, F.col("actual"))
+    sums = errors.groupBy(*GROUP, "origin").agg(
+        F.sum(excess).alias("excess"),
+        F.sum(m).alias("total"),
+        F.coalesce(F.sum(missed), F.lit(0.0)).alias("missed"),
+        F.count(missed).alias("zeros"),
+    )
     origins = sums.select(F.col("origin").alias("left_out")).distinct()
     held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
     # a handful of origins crossed with a few hundred sums
     crossed = sums.crossJoin(F.broadcast(held)).where(F.col("origin") != F.col("left_out"))
     estimate = F.greatest(F.try_divide(F.sum("excess"), F.sum("total")), F.lit(counts.LEAST_DISPERSION))
-    return crossed.groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"))
+    base_rate = F.coalesce(F.try_divide(F.sum("missed"), F.sum("zeros")), F.lit(0.0))
+    return crossed.groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
 
 
-def _with_bin(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+def _with_bin(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     for rows in batches:
-        arrays = [rows[name].to_numpy(float) for name in ("actual", "mean", "dispersion", "uniform")]
+        expected = rows["mean"].where(rows["mean"] > 0, rows["base_rate"])
+        arrays = [column.to_numpy(float) for column in (rows["actual"], expected, rows["dispersion"], rows["uniform"])]
         place = counts.randomised_pit(*arrays) * counts.PIT_STEPS
         bins = np.clip(place.astype(int), 0, counts.PIT_STEPS - 1).astype(np.int32)
         yield rows[[*GROUP, "left_out"]].assign(bin=bins)

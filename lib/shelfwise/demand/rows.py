@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.demand.segments import is_dormant
+
 HORIZONS = 13
 # keeps the level of an item that has stopped selling above zero
 LEAST_LEVEL = 0.02
@@ -57,14 +59,15 @@ def origin_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *,
 
 
 def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, until: date, rows: int, seed: int) -> DataFrame:
-    """A seeded sample of (item, origin, horizon) whose target week ended by `until`, with `target` and `weight`.
+    """A seeded sample of (item, origin, horizon) whose target week ended by `until`, with `target` and `weight`; no dormant items.
 
     Each item-week is asked for one horizon, drawn by hash. Rows are drawn with a probability that grows with the square root
     of the level and weighted by its inverse, so that the few items that sell are not drowned by the many that don't.
     """
     known = panel.where(F.col("week") <= F.lit(until - timedelta(days=6)))
+    awake = known.where(~is_dormant())
     drawn = F.pmod(F.xxhash64("item_id", "week", F.lit(seed)), F.lit(HORIZONS)).cast("int") + 1
-    pairs = known.withColumn("horizon", drawn)
+    pairs = awake.withColumn("horizon", drawn)
     outcome = known.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("target"))
     asked = _sampled(pairs, rows=rows, seed=seed).join(
         outcome.withColumnRenamed("target_week", "outcome_week").withColumnRenamed("item_id", "outcome_item"),
@@ -135,7 +138,9 @@ def _notice(promotions: DataFrame) -> DataFrame:
 
 
 def _relative() -> dict[str, Column]:
-    units = {"units": "units", "lag_1": "lag_1", "lag_2": "lag_2", "lag_3": "lag_3"} | {f"mean_{n}": f"mean_{n}" for n in (4, 13, 26)}
+    units = {"units": "units", "lag_1": "lag_1", "lag_2": "lag_2", "lag_3": "lag_3"} | {
+        f"mean_{n}": f"mean_{n}" for n in (4, 13, 26)
+    }
     to_level = {f"{name}_to_level": F.coalesce(F.col(column) / F.col("level"), F.lit(UNKNOWN)) for name, column in units.items()}
     return to_level | {
         "log_level": F.log("level"),

@@ -16,103 +16,113 @@ from shelfwise.contracts.gold.kpi import KPIS
 NEW_DAYS = 28
 WHOLE = "*"
 UNKNOWN = "UNKNOWN"
-PLACE = ["day", "department", "category"]
+CELL = ["day", "department", "category"]
 
 
 def key_figures(sales: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame:
     """One row per day with a sale or return, and category; one more per day for the whole shop."""
-    lines = _described_lines(sales, items)
-    whole = lines.withColumns({"department": F.lit(WHOLE), "category": F.lit(WHOLE)})
+    traded = sales.where(F.col("kind").isin("sale", "return")).withColumnRenamed("sold_on", "day")
+    described = describe_items(traded, items)
+    goods = _goods_figures(_item_days(traded), described)
+    people = _people_figures(traded, described)
     return (
-        _figures(lines).unionByName(_figures(whole)).withColumn("as_of", F.lit(as_of)).select(*KPIS.columns)
+        goods.join(people, CELL, "left")
+        .withColumns(
+            {"as_of": F.lit(as_of), "baskets": F.coalesce("baskets", F.lit(0)), "customers": F.coalesce("customers", F.lit(0))}
+        )
+        .select(*KPIS.columns)
     )
 
 
-def _described_lines(sales: DataFrame, items: DataFrame) -> DataFrame:
-    """Sale and return lines with their item's place; an item that the shop does not describe is UNKNOWN, not lost."""
+def describe_items(traded: DataFrame, items: DataFrame) -> DataFrame:
+    """One row per item in `traded`: place, since when it and its maker sell; UNKNOWN where the shop does not say."""
     place = ["department", "category", "subcategory", "maker_id"]
-    traded = sales.where(F.col("kind").isin("sale", "return"))
-    described = traded.join(items.select("item_id", *place, "sold_by"), "item_id", "left")
-    named = described.withColumns({name: F.coalesce(name, F.lit(UNKNOWN)) for name in place})
-    first_day = traded.agg(F.min("sold_on").alias("first_day"))
-    return (
-        named.join(_first_sales(named, "item_id", "item_since"), "item_id", "left")
-        .join(_first_sales(named, "maker_id", "maker_since"), "maker_id", "left")
-        .crossJoin(F.broadcast(first_day))  # one row
-        .withColumnRenamed("sold_on", "day")
+    first_sale = F.min(F.when(F.col("kind") == "sale", F.col("day")))
+    lives = traded.groupBy("item_id").agg(first_sale.alias("item_since"))
+    named = lives.join(items.select("item_id", *place, "sold_by"), "item_id", "left").withColumns(
+        {name: F.coalesce(name, F.lit(UNKNOWN)) for name in place}
+    )
+    makers = named.groupBy("maker_id").agg(F.min("item_since").alias("maker_since"))
+    return named.join(makers, "maker_id", "left")
+
+
+def _item_days(traded: DataFrame) -> DataFrame:
+    """One row per item and day: its sums; `off` is what price cuts and coupons took off."""
+    sale = F.col("kind") == "sale"
+    off = F.col("discount") + F.col("coupon_discount")
+    return traded.groupBy("day", "item_id").agg(
+        _total(F.col("quantity"), sale).alias("quantity"),
+        _total(F.col("revenue"), sale).alias("revenue"),
+        _total(off, sale).alias("discount"),
+        (-_total(F.col("revenue"), ~sale)).alias("returns"),
+        _total(F.col("revenue"), sale & (off > 0)).alias("promoted_revenue"),
+        F.count_if(sale).alias("lines"),
     )
 
 
-def _first_sales(lines: DataFrame, who: str, since: str) -> DataFrame:
-    return lines.where(F.col("kind") == "sale").groupBy(who).agg(F.min("sold_on").alias(since))
-
-
-def _figures(lines: DataFrame) -> DataFrame:
-    """One row per day, department and category of `lines`."""
-    figures = lines.groupBy(*PLACE).agg(*_sums())
-    returning = figures.join(_customers(lines), PLACE, "left")
-    return returning.withColumns(
+def _goods_figures(item_days: DataFrame, described: DataFrame) -> DataFrame:
+    subcategory = F.struct("department", "category", "subcategory")
+    first_day = item_days.agg(F.min("day").alias("first_day"))
+    placed = item_days.join(described, "item_id", "left").withColumn("shelf", F.when(F.col("lines") > 0, subcategory))
+    figures = _at_both_levels(placed).groupBy(*CELL).agg(*_goods_sums()).crossJoin(F.broadcast(first_day))  # one row
+    return figures.withColumns(
         {
-            "customers": F.coalesce("customers", F.lit(0)),
             "discount_share": _share("discount", F.col("revenue") + F.col("discount")),
             "items_per_subcategory": F.try_divide("items", "subcategories"),
-            "new_item_share": _new_share("new_item_revenue"),
-            "new_maker_share": _new_share("new_maker_revenue"),
+            "new_item_share": _watched(_share("new_item_revenue", F.col("revenue"))),
+            "new_maker_share": _watched(_share("new_maker_revenue", F.col("revenue"))),
             "promotion_share": _share("promoted_revenue", F.col("revenue")),
         }
     )
 
 
-def _sums() -> list[Column]:
-    sale = F.col("kind") == "sale"
-    off = F.col("discount") + F.col("coupon_discount")
+def _goods_sums() -> list[Column]:
     known_maker = F.col("maker_id") != UNKNOWN
-    subcategory = F.struct("department", "category", "subcategory")
     return [
-        _total("quantity", sale & (F.col("sold_by") == "each")).alias("units"),
-        _total("revenue", sale).alias("revenue"),
-        F.sum(F.when(sale, off).otherwise(0)).alias("discount"),
-        (-_total("revenue", ~sale)).alias("returns"),
-        F.count_if(sale).alias("lines"),
-        _different("basket_id", sale).alias("baskets"),
-        _different("item_id", sale).alias("items"),
-        F.count_distinct(F.when(sale, subcategory)).alias("subcategories"),
-        _total("revenue", sale & _is_new("item_since")).alias("new_item_revenue"),
-        _total("revenue", sale & known_maker & _is_new("maker_since")).alias("new_maker_revenue"),
-        _total("revenue", sale & (off > 0)).alias("promoted_revenue"),
-        F.min("first_day").alias("first_day"),
+        _total(F.col("quantity"), F.col("sold_by") == "each").alias("units"),
+        *(F.sum(name).alias(name) for name in ("revenue", "discount", "returns", "promoted_revenue", "lines")),
+        F.count_if(F.col("lines") > 0).alias("items"),
+        F.count_distinct("shelf").alias("subcategories"),
+        _total(F.col("revenue"), _is_new("item_since")).alias("new_item_revenue"),
+        _total(F.col("revenue"), known_maker & _is_new("maker_since")).alias("new_maker_revenue"),
     ]
 
 
-def _customers(lines: DataFrame) -> DataFrame:
-    """One row per day, department and category: known customers, and the share who had bought there before that day."""
-    known = lines.where((F.col("kind") == "sale") & F.col("customer_id").isNotNull())
-    visits = known.select(*PLACE, "customer_id").distinct()
-    firsts = visits.groupBy("department", "category", "customer_id").agg(F.min("day").alias("since"))
+def _people_figures(traded: DataFrame, described: DataFrame) -> DataFrame:
+    """One row per cell with a sale: baskets, known customers, and the share of these who had bought there before that day."""
+    sold = traded.where(F.col("kind") == "sale").join(described, "item_id", "left")
+    # once per basket and category first: most lines share both
+    baskets = _at_both_levels(sold.select(*CELL, "basket_id", "customer_id").distinct())
+    customers = baskets.where(F.col("customer_id").isNotNull()).select(*CELL, "customer_id").distinct()
+    firsts = customers.groupBy("department", "category", "customer_id").agg(F.min("day").alias("since"))
     returned = F.when(F.col("day") > F.col("since"), 1.0).otherwise(0.0)
+    visits = customers.join(firsts, ["department", "category", "customer_id"], "inner").groupBy(*CELL)
     return (
-        visits.join(firsts, ["department", "category", "customer_id"], "inner")
-        .groupBy(*PLACE)
-        .agg(F.count(F.lit(1)).alias("customers"), F.mean(returned).alias("repeat_share"))
+        baskets.groupBy(*CELL)
+        .agg(F.count_distinct("basket_id").alias("baskets"))
+        .join(visits.agg(F.count(F.lit(1)).alias("customers"), F.mean(returned).alias("repeat_share")), CELL, "left")
     )
 
 
-def _total(column: str, counted: Column) -> Column:
-    return F.sum(F.when(counted, F.col(column)).otherwise(0))
+def _at_both_levels(frame: DataFrame) -> DataFrame:
+    """Each row twice: at its own category, and at the whole shop."""
+    own = F.struct("department", "category")
+    whole = F.struct(F.lit(WHOLE).alias("department"), F.lit(WHOLE).alias("category"))
+    rest = [name for name in frame.columns if name not in ("department", "category")]
+    return frame.select(*rest, F.explode(F.array(own, whole)).alias("level")).select(*rest, "level.*")
 
 
-def _different(column: str, counted: Column) -> Column:
-    return F.count_distinct(F.when(counted, F.col(column)))
+def _total(amount: Column, counted: Column) -> Column:
+    return F.sum(F.when(counted, amount).otherwise(0))
 
 
 def _is_new(since: str) -> Column:
     return F.datediff("day", since) < NEW_DAYS
 
 
+def _watched(share: Column) -> Column:
+    return F.when(F.datediff("day", "first_day") >= NEW_DAYS, share)
+
+
 def _share(part: str, whole: Column) -> Column:
     return F.try_divide(F.col(part).cast("double"), whole.cast("double"))
-
-
-def _new_share(part: str) -> Column:
-    watched = F.datediff("day", "first_day") >= NEW_DAYS
-    return F.when(watched, _share(part, F.col("revenue")))

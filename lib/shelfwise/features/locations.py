@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.window import WindowSpec
 
 from shelfwise.contracts.features import ITEM_LOCATION_WEEK
 from shelfwise.core.job import Params
@@ -41,12 +42,14 @@ def last_complete_week(as_of: date) -> date:
 
 def _weekly_units(sales: DataFrame, items: DataFrame) -> DataFrame:
     counted = items.where(F.col("sold_by") == "each").select("item_id")
-    return (
+    weekly = (
         sales.where(F.col("kind") == "sale")
         .join(counted, "item_id", "left_semi")
         .groupBy(*PAIR, F.to_date(F.date_trunc("week", "sold_on")).alias("week"))
         .agg(F.sum("quantity").cast("double").alias("units"))
     )
+    first_day = sales.agg(F.min("sold_on").alias("first_day"))  # the shop's first week is seldom a whole one
+    return weekly.crossJoin(F.broadcast(first_day)).where(F.col("week") >= F.col("first_day")).drop("first_day")
 
 
 def _steady_pairs(weekly: DataFrame, selling_weeks: int) -> DataFrame:
@@ -54,6 +57,6 @@ def _steady_pairs(weekly: DataFrame, selling_weeks: int) -> DataFrame:
     return lives.where(F.col("weeks") >= selling_weeks)
 
 
-def _last_weeks(n: int) -> Window:
+def _last_weeks(n: int) -> WindowSpec:
     # without a tie-break: item, location and week are unique in the grid
     return Window.partitionBy(*PAIR).orderBy("week").rowsBetween(1 - n, 0)

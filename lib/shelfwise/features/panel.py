@@ -7,14 +7,10 @@ backtests read older rows of the same panel.
 
 from datetime import date, timedelta
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
-
-ITEM = ["item_id"]
-# without a tie-break: item and week are unique in the panel
-BY_ITEM = Window.partitionBy("item_id").orderBy("week")
 
 
 def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
@@ -65,7 +61,7 @@ def _grid(sold: DataFrame, last: date) -> DataFrame:
 def _own_price(panel: DataFrame) -> DataFrame:
     """Price before discounts of the week, else of the last week that had one (the first week of an item always has)."""
     seen = F.try_divide(F.col("sold_revenue") + F.col("sold_discount"), "sold_units")
-    before = F.last("seen_price", ignorenulls=True).over(BY_ITEM.rowsBetween(Window.unboundedPreceding, 0))
+    before = F.last("seen_price", ignorenulls=True).over(_by_item().rowsBetween(Window.unboundedPreceding, 0))
     return panel.withColumn("seen_price", seen).withColumns(
         {
             "units": F.coalesce("sold_units", F.lit(0.0)),
@@ -82,12 +78,12 @@ def _own_price(panel: DataFrame) -> DataFrame:
 
 def _own_history(panel: DataFrame) -> DataFrame:
     promoted = (F.col("display_share") + F.col("mailer_share")) > 0
-    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(BY_ITEM.rowsBetween(Window.unboundedPreceding, 0))
+    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(_by_item().rowsBetween(Window.unboundedPreceding, 0))
     return panel.withColumns(
         {
             "age_weeks": _weeks_between("launch", F.col("week")),
             "weeks_since_sale": _weeks_between(last_sale, F.col("week")),
-            **{f"lag_{k}": F.lag("units", k).over(BY_ITEM) for k in (1, 2, 3)},
+            **{f"lag_{k}": F.lag("units", k).over(_by_item()) for k in (1, 2, 3)},
             **{f"mean_{n}": F.mean("units").over(_last_weeks(n)) for n in (4, 13, 26)},
             "sd_13": F.coalesce(F.stddev_samp("units").over(_last_weeks(13)), F.lit(0.0)),
             "selling_share_13": F.mean(F.when(F.col("units") > 0, 1.0).otherwise(0.0)).over(_last_weeks(13)),
@@ -108,8 +104,13 @@ def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
     return weekly.withColumns(means)
 
 
-def _last_weeks(n: int) -> Window:
-    return BY_ITEM.rowsBetween(1 - n, 0)
+def _by_item() -> WindowSpec:
+    # without a tie-break: item and week are unique in the panel
+    return Window.partitionBy("item_id").orderBy("week")
+
+
+def _last_weeks(n: int) -> WindowSpec:
+    return _by_item().rowsBetween(1 - n, 0)
 
 
 def _weeks_between(earlier: str | Column, later: Column) -> Column:

@@ -5,7 +5,7 @@ display_share = locations that display the item / locations that promote anythin
 
 from datetime import date
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import PROMOTION_WEEK
@@ -37,7 +37,7 @@ def promotions_by_week(promotions: DataFrame, *, as_of: date) -> DataFrame:
     )
 
 
-def _weeks_touched() -> F.Column:
+def _weeks_touched() -> Column:
     monday = F.to_date(F.date_trunc("week", "starts_on"))
     return F.sequence(monday, F.to_date(F.date_trunc("week", "ends_on")), F.expr("INTERVAL 7 DAYS"))
 
@@ -48,5 +48,5 @@ def _promoting_locations(weekly: DataFrame) -> DataFrame:
     return places.groupBy("week").agg(F.count(F.lit(1)).alias("locations"))
 
 
-def _share(counted: str) -> F.Column:
+def _share(counted: str) -> Column:
     return F.least(F.coalesce(F.col(counted) / F.col("locations"), F.lit(0.0)), F.lit(1.0))

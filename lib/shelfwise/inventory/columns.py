@@ -16,10 +16,12 @@ COLUMNS = Arithmetic(
 )
 
 
+CUMULATED = tuple(quantile_name(level, cumulated=True) for level in LEVELS)
+
+
 def cumulated_demand() -> Column:
-    """The segments of the line through the cumulated quantiles of gold.demand_forecast, as an array of (p, q, a, b)."""
-    quantiles = [F.col(quantile_name(level, cumulated=True)) for level in LEVELS]
-    segments = [F.struct(*map(_named, "pqab", segment)) for segment in demand_line(LEVELS, quantiles)]
+    """The segments of the line through the cumulated quantiles of gold.demand_forecast, as an array of structs p, q, a, b."""
+    segments = [F.struct(*map(_named, "pqab", segment)) for segment in demand_line(LEVELS, [F.col(name) for name in CUMULATED])]
     return F.array(*segments)
 
 

@@ -30,7 +30,7 @@ def locate_stock(
     *,
     as_of: date,
 ) -> DataFrame:
-    """One row per item that has sold by the each."""
+    """One row per item that has sold by the each; replayed stock is that of the last complete week's end."""
     counted = _latest_counts(stock)
     histories = _histories(weekly, as_of)
     uncounted = histories.join(counted.select("item_id"), "item_id", "left_anti")

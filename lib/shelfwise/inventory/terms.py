@@ -13,8 +13,8 @@ from shelfwise.measures.newsvendor import critical_ratio
 # Below one half the shop would rather sell an item off than order it; no quantile is known above .99, so no order can rest on one.
 LOWEST_RATIO, HIGHEST_RATIO = 0.5, 0.99
 
-# What has not sold in the 13 weeks that the forecast sees is taken to lose as much as a sale earns (mark-down, spoilage, shelf
-# space): then the newsvendor's ratio over those weeks is one half.
+# What of an order has not sold in the 13 weeks that the forecast sees is taken to lose as much as a sale earns (mark-down,
+# spoilage, shelf space): then the newsvendor's ratio over those weeks is one half.
 LEAST_SOLD_SHARE = 0.5
 
 UNKNOWN = "UNKNOWN"

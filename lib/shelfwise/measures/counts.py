@@ -25,7 +25,8 @@ def cdf(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
     m, size = _parameters(mean, dispersion)
     below = np.floor(counts)
     inside = special.betainc(size, np.maximum(below, 0) + 1, size / (size + m))
-    return np.where(below < 0, 0.0, inside)
+    bounded: Floats = np.where(below < 0, 0.0, inside)
+    return bounded
 
 
 def quantile(levels: Floats, mean: Floats, dispersion: Floats) -> Floats:

@@ -36,7 +36,7 @@ ARRAYS = Arithmetic(np.minimum, np.maximum, np.where, np.ceil, lambda demand, pa
 
 
 def demand_line(levels: Sequence[float], quantiles: Sequence[Number]) -> list[tuple[float, float, Number, Number]]:
-    """Segments from zero units at probability 0 through the quantiles at ascending levels; beyond the last the line goes straight on.
+    """Segments from no units at probability 0 through the quantiles at ascending levels; above the last one straight on.
 
     The upper end is where this can mislead: demand above it counts as impossible. No order rests on it, since no critical
     ratio lies above the last level.

@@ -83,15 +83,14 @@ def launch_stock(units: Floats, born: Ints, policy: Policy) -> Floats:
 def wanted(units: Floats, t: int, born: Ints, position: Floats, policy: Policy) -> Floats:
     """Units to order at the end of week t; only weeks up to t are looked at.
 
-    Nothing where less than `least_sold_share` of the order would sell in the next 13 weeks at the last 13 weeks' pace.
+    Nothing where 13 weeks at the last 13 weeks' pace would sell less than `least_sold_share` of the order.
     """
     mean, variance = recent_demand(units, t, born)
     weeks = policy.lead + policy.review
     lacking = demand_level(mean * weeks, variance * weeks, policy.ratio) - position
     order = whole_cases(lacking, policy.pack, policy.minimum)
-    sells = np.clip(mean * MEMORY_WEEKS - position, 0, order)
-    wanted: Floats = np.where(sells >= policy.least_sold_share * order, order, 0)
-    return wanted
+    placed: Floats = np.where(mean * MEMORY_WEEKS >= policy.least_sold_share * order, order, 0)
+    return placed
 
 
 def recent_demand(units: Floats, t: int, born: Ints) -> tuple[Floats, Floats]:

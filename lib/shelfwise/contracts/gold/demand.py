@@ -1,5 +1,7 @@
 """What will sell, and how well that was known before."""
 
+import itertools
+
 from shelfwise.contracts.features import AS_OF
 from shelfwise.core.table import Field, Table, optional, required
 
@@ -30,7 +32,7 @@ DEMAND_BACKTEST = Table(
         "category": required("string", "of the item"),
         "origin": required("date", "last day (Sunday) known to the models"),
         "horizon": required("int", "weeks ahead, from 1"),
-        "segment": required("string", "smooth, intermittent, slow or new: see docs/methods.md"),
+        "segment": required("string", "smooth, intermittent, slow, new or dormant: see docs/methods.md"),
         "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where nothing ever changed"),
         "price": required("double", "shelf price at the origin"),
         "actual": required("double", "units sold in the week"),
@@ -57,10 +59,11 @@ QUANTILE_CALIBRATION = Table(
         "cumulated": required("boolean", "of demand cumulated to the horizon, else of the week"),
         "segment": required("string", "of the item"),
         "horizon": required("int", "weeks ahead"),
-        "left_out": required("date", "origin not used, so that it can be judged; 0001-01-01 where all are used"),
+        "left_out": required("date", "origin not used, so that it can be judged; 1900-01-01 where all are used"),
         "rows": required("long", "errors that the row rests on"),
         "dispersion": required("double", "negative binomial: variance = mean + dispersion x mean squared"),
-        "pit": required("array<double>", "empirical CDF of the randomised PIT at 0, 1/50, …, 1"),
+        "base_rate": required("double", "mean units that sold where 0 was forecast (dormant items): their quantiles rest on it"),
+        "pit": required("array<double>", "empirical CDF of the randomised PIT at 0, 1/200, …, 1"),
     },
     slice="as_of",
 )
@@ -74,8 +77,8 @@ DEMAND_FORECAST = Table(
         "item_id": required("string", "the item"),
         "horizon": required("int", "weeks ahead, 1 to 13"),
         "week": required("date", "Monday of the forecast week"),
-        "segment": required("string", "smooth, intermittent, slow or new: see docs/methods.md"),
-        "mean": required("double", "expected units in the week"),
+        "segment": required("string", "smooth, intermittent, slow, new or dormant: see docs/methods.md"),
+        "mean": required("double", "expected units in the week; 0 for an item dormant for 20 weeks, until it sells again"),
         "cum_mean": required("double", "expected units from the first forecast week to this one"),
     }
     | _quantiles(cumulated=False)
@@ -84,7 +87,7 @@ DEMAND_FORECAST = Table(
         "mean_is_not_negative": "mean >= 0 AND cum_mean >= 0",
         "quantiles_do_not_cross": " AND ".join(
             f"{quantile_name(a)} <= {quantile_name(b)} AND {quantile_name(a, cumulated=True)} <= {quantile_name(b, cumulated=True)}"
-            for a, b in zip(LEVELS, LEVELS[1:], strict=False)
+            for a, b in itertools.pairwise(LEVELS)
         ),
     },
     slice="as_of",

@@ -1,7 +1,7 @@
 """What to show to whom."""
 
 from shelfwise.contracts.features import AS_OF
-from shelfwise.core.table import Table, optional, required
+from shelfwise.core.table import Table, required
 
 RECOMMENDATIONS = Table(
     name="gold.recommendations",
@@ -12,8 +12,8 @@ RECOMMENDATIONS = Table(
         "customer_id": required("string", "pseudonym; '*' for anybody without a history"),
         "rank": required("int", "1 is best"),
         "item_id": required("string", "what to show"),
-        "score": required("double", "the model's own score: comparable within a customer and model only"),
-        "model": required("string", "als or popularity"),
+        "score": required("double", "the model's own (baskets, preference, buyers): comparable within a customer and model only"),
+        "model": required("string", "own_most_bought (to buy again), als (to discover), popularity (for whom nothing is known)"),
         "new_to_customer": required("boolean", "the customer has not bought it before"),
         "reason": required("string", "one sentence"),
     },

@@ -1,0 +1,24 @@
+"""What to show to whom: spark-submit jobs/recommend.py --env cluster --as-of 2017-10-29"""
+
+from shelfwise.contracts import features, models, silver
+from shelfwise.contracts.gold import recommend
+from shelfwise.core.cli import main
+from shelfwise.core.job import Job, Write
+from shelfwise.recommend.lists import ListParams, recommend_items
+
+JOB = Job(
+    name="recommend",
+    reads={
+        "model": models.RECOMMENDER_ALS,
+        "interactions": features.INTERACTIONS,
+        "items": silver.ITEMS,
+        "customers": silver.CUSTOMERS,
+    },
+    writes=recommend.RECOMMENDATIONS,
+    run=recommend_items,
+    params=ListParams,
+    how=Write.SLICE,
+    needs=("interactions",),
+)
+if __name__ == "__main__":
+    main(JOB)

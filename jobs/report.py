@@ -1,0 +1,25 @@
+"""What should a buyer order, why, and how far can that be trusted? spark-submit jobs/report.py --env cluster --as-of 2017-10-29"""
+
+from shelfwise.contracts import features, silver
+from shelfwise.contracts.gold import demand, inventory, kpi, recommend
+from shelfwise.core.admission import FILES, LEDGER
+from shelfwise.core.cli import main
+from shelfwise.core.job import Job, Page, Readable, Whole, Write
+from shelfwise.report.page import page
+
+SHOP: dict[str, Readable] = {"sales": Whole(silver.SALES_LINES), "items": silver.ITEMS, "customers": silver.CUSTOMERS}
+PROFILES: dict[str, Readable] = {"profiles": features.ITEM_PROFILE, "shoppers": features.CUSTOMER_PROFILE, "kpis": kpi.KPIS}
+DEMAND: dict[str, Readable] = {"forecast": demand.DEMAND_FORECAST, "accuracy": demand.FORECAST_ACCURACY}
+ORDERS: dict[str, Readable] = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN}
+LISTS: dict[str, Readable] = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
+ORIGINS: dict[str, Readable] = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
+
+JOB = Job(
+    name="report",
+    reads=SHOP | PROFILES | DEMAND | ORDERS | LISTS | ORIGINS,
+    writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
+    run=page,
+    how=Write.FILE,
+)
+if __name__ == "__main__":
+    main(JOB)

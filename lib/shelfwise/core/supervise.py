@@ -1,0 +1,64 @@
+"""Runs jobs in sight of a person: progress, summary, what failed and where the details are."""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from shelfwise.core.errors import JobError, ShelfwiseError
+from shelfwise.core.job import Job, Page, Write
+from shelfwise.core.runner import Report, Runner
+from shelfwise.core.show import complain, follow, screen, summary
+from shelfwise.core.workplace import Workplace
+
+
+def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
+    """False where files were rejected; raises JobError, naming the job, where one fails."""
+    console = screen()
+    console.print(f"{place.settings.source} as of {place.as_of}; Spark's log: {place.log}", markup=False, soft_wrap=True)
+    with details_in(place):
+        runner = place.open()
+        reports = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
+        summary(reports, console)
+        if any(done.state != "failed" and isinstance(job.writes, Page) for job, done in zip(jobs, reports, strict=False)):
+            console.print(f"The page: {place.page}", markup=False, soft_wrap=True)
+        rejected = _rejected(runner, jobs)
+        for path, reason in rejected:
+            complain(f"{path} was rejected: {reason}")
+        _raise_where_failed(place, reports)
+        return not rejected
+
+
+@contextmanager
+def details_in(place: Workplace) -> Iterator[None]:
+    """An error that nobody foresaw is said in one line; its stack trace goes to the log."""
+    try:
+        yield
+    except ShelfwiseError:
+        raise
+    except Exception as error:
+        log = _written_down(place, traceback.format_exc())
+        first_line = str(error).strip().partition("\n")[0]
+        raise JobError(f"{type(error).__name__}: {first_line} (details in {log})") from error
+
+
+def _raise_where_failed(place: Workplace, reports: Sequence[Report]) -> None:
+    for report in reports:
+        if report.state == "failed":
+            details = f" (details in {_written_down(place, report.trace)})" if report.trace else ""
+            raise JobError(f"job {report.job} failed: {report.note}{details}")
+
+
+def _rejected(runner: Runner, jobs: Sequence[Job]) -> list[tuple[str, str]]:
+    """Files that were refused, where this run has looked at files at all."""
+    if any(job.how is Write.LAND for job in jobs):
+        with suppress(ShelfwiseError):  # a folder that is not there has already failed its job
+            return runner.rejected()
+    return []
+
+
+def _written_down(place: Workplace, trace: str) -> Path:
+    place.log.parent.mkdir(parents=True, exist_ok=True)
+    with place.log.open("a", encoding="utf-8") as log:
+        log.write(trace)
+    return place.log

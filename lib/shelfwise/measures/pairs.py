@@ -1,0 +1,35 @@
+"""Who bought what, with small integers for ids, as matrix models want them?
+
+The numbers are made without pulling the ids together: an id's bucket is its hash modulo B, its number is
+(place within the bucket - 1) * B + bucket. So numbers are unique, equal on every run, and almost dense.
+"""
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+
+def numbered_pairs(sales: DataFrame, buckets: int) -> DataFrame:
+    """One row per known customer and item bought, with customer_index and item_index."""
+    pairs = bought_pairs(sales)
+    return pairs.join(number_ids(pairs, "customer_id", "customer_index", buckets), "customer_id", "inner").join(
+        number_ids(pairs, "item_id", "item_index", buckets), "item_id", "inner"
+    )
+
+
+def bought_pairs(sales: DataFrame) -> DataFrame:
+    """One row per known customer and item; returns and charges are no interest in an item."""
+    sold = sales.where((F.col("kind") == "sale") & F.col("customer_id").isNotNull())
+    return sold.groupBy("customer_id", "item_id").agg(
+        F.count_distinct("basket_id").alias("baskets"),
+        F.sum("quantity").cast("double").alias("units"),
+        F.min("sold_on").alias("first_bought_on"),
+        F.max("sold_on").alias("last_bought_on"),
+    )
+
+
+def number_ids(frame: DataFrame, id: str, number: str, buckets: int) -> DataFrame:
+    """One row per different `id`, with its `number`."""
+    bucket = F.pmod(F.xxhash64(id), F.lit(buckets)).cast("int")
+    place = F.row_number().over(Window.partitionBy("bucket").orderBy(id))
+    ids = frame.select(id).distinct().withColumn("bucket", bucket)
+    return ids.select(id, ((place - 1) * buckets + F.col("bucket")).cast("int").alias(number))

@@ -1,0 +1,102 @@
+"""What should a buyer order, why, and how far can that be trusted? One self-contained HTML page.
+
+Transforms and numbers come from the tables; this module only chooses what is shown and in which words.
+"""
+
+from datetime import date
+from importlib.resources import files as resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.core.shop import Shop
+from shelfwise.report import charts, decisions, outlook, trade, trust, words
+from shelfwise.report.pull import pull
+
+TEMPLATE = "page.html.j2"
+# what everybody who reads a number of this shop must know first
+PANELS = {
+    "completejourney": (
+        "These are the purchases of a panel of 2,469 households, not of a whole shop. Demand, stock and orders are the panel's"
+        " alone: a real shop sells many times as much. Read them as an example of how decisions are made, not as a shop's figures."
+    )
+}
+
+
+def page(
+    sales: DataFrame,
+    items: DataFrame,
+    customers: DataFrame,
+    profiles: DataFrame,
+    shoppers: DataFrame,
+    assumptions: DataFrame,
+    kpis: DataFrame,
+    forecast: DataFrame,
+    accuracy: DataFrame,
+    orders: DataFrame,
+    plan: DataFrame,
+    recommendations: DataFrame,
+    recommender_accuracy: DataFrame,
+    ledger: DataFrame,
+    files: DataFrame,
+    *,
+    shop: Shop,
+    as_of: date,
+) -> str:
+    """The page's HTML. `sales` hold what happened after `as_of` too: forecasts are shown against it."""
+    drafted = decisions.orders(orders, plan)
+    return render(
+        shop=shop.name,
+        as_of=as_of,
+        households=_count(customers),
+        orders=drafted,
+        assumed=trust.assumed(assumptions, drafted.resting, drafted.totals["orders"]),
+        weeks=trade.weekly_figures(kpis, as_of=as_of),
+        outlook=outlook.outlook(sales, items, forecast, profiles, as_of=as_of),
+        shoppers=decisions.shoppers(recommendations, items, shoppers),
+        accuracy=trust.accuracy(accuracy, recommender_accuracy),
+        intake=trust.intake(ledger, files),
+    )
+
+
+def render(**content: Any) -> str:
+    """Plain values into HTML; every text is escaped, charts are plotly's own HTML."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    shown = (words.number, words.share, words.chance, words.day, words.short_id, words.listed, words.counted)
+    environment.filters |= {word.__name__: word for word in shown}
+    template = environment.from_string(resources("shelfwise.report").joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    plotly = Markup(get_plotlyjs())
+    called = {
+        "charts": charts,
+        "figures": trade.FIGURES,
+        "figure_finding": trade.finding,
+        "titles": trust.MODELS,
+        "targets": trust.TARGETS,
+        "statuses": decisions.STATUSES,
+    }
+    return template.render(**content, **called, panel=PANELS.get(content["shop"]), plotly=plotly, said=_findings(content))
+
+
+def _findings(content: dict[str, Any]) -> dict[str, Any]:
+    """The headings: each says what was found."""
+    return {
+        "assumed": trust.assumed_finding(content["assumed"]),
+        "orders": content["orders"].finding(),
+        "whole": outlook.whole_finding(content["outlook"]),
+        "single_items": outlook.items_finding(content["outlook"]),
+        "trade": trade.headline(content["weeks"]),
+        "shoppers": decisions.shoppers_finding(content["shoppers"]),
+        "accuracy": content["accuracy"].finding(),
+        "recommenders": content["accuracy"].recommenders_finding(),
+        "intake": content["intake"].finding(),
+        "files": content["intake"].files_finding(),
+    }
+
+
+def _count(customers: DataFrame) -> int:
+    """One number."""
+    return int(pull(customers.agg(F.count(F.lit(1)).alias("customers")), 1)[0]["customers"])

@@ -1,0 +1,50 @@
+"""Numbers and names as people read them."""
+
+from collections.abc import Iterable
+from datetime import date
+from statistics import fmean
+
+MINUS, UNKNOWN = "\u2212", "\u2013"
+SHORT_ID = 10  # letters of a pseudonym that tell three customers apart
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """1234.5 -> 1,234 (or with decimals); a dash where nothing is known."""
+    return UNKNOWN if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
+
+
+def share(value: float | None, decimals: int = 0) -> str:
+    """.125 -> 12 %"""
+    return UNKNOWN if value is None else f"{number(100 * value, decimals)} %"
+
+
+def chance(value: float | None) -> str:
+    """Never 0 % or 100 %: no forecast is that sure."""
+    if value is None:
+        return UNKNOWN
+    return "under 1 %" if value < 0.01 else "over 99 %" if value > 0.99 else share(value)
+
+
+def day(value: date | None) -> str:
+    """29 October 2017"""
+    return UNKNOWN if value is None else f"{value.day} {value:%B %Y}"
+
+
+def short_id(pseudonym: str) -> str:
+    return pseudonym[:SHORT_ID]
+
+
+def listed(words: Iterable[str]) -> str:
+    """a, b and c"""
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(count: int, word: str) -> str:
+    """1 order, 2 orders"""
+    return f"{number(count)} {word}{'' if count == 1 else 's'}"
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None

@@ -1,0 +1,57 @@
+"""A planted shop: Poisson demand of known rates, tripled in known promotions."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from shelfwise.features.calendar import shop_calendar
+from shelfwise.features.panel import item_weeks
+
+MONDAY = date(2017, 1, 2)
+WEEKS, ITEMS = 40, 80
+
+
+def sunday(week: int) -> date:
+    return MONDAY + timedelta(weeks=week, days=6)
+
+
+@pytest.fixture(scope="session")
+def planted(spark):
+    """`panel`, `promotions`, `calendar` of 80 items over 40 weeks; item i sells 1 + i / 8 a week, promoted three times that."""
+    rng = np.random.default_rng(7)
+    lines, plans = [], []
+    for item in range(ITEMS):
+        for week in range(WEEKS + 13):
+            promoted = bool(rng.uniform() < 0.2)
+            units = int(rng.poisson((1 + item / 8) * (3 if promoted else 1)))
+            monday = MONDAY + timedelta(weeks=week)
+            if units and week < WEEKS:
+                lines.append((f"i{item}", monday, float(units), 2.0 * units))
+            if promoted:
+                plans.append((f"i{item}", monday, monday - timedelta(days=42)))
+    sales = spark.createDataFrame(lines, "item_id string, sold_on date, quantity double, revenue double").selectExpr(
+        "*", "'c' AS customer_id", "'sale' AS kind", "CAST(0 AS double) AS discount"
+    )
+    items = spark.range(ITEMS).selectExpr(
+        "concat('i', id) AS item_id",
+        "'FOOD' AS department",
+        "concat('C', id % 4) AS category",
+        "'m' AS maker_id",
+        "'each' AS sold_by",
+    )
+    promotions = spark.createDataFrame(plans, "item_id string, week date, known_at date").selectExpr(
+        "DATE'2017-10-08' AS as_of",
+        "item_id",
+        "week",
+        "1.0D AS display_share",
+        "0.0D AS mailer_share",
+        "false AS coupon",
+        "known_at",
+    )
+    as_of = sunday(WEEKS - 1)
+    known = promotions.where(f"known_at <= DATE'{as_of}'").localCheckpoint()
+    panel = item_weeks(sales, items, known, as_of=as_of).localCheckpoint()
+    places = spark.createDataFrame([("s", "US")], "location_id string, country string")
+    calendar = shop_calendar(sales, places, as_of=as_of).localCheckpoint()
+    return {"panel": panel, "promotions": known, "calendar": calendar}

@@ -1,0 +1,96 @@
+"""Accuracy figures worked by hand."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, QUANTILE_CALIBRATION
+from shelfwise.demand.accuracy import interval_scores, judge
+from shelfwise.demand.quantiles import NONE_LEFT_OUT
+
+AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
+UNIFORM = [i / 200 for i in range(201)]
+
+
+@pytest.fixture(scope="module")
+def figures(spark):
+    """Item a (scale 2): actual 4, 0; trees 5, 2; last week 4. Item b (scale 1): actual 1, 3; trees 1, 1; last week 0."""
+    rows = [
+        # item, horizon, scale, actual, cum, gbt, gbt_cum, last_week
+        ("a", 1, 2.0, 4.0, 4.0, 5.0, 5.0, 4.0),
+        ("a", 2, 2.0, 0.0, 4.0, 2.0, 7.0, 4.0),
+        ("b", 1, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0),
+        ("b", 2, 1.0, 3.0, 4.0, 1.0, 2.0, 0.0),
+    ]
+    full = [
+        (AS_OF, item, "D", "C", ORIGIN, h, "smooth", scale, 1.0, actual, cum, gbt, gbt_cum, last, last, last, None)
+        for item, h, scale, actual, cum, gbt, gbt_cum, last in rows
+    ]
+    backtest = spark.createDataFrame(full, DEMAND_BACKTEST.struct)
+    calibration = spark.createDataFrame(
+        [
+            (AS_OF, kind, "smooth", h, day, 10, 0.5, 0.0, UNIFORM)
+            for kind in (False, True)
+            for h in (1, 2)
+            for day in (ORIGIN, NONE_LEFT_OUT)
+        ],
+        QUANTILE_CALIBRATION.struct,
+    )
+    frame = judge(backtest, calibration, as_of=AS_OF)
+    assert frame.columns == FORECAST_ACCURACY.columns
+    return frame.toPandas().set_index(["level", "model", "origin", "horizon", "segment"])
+
+
+def test_errors_of_all_items_and_weeks(figures):
+    """Trees: errors 1, 2, 0, -2: MAE 5/4, MSE 9/4, WAPE 5/8, bias 1/8.
+
+    RMSSE: a sqrt(5/2) / 2 = .7906, b sqrt(4/2) / 1 = 1.4142; mean 1.1024.
+    """
+    row = figures.loc[("item x week", "gbt", "*", 0, "*")]
+    assert (row["rows"], row["mae"], row["mse"], row["wape"], row["bias"]) == (4, 1.25, 2.25, 0.625, 0.125)
+    assert row["rmsse"] == pytest.approx((2.5**0.5 / 2 + 2**0.5) / 2)
+
+
+def test_errors_of_one_horizon(figures):
+    """Week 2: errors 2 and -2: WAPE 4/3, bias 0; RMSSE of one forecast each: (2/2 + 2/1) / 2 = 1.5."""
+    row = figures.loc[("item x week", "gbt", "*", 2, "*")]
+    assert (row["wape"], row["bias"], row["rmsse"]) == (pytest.approx(4 / 3), 0.0, 1.5)
+
+
+def test_forecasting_nothing_misses_everything(figures):
+    row = figures.loc[("item x week", "zero", "*", 0, "*")]
+    assert (row["wape"], row["bias"]) == (1.0, -1.0)
+
+
+def test_errors_of_a_category_cancel_between_its_items(figures):
+    """Week 1: 6 for 5, week 2: 3 for 3: WAPE 1/8 where the items' was 5/8; last week's: |4 - 5| + |4 - 3| = 2 of 8."""
+    assert figures.loc[("category x week", "gbt", "*", 0, "*")]["wape"] == 0.125
+    assert figures.loc[("category x week", "last_week", "*", 0, "*")]["wape"] == 0.25
+
+
+def test_cumulated_demand_is_judged_apart(figures):
+    """Errors 1, 3, 0, -2 of 4 + 4 + 1 + 4 = 13 units: WAPE 6/13."""
+    row = figures.loc[("item x cumulated weeks", "gbt", "*", 0, "*")]
+    assert row["wape"] == pytest.approx(6 / 13)
+
+
+def test_a_baseline_has_no_intervals_and_a_season_needs_two(figures):
+    assert pd.isna(figures.loc[("item x week", "mean_4", "*", 0, "*")]["pinball"])
+    assert "seasonal_naive" not in figures.index.get_level_values("model")
+
+
+def test_an_actual_is_inside_or_outside_an_interval_by_its_pit():
+    """Geometric (mean 1, dispersion 1): y = 0 with uniform .1 has a PIT of .05: inside 90 %, outside 80 %.
+
+    y = 6 lies beyond F(5) = .984: outside both.
+    """
+    base = {"gbt": 1.0, "gbt_cum": 1.0, "dispersion": 1.0, "cum_dispersion": 1.0, "base_rate": 0.0, "cum_base_rate": 0.0}
+    rows = pd.DataFrame(
+        [base | {"actual": 0.0, "actual_cum": 1.0, "uniform": 0.1000001}, base | {"actual": 6.0, "actual_cum": 1.0, "uniform": 0.5}]
+    )
+    rows["pit"] = rows["cum_pit"] = [UNIFORM, UNIFORM]
+    scores = interval_scores(rows)
+    assert scores["gbt_in_90"].tolist() == [1.0, 0.0]
+    assert scores["gbt_in_80"].tolist() == [0.0, 0.0]
+    assert scores["gbt_cum_in_80"].tolist() == [1.0, 1.0]

@@ -1,0 +1,60 @@
+"""Rolling origins, the forecast and the trained model, on the planted shop."""
+
+from datetime import date
+
+import pytest
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_FORECAST
+from shelfwise.core.errors import JobError
+from shelfwise.demand.backtest import BacktestParams, backtest, last_sunday, origins
+from shelfwise.demand.forecast import forecast, train
+from shelfwise.demand.gbt import GbtParams
+from shelfwise.demand.quantiles import calibrate
+
+AS_OF = date(2017, 10, 8)
+SMALL = {"trees": 5, "depth": 3, "min_rows_per_leaf": 20, "rows": 5000, "partitions": 2}
+
+
+def test_origins_are_sundays_whose_thirteen_weeks_are_known():
+    """29 October is a Sunday; 13 weeks earlier is 30 July, then every four weeks."""
+    assert origins(date(2017, 1, 2), date(2017, 10, 29), BacktestParams()) == [
+        date(2017, 7, 30),
+        date(2017, 7, 2),
+        date(2017, 6, 4),
+    ]
+    assert last_sunday(date(2017, 10, 31)) == date(2017, 10, 29)
+
+
+def test_an_origin_with_too_little_before_it_is_left_out_and_none_is_an_error():
+    assert origins(date(2017, 5, 29), date(2017, 10, 29), BacktestParams()) == [date(2017, 7, 30)]
+    with pytest.raises(JobError, match=r"needs 21 weeks\. Choose a later --as-of"):
+        origins(date(2017, 10, 2), date(2017, 10, 29), BacktestParams())
+
+
+@pytest.fixture(scope="module")
+def judged(planted):
+    return backtest(**planted, params=BacktestParams(**SMALL, origins=2), as_of=AS_OF).localCheckpoint()
+
+
+def test_a_backtest_holds_what_then_sold_and_baselines_of_the_origin(planted, judged):
+    assert judged.columns == DEMAND_BACKTEST.columns
+    assert judged.count() == 80 * 13 * 2
+    panel = planted["panel"].select("item_id", F.col("week"), "units", F.col("mean_4").alias("then"))
+    origin = judged.withColumn("week", F.date_sub("origin", 6)).join(panel, ["item_id", "week"])
+    assert origin.where("last_week <> units OR mean_4 <> then").count() == 0
+    target = judged.withColumn("week", F.expr("date_add(origin, 7 * horizon - 6)")).join(panel, ["item_id", "week"])
+    assert target.where("actual <> units").count() == 0
+    assert judged.where("horizon = 13").agg(F.sum("actual_cum")).first() == judged.agg(F.sum("actual")).first()
+    assert judged.where("seasonal_naive IS NOT NULL").count() == 0
+
+
+def test_the_forecast_covers_each_item_and_week_and_cumulates_its_means(planted, judged):
+    fitted = train(**planted, backtest=judged, params=GbtParams(**SMALL), as_of=AS_OF)
+    rows = forecast(fitted.model, **planted, calibration=calibrate(judged, as_of=AS_OF), as_of=AS_OF).localCheckpoint()
+    assert rows.columns == DEMAND_FORECAST.columns
+    assert rows.count() == 80 * 13
+    ends = rows.groupBy("item_id").agg(F.sum("mean").alias("sum"), F.max("cum_mean").alias("cum")).where("abs(sum - cum) > 1e-9")
+    assert ends.count() == 0
+    assert rows.agg(F.min("week"), F.max("week")).first() == (date(2017, 10, 9), date(2018, 1, 1))
+    assert 0 < fitted.metric < 1.1

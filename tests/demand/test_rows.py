@@ -1,0 +1,71 @@
+"""The rows that models learn from and are asked about."""
+
+from datetime import date, timedelta
+
+import pytest
+from chispa import assert_df_equality
+from pyspark.sql import functions as F
+
+from shelfwise.demand.rows import FEATURES, HORIZONS, level, origin_rows, training_rows
+
+ORIGIN = date(2017, 7, 30)  # a Sunday, week 29 of 40
+
+
+def test_an_origin_asks_each_item_for_each_of_the_next_thirteen_weeks(planted):
+    rows = origin_rows(**planted, origin=ORIGIN)
+    assert rows.count() == 80 * HORIZONS
+    first = rows.where("horizon = 1").select("target_week", "origin").distinct().collect()
+    assert [(row["target_week"], row["origin"]) for row in first] == [(date(2017, 7, 31), ORIGIN)]
+    assert rows.select([F.count_if(F.col(name).isNull()).alias(name) for name in FEATURES]).first() == tuple([0] * len(FEATURES))
+
+
+def test_nothing_after_the_origin_moves_a_feature(planted):
+    """Every later week of the panel gets absurd numbers, every later-known plan is turned around: all features stay bit-equal."""
+    rubbish = planted["panel"].withColumns(
+        {
+            name: F.when(F.col("week") > F.lit(ORIGIN), 1e6).otherwise(F.col(name))
+            for name in ("units", "mean_4", "shelf_price", "lag_1")
+        }
+    )
+    later = F.col("known_at") > F.lit(ORIGIN)
+    turned = planted["promotions"].withColumn("display_share", F.when(later, 0.123).otherwise(F.col("display_share")))
+    clean = origin_rows(**planted, origin=ORIGIN).select("item_id", "horizon", *FEATURES)
+    spoilt = origin_rows(rubbish, turned, planted["calendar"], origin=ORIGIN).select("item_id", "horizon", *FEATURES)
+    assert_df_equality(clean, spoilt, ignore_row_order=True)
+
+
+def test_a_plan_counts_within_its_notice_and_is_unknown_beyond_it(planted):
+    """Plans are known 42 days ahead: week 6 starts 36 days after the origin, week 7 starts 43 days after it."""
+    rows = (
+        origin_rows(**planted, origin=ORIGIN)
+        .groupBy("horizon")
+        .agg(F.min("planned_display").alias("least"), F.max("planned_display").alias("most"))
+    )
+    found = {row["horizon"]: (row["least"], row["most"]) for row in rows.collect()}
+    assert found[6] == (0.0, 1.0)
+    assert found[7] == (-1.0, -1.0)
+
+
+def test_targets_are_the_units_of_the_target_week_and_end_by_the_last_known_day(planted):
+    rows = training_rows(**planted, until=ORIGIN, rows=10_000, seed=7)
+    truth = planted["panel"].select(F.col("item_id"), F.col("week").alias("target_week"), F.col("units").alias("truth"))
+    joined = rows.join(truth, ["item_id", "target_week"], "left")
+    worst = joined.agg(F.max(F.abs(F.col("target") - F.col("truth"))).alias("gap"), F.max("target_week").alias("last")).first()
+    assert worst["gap"] == 0
+    assert worst["last"] == ORIGIN - timedelta(days=6)
+
+
+def test_sampled_rows_weigh_as_much_as_all_of_them(planted):
+    """Weight / level is the inverse of the chance to be drawn: its sum estimates the number of rows, here within 15 %."""
+    every = training_rows(**planted, until=ORIGIN, rows=10_000_000, seed=7)
+    some = training_rows(**planted, until=ORIGIN, rows=700, seed=7)
+    total = some.agg(F.sum(F.col("weight") / F.col("level"))).first()[0]
+    assert every.agg(F.sum(F.col("weight") / F.col("level"))).first()[0] == pytest.approx(every.count())
+    assert some.count() < 0.7 * every.count()
+    assert total == pytest.approx(every.count(), rel=0.15)
+
+
+def test_the_level_leans_on_the_last_quarter(spark):
+    """.02 + .3 x 1 + .4 x 2 + .3 x 3 = 2.02."""
+    row = spark.sql("SELECT 1.0D AS mean_4, 2.0D AS mean_13, 3.0D AS mean_26").select(level().alias("level")).first()
+    assert row["level"] == pytest.approx(2.02)

@@ -1,0 +1,49 @@
+"""Promotions by week."""
+
+from datetime import date
+
+from shelfwise.features.promotions import promotions_by_week
+
+COLUMNS = (
+    "item_id string, location_id string, starts_on date, ends_on date, campaign_id string,"
+    " display boolean, mailer boolean, coupon boolean, known_at date"
+)
+MONDAY, NEXT = date(2017, 3, 6), date(2017, 3, 13)
+
+
+def shelf(item, place, start=MONDAY, end=date(2017, 3, 12), display=False, mailer=False, known=date(2017, 1, 23)):
+    return (item, place, start, end, "", display, mailer, False, known)
+
+
+def weeks(spark, *rows):
+    frame = promotions_by_week(spark.createDataFrame(list(rows), COLUMNS), as_of=date(2017, 3, 5))
+    return {(row["item_id"], row["week"]): row for row in frame.collect()}
+
+
+def test_shares_are_of_the_locations_that_promote_anything_that_week(spark):
+    """Four locations promote; two display `a` (.5), one of them mails it too (.25); `b` is in one mailer of four."""
+    found = weeks(
+        spark,
+        shelf("a", "s1", display=True, mailer=True),
+        shelf("a", "s2", display=True),
+        shelf("b", "s3", mailer=True),
+        shelf("c", "s4", display=True),
+    )
+    assert (found["a", MONDAY]["display_share"], found["a", MONDAY]["mailer_share"]) == (0.5, 0.25)
+    assert (found["b", MONDAY]["display_share"], found["b", MONDAY]["mailer_share"]) == (0.0, 0.25)
+
+
+def test_a_coupon_everywhere_covers_each_week_that_it_touches(spark):
+    """Wednesday 8 March to Tuesday 14 March touches two weeks; it counts for no location's share."""
+    coupon = ("a", "*", date(2017, 3, 8), date(2017, 3, 14), "26", False, False, True, date(2017, 2, 1))
+    found = weeks(spark, coupon, shelf("b", "s1", display=True))
+    assert {key for key in found if key[0] == "a"} == {("a", MONDAY), ("a", NEXT)}
+    assert found["a", MONDAY]["coupon"] and found["a", MONDAY]["display_share"] == 0.0
+    assert found["b", MONDAY]["display_share"] == 1.0
+
+
+def test_a_week_is_known_when_its_last_part_is(spark):
+    found = weeks(
+        spark, shelf("a", "s1", display=True, known=date(2017, 1, 23)), shelf("a", "s2", mailer=True, known=date(2017, 2, 20))
+    )
+    assert found["a", MONDAY]["known_at"] == date(2017, 2, 20)

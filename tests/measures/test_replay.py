@@ -1,0 +1,268 @@
+"""A policy replayed over past sales: by hand, and the identities of any stock account."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from shelfwise.measures.replay import Policy, demand_level, fill_rate, launch_stock, recent_demand, replay, wanted
+
+
+def policy(n=1, lead=1, review=1, ratio=0.9, pack=1, minimum=0, share=0.5):
+    def each(value, dtype):
+        return np.broadcast_to(np.asarray(value, dtype=dtype), n).copy()
+
+    return Policy(each(lead, int), each(review, int), each(ratio, float), each(pack, int), each(minimum, int), share)
+
+
+def row(*units):
+    return np.array([units], dtype=float)
+
+
+FROM_THE_START = np.array([0])
+
+
+@pytest.fixture
+def steady():
+    """4 a week, nothing else: two weeks' demand is nearly Poisson with mean 8, whose .9 quantile is 12."""
+    return replay(row(4, 4, 4, 4, 4), FROM_THE_START, policy())
+
+
+def test_steady_demand_by_hand(steady):
+    """Launched with two weeks' sales, 8. Each week's end lifts the position to 12; goods arrive a week after the next.
+
+    Week 1: 8 - 4 = 4 on hand, order 8. Week 2: 0 on hand, 8 on order, order 4. Week 3: 8 arrive, 4 + 4, order 4, and so on.
+    """
+    assert steady.opening.tolist() == [[0, 4, 0, 4, 4]]
+    assert steady.received.tolist() == [[8, 0, 8, 4, 4]]
+    assert steady.sold.tolist() == [[4, 4, 4, 4, 4]]
+    assert steady.closing.tolist() == [[4, 0, 4, 4, 4]]
+    assert steady.ordered.tolist() == [[8, 4, 4, 4, 0]]
+    assert steady.on_order.tolist() == [[8, 12, 8, 8, 4]]
+
+
+def test_the_last_week_leaves_the_decision_to_the_plan(steady):
+    assert steady.ordered[0, -1] == 0 and steady.ordered[0, -2] == 4
+
+
+def test_demand_without_stock_is_lost():
+    """Launched with 2 + 2; week 3 asks for 30 and finds what has arrived of the first order, at most the level less 2."""
+    replayed = replay(row(2, 2, 30, 0), FROM_THE_START, policy())
+    assert replayed.opening[0, 2] == 0
+    assert replayed.sold[0, 2] == replayed.received[0, 2] < 30
+    assert replayed.closing[0, 2] == 0
+
+
+def test_orders_come_in_whole_cases_of_the_policy():
+    """Launch: 8 in cases of 6 is 12. Week 1: 12 - 4 = 8, the level of 12 lacks 4: one case."""
+    replayed = replay(row(4, 4, 4), FROM_THE_START, policy(pack=6))
+    assert replayed.received[0, 0] == 12
+    assert replayed.ordered[0, 0] == 6
+
+
+def test_reviews_are_counted_back_from_the_last_week():
+    """Seven weeks, a review every third: the plan's own after week 7, so before it after weeks 4 and 1."""
+    replayed = replay(row(*[9] * 7), FROM_THE_START, policy(review=3))
+    assert (replayed.ordered[0] > 0).tolist() == [True, False, False, True, False, False, False]
+
+
+def test_goods_arrive_a_lead_time_after_the_review():
+    """Ordered at the end of week 1 with 2 weeks of lead: there at the start of week 4."""
+    replayed = replay(row(5, 5, 5, 5), FROM_THE_START, policy(lead=2))
+    assert replayed.received[0].tolist() == [15, 0, 0, replayed.ordered[0, 0]]
+    assert replayed.ordered[0, 0] > 0
+
+
+def test_nothing_happens_before_an_item_is_born():
+    replayed = replay(row(0, 0, 3, 3), np.array([2]), policy())
+    assert replayed.received[0].tolist() == [0, 0, 6, 0]
+    assert replayed.ordered[0, :2].tolist() == [0, 0]
+    assert replayed.ordered[0, 2] > 0
+
+
+def test_an_item_that_stopped_selling_is_not_ordered_again():
+    """After 13 weeks without a sale the mean is 0: nothing to reach for."""
+    replayed = replay(row(20, *[0] * 20), FROM_THE_START, policy())
+    assert replayed.ordered[0, 13:].sum() == 0
+
+
+def test_launch_stock_is_the_first_weeks_sales_in_whole_cases():
+    """Lead 1 + review 2: the first three weeks sold 1 + 2 + 3 = 6; weeks later don't count. In cases of 4: 8; at least 10: 12."""
+    units = row(0, 1, 2, 3, 50)
+    assert launch_stock(units, np.array([1]), policy(review=2)) == 6
+    assert launch_stock(units, np.array([1]), policy(review=2, pack=4)) == 8
+    assert launch_stock(units, np.array([1]), policy(review=2, pack=4, minimum=10)) == 12
+    assert launch_stock(units, np.array([3]), policy(review=2)) == 53
+
+
+def test_recent_demand_by_hand():
+    """2, 4, 6: mean 4, variance ((-2)^2 + 0 + 2^2) / 2 = 4."""
+    mean, variance = recent_demand(row(2, 4, 6), 2, FROM_THE_START)
+    assert (mean[0], variance[0]) == (4, 4)
+
+
+def test_recent_demand_looks_back_thirteen_weeks_and_never_ahead():
+    """The 100 of 14 weeks ago and the 999 of next week are not seen: thirteen times 2."""
+    mean, variance = recent_demand(row(100, *[2] * 13, 999), 13, FROM_THE_START)
+    assert (mean[0], variance[0]) == (2, 0)
+
+
+def test_recent_demand_counts_from_birth():
+    """Born in week 3 of 4 with 3 and 5: mean 4, variance (1 + 1) / 1 = 2. In its first week there is no variance yet."""
+    units, born = row(0, 0, 3, 5), np.array([2])
+    assert [value[0] for value in recent_demand(units, 3, born)] == [4, 2]
+    assert [value[0] for value in recent_demand(units, 2, born)] == [3, 0]
+
+
+@pytest.mark.parametrize(("ratio", "level"), [(0.45, 0), (0.7, 1), (0.87, 2), (0.9, 3), (0.93, 3), (0.95, 4)])
+def test_the_level_is_the_negative_binomials_quantile(ratio, level):
+    """Mean 1, variance 2: n = 1 / 1, p = 1/2, the geometric: P(D <= k) = 1 - .5^(k+1) = .5, .75, .875, .9375, .96875."""
+    assert demand_level(np.array([1.0]), np.array([2.0]), np.array([ratio])) == level
+
+
+def test_too_little_variance_is_taken_as_nearly_poisson():
+    """Poisson with mean 8: P(D <= 11) = .888, P(D <= 12) = .936."""
+    assert demand_level(np.array([8.0]), np.array([0.0]), np.array([0.9])) == 12
+    assert demand_level(np.array([8.0]), np.array([8.0]), np.array([0.88])) == 11
+
+
+def test_no_demand_needs_no_stock():
+    assert demand_level(np.array([0.0, 1.0]), np.array([0.0, 2.0]), np.array([0.9, 0.9])).tolist() == [0, 3]
+
+
+def test_an_order_that_hardly_sells_is_not_placed():
+    """13 weeks sold 2 in all, so 2 of a case of 6 would sell: less than half. A case of 4 would sell half of it, and is placed."""
+    units = row(*[0] * 11, 1, 1)
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(pack=6)) == 0
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(pack=4)) == 4
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(pack=6, share=0.3)) == 6
+
+
+def test_stock_is_taken_off_the_level():
+    """1 a week for 8 weeks: the .99 quantile of 8 is 15; with 9 in position 6 are lacking, with 15 none."""
+    units, needy = row(*[1] * 13), policy(ratio=0.99, lead=4, review=4)
+    assert wanted(units, 12, FROM_THE_START, np.array([9.0]), needy) == 6
+    assert wanted(units, 12, FROM_THE_START, np.array([15.0]), needy) == 0
+
+
+def test_the_level_covers_lead_time_and_review_period():
+    """1 a week: 1 + 1 weeks are a Poisson of 2 (.9 quantile 4), 4 + 4 weeks one of 8 (12)."""
+    units = row(*[1] * 13)
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy()) == 4
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(lead=4, review=4)) == 12
+
+
+def test_an_uneven_seller_needs_more():
+    """0 and 8 in turn, mean 52 / 13 = 4: variance (416 - 13 * 16) / 12 = 17.3 a week, far above a steady seller's."""
+    uneven, even = row(*[0, 8] * 6, 4), row(*[4] * 13)
+    nothing = np.array([0.0])
+    assert recent_demand(uneven, 12, FROM_THE_START)[1][0] == pytest.approx((6 * 64 + 16 - 13 * 16) / 12)
+    assert wanted(uneven, 12, FROM_THE_START, nothing, policy()) > wanted(even, 12, FROM_THE_START, nothing, policy())
+
+
+def test_fill_rate_is_of_the_last_thirteen_weeks():
+    """The first week's failure is 14 weeks old; then 13 weeks asked for 26 and got 13."""
+    asked, got = row(100, *[2] * 13), row(0, *[1] * 13)
+    assert fill_rate(asked, got) == 0.5
+    assert fill_rate(asked, got, weeks=14) == pytest.approx(13 / 126)
+
+
+def test_no_demand_has_no_fill_rate():
+    assert np.isnan(fill_rate(row(0, 0), row(0, 0))).all()
+
+
+def batches(max_weeks=40):
+    """Batches of items whose histories start in any week."""
+    shapes = st.tuples(st.integers(1, 12), st.integers(2, max_weeks))
+    return shapes.flatmap(
+        lambda shape: st.tuples(
+            hnp.arrays(float, shape, elements=st.integers(0, 40).map(float)),
+            hnp.arrays(int, shape[0], elements=st.integers(0, shape[1] - 1)),
+            st.builds(
+                policy,
+                n=st.just(shape[0]),
+                lead=hnp.arrays(int, shape[0], elements=st.integers(0, 8)),
+                review=hnp.arrays(int, shape[0], elements=st.integers(1, 4)),
+                ratio=hnp.arrays(float, shape[0], elements=st.floats(0.5, 0.99)),
+                pack=hnp.arrays(int, shape[0], elements=st.integers(1, 12)),
+                minimum=hnp.arrays(int, shape[0], elements=st.integers(0, 20)),
+            ),
+        )
+    ).map(lambda drawn: (drawn[0] * (np.arange(drawn[0].shape[1]) >= drawn[1][:, None]), drawn[1], drawn[2]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches())
+def test_every_week_adds_up(batch):
+    units, born, terms = batch
+    replayed = replay(units, born, terms)
+    assert (replayed.opening + replayed.received - replayed.sold == replayed.closing).all()
+    assert (replayed.opening[:, 1:] == replayed.closing[:, :-1]).all()
+    assert (replayed.closing >= 0).all() and (replayed.sold >= 0).all() and (replayed.sold <= units).all()
+    assert ((replayed.sold == units) | (replayed.closing == 0)).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches())
+def test_what_is_ordered_is_received_or_on_order(batch):
+    units, born, terms = batch
+    replayed = replay(units, born, terms)
+    launched = launch_stock(units, born, terms)
+    assert (launched + replayed.ordered.sum(axis=1) == replayed.received.sum(axis=1) + replayed.on_order[:, -1]).all()
+    assert (replayed.on_order >= 0).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches())
+def test_orders_respect_cases_and_the_smallest_order(batch):
+    units, born, terms = batch
+    ordered = replay(units, born, terms).ordered
+    assert (ordered % terms.pack[:, None] == 0).all()
+    assert ((ordered == 0) | (ordered >= terms.minimum[:, None])).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches())
+def test_the_fill_rate_is_a_share(batch):
+    units, born, terms = batch
+    rate = fill_rate(units, replay(units, born, terms).sold)
+    assert ((rate >= 0) & (rate <= 1) | np.isnan(rate)).all()
+    assert (np.isnan(rate) == (units[:, -13:].sum(axis=1) == 0)).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(batches(), st.integers(0, 30))
+def test_what_sells_later_changes_nothing_before(batch, shift):
+    """But for the launch, whose stock is what the first weeks sold."""
+    units, born, terms = batch
+    week = int((born + terms.lead + terms.review).max()) + shift
+    other = units.copy()
+    other[:, week:] += 17
+    before, after = replay(units, born, terms), replay(other, born, terms)
+    assert (before.closing[:, :week] == after.closing[:, :week]).all()
+    assert (before.ordered[:, :week] == after.ordered[:, :week]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(batches(), st.integers(1, 20))
+def test_empty_weeks_before_birth_change_nothing(batch, weeks):
+    units, born, terms = batch
+    padded = np.hstack([np.zeros((len(units), weeks)), units])
+    assert (replay(padded, born + weeks, terms).closing[:, weeks:] == replay(units, born, terms).closing).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(batches())
+def test_items_don_t_touch_one_another(batch):
+    units, born, terms = batch
+    together = replay(units, born, terms)
+    alone = replay(
+        units[:1], born[:1], Policy(terms.lead[:1], terms.review[:1], terms.ratio[:1], terms.pack[:1], terms.minimum[:1])
+    )
+    assert (together.closing[:1] == alone.closing).all() and (together.on_order[:1] == alone.on_order).all()
+
+
+def test_no_items_make_no_stock():
+    nobody = replay(np.zeros((0, 3)), np.zeros(0, dtype=int), policy(n=0))
+    assert nobody.closing.shape == (0, 3)

@@ -1,0 +1,129 @@
+"""The notebook, executed cell by cell as written, on a small lake."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from shelfwise.contracts.gold.demand import DEMAND_FORECAST
+from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
+from shelfwise.contracts.silver import ITEMS, SALES_LINES
+from shelfwise.core.lake import Lake
+from shelfwise.core.table import Table
+from tests.conftest import settings_under
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "explore_forecasts.py"
+OLD, NEW = date(2017, 10, 22), date(2017, 10, 29)
+FILLER: dict[str, Any] = {
+    "string": "x",
+    "long": 1,
+    "int": 1,
+    "double": 1.0,
+    "boolean": False,
+    "date": NEW,
+    "timestamp": datetime(2017, 10, 29),
+    "array<string>": [],
+}
+
+
+def row(table: Table, **given: Any) -> tuple[Any, ...]:
+    """A valid row of the contract: what is not given is filled by type, or NULL where allowed."""
+    filled = {name: None if column.nullable else FILLER.get(column.type, Decimal(1)) for name, column in table.schema.items()}
+    assert set(given) <= set(filled)
+    return tuple((filled | given).values())
+
+
+def sale(line: str, day: date, units: int, revenue: int, item: str = "A") -> tuple[Any, ...]:
+    return row(
+        SALES_LINES,
+        line_id=line,
+        basket_id=line,
+        customer_id="c",
+        item_id=item,
+        sold_on=day,
+        kind="sale",
+        quantity=Decimal(units),
+        revenue=Decimal(revenue),
+    )
+
+
+def forecast(as_of: date, item: str, horizon: int, week: date, mean: float) -> tuple[Any, ...]:
+    quantiles = {name: 2.0 for name in DEMAND_FORECAST.columns if re.match(r"(cum_)?q\d\d", name)}
+    return row(DEMAND_FORECAST, as_of=as_of, item_id=item, horizon=horizon, week=week, mean=mean, **quantiles)
+
+
+def order(as_of: date, order_id: str, cost: int) -> tuple[Any, ...]:
+    return row(PURCHASE_ORDERS, as_of=as_of, order_id=order_id, cost=Decimal(cost))
+
+
+@pytest.fixture(scope="module")
+def shown(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the notebook leaves behind: item A sold 3 and 2 in the week of October 30 and nothing in the next, B did."""
+    root = tmp_path_factory.mktemp("notebook")
+    lake = Lake(spark, settings_under(root))
+    lines = [
+        sale("1", date(2017, 10, 24), 1, 10),
+        sale("2", date(2017, 10, 30), 3, 30),
+        sale("3", date(2017, 11, 5), 2, 20),
+        sale("4", date(2017, 11, 12), 7, 5, item="B"),
+    ]
+    weeks = [date(2017, 10, 30), date(2017, 11, 6), date(2017, 11, 13)]
+    forecasts = [forecast(NEW, "A", h, week, 4.0) for h, week in enumerate(weeks, start=1)]
+    forecasts += [forecast(NEW, "B", 1, weeks[0], 9.0), forecast(OLD, "B", 1, NEW, 99.0)]
+    items = [row(ITEMS, item_id=item, sold_by="each", description=f"item {item}") for item in "AB"]
+    orders = [order(NEW, "small", 1), order(NEW, "large", 100), order(OLD, "old", 999)]
+    for table, rows in ((SALES_LINES, lines), (DEMAND_FORECAST, forecasts), (ITEMS, items), (PURCHASE_ORDERS, orders)):
+        lake.append(table, spark.createDataFrame(rows, table.struct))
+    return executed(spark, root)
+
+
+def executed(spark: SparkSession, root: Path) -> dict[str, Any]:
+    space: dict[str, Any] = {"__name__": "notebook"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHELFWISE_LAKE__ROOT", f"{root}/lake")
+        patch.setenv("SHELFWISE_LAKE__PERSONAL_ROOT", f"{root}/personal")
+        for cell in NOTEBOOK.read_text().split("# COMMAND ----------"):
+            exec(compile(cell, str(NOTEBOOK), "exec"), space)
+    assert space["spark"] is spark
+    return space
+
+
+def rows_of(frame: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(found) for found in frame.select(*columns).orderBy(columns[0]).collect()]
+
+
+def test_it_is_a_databricks_notebook_that_computes_nothing_a_job_should() -> None:
+    text = NOTEBOOK.read_text()
+    assert text.startswith("# Databricks notebook source\n")
+    assert not re.search(r"\.write\b|\.save|toPandas|saveAsTable|lake\.(replace|merge|append|land)", text)
+
+
+def test_weeks_add_up_their_days(shown: dict[str, Any]) -> None:
+    """The week of October 23: 10; of October 30: 30 + 20 in two baskets of one customer; of November 6: 5."""
+    assert rows_of(shown["sales_by_week"], "week", "revenue", "baskets", "customers") == [
+        (date(2017, 10, 23), Decimal(10), 1, 1),
+        (date(2017, 10, 30), Decimal(50), 2, 1),
+        (date(2017, 11, 6), Decimal(5), 1, 1),
+    ]
+
+
+def test_the_item_with_the_highest_newest_forecast_is_shown(shown: dict[str, Any]) -> None:
+    """A: 3 x 4 = 12; B: 9 now, and 99 in an older forecast that does not count."""
+    assert (shown["as_of"], shown["item"]) == (NEW, "A")
+
+
+def test_a_week_without_sales_is_zero_and_a_week_to_come_is_unknown(shown: dict[str, Any]) -> None:
+    """3 + 2 = 5 in the first week; none in the second, which is over since B sold on its Sunday; the third has not been."""
+    assert rows_of(shown["drill_down"], "week", "mean", "actual") == [
+        (date(2017, 10, 30), 4.0, Decimal(5)),
+        (date(2017, 11, 6), 4.0, Decimal(0)),
+        (date(2017, 11, 13), 4.0, None),
+    ]
+
+
+def test_orders_of_the_newest_date_come_first_by_cost(shown: dict[str, Any]) -> None:
+    assert [found["order_id"] for found in shown["top_orders"].collect()] == ["large", "small"]

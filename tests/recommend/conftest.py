@@ -1,0 +1,64 @@
+"""A shop with two kinds of customers: cooks buy items 0 to 11, bakers 12 to 23; nobody buys across."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from pyspark.ml import PipelineModel
+from pyspark.sql import DataFrame, SparkSession
+
+from shelfwise.features.interactions import InteractionParams, customer_item_pairs
+from shelfwise.recommend.als import AlsParams, fit_factors, stamped
+from shelfwise.recommend.candidates import of_goods
+from tests.recommend.builders import customers, items, sales
+
+AS_OF = date(2017, 10, 29)
+CUSTOMERS, ITEMS, BOUGHT = 16, 24, 8
+
+
+@dataclass(frozen=True)
+class Shop:
+    sales: DataFrame
+    items: DataFrame
+    customers: DataFrame
+    interactions: DataFrame
+    model: PipelineModel
+
+
+@pytest.fixture(scope="session")
+def shop(spark: SparkSession) -> Iterator[Shop]:
+    """Each of 16 customers buys 8 of the 12 items of the own kind, some twice, and petrol; one customer has never bought."""
+    bought = sales(spark, *two_kinds()).cache()
+    described = items(
+        spark,
+        *({"item_id": f"i{n:02}", "description": f"thing {n}"} for n in range(ITEMS)),
+        {"item_id": "petrol", "sold_by": "measure"},
+    ).cache()
+    known = customers(spark, *(f"c{n:02}" for n in range(CUSTOMERS)), "never bought")
+    pairs = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF).cache()
+    params = AlsParams(rank=4, min_customers=1, iterations=5)
+    yield Shop(bought, described, known, pairs, stamped(fit_factors(of_goods(pairs, described), params), pairs))
+    for frame in (bought, described, pairs):
+        frame.unpersist()
+
+
+def kind_of(id: str) -> int:
+    """0 for cooks and their items, 1 for bakers and theirs."""
+    number = int(id[1:])
+    return number % 2 if id.startswith("c") else number // 12
+
+
+def two_kinds() -> list[dict[str, object]]:
+    lines: list[dict[str, object]] = []
+    for customer in range(CUSTOMERS):
+        # the window of 8 items moves on by one from customer to customer, so that 4 of the own kind stay new to each
+        wanted = [customer % 2 * 12 + (customer // 2 + n) % 12 for n in range(BOUGHT)]
+        # bought on day 40, the last item every 10 days; the first two also four days ago
+        dates = [(item, 40) for item in wanted] + [(wanted[-1], days) for days in (30, 20, 10)] + [(item, 4) for item in wanted[:2]]
+        lines += [
+            {"customer_id": f"c{customer:02}", "item_id": f"i{item:02}", "sold_on": AS_OF - timedelta(days=days)}
+            for item, days in dates
+        ]
+        lines.append({"customer_id": f"c{customer:02}", "item_id": "petrol", "sold_on": AS_OF - timedelta(days=4), "quantity": 40})
+    return lines

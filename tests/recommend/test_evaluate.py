@@ -1,0 +1,102 @@
+"""Held-out weeks: who is judged, on what, and by which figures."""
+
+from datetime import date, timedelta
+from math import log2
+
+import pytest
+
+from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.measures.pairs import numbered_pairs
+from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy
+from shelfwise.recommend.train import popularity_share, train_recommender
+from tests.recommend.builders import items, pairs, sales
+from tests.recommend.conftest import AS_OF, two_kinds
+
+SMALL = HoldoutParams(rank=4, min_customers=1, iterations=5)
+EARLY, LATE = date(2017, 9, 1), date(2017, 10, 20)
+
+
+@pytest.fixture(scope="module")
+def judged(spark, shop):
+    """Four days before the end each customer bought one item of the own kind for the first time, and two again."""
+    new = [
+        {"customer_id": f"c{n:02}", "item_id": f"i{n % 2 * 12 + (n // 2 + 8) % 12:02}", "sold_on": AS_OF - timedelta(days=4)}
+        for n in range(16)
+    ]
+    bought = sales(spark, *two_kinds(), *new)
+    rows = recommender_accuracy(bought, shop.items, params=SMALL, as_of=AS_OF).collect()
+    return {(row["model"], row["target"]): row for row in rows}, bought
+
+
+def test_every_model_is_judged_on_the_targets_it_can_serve(judged):
+    found, _ = judged
+    assert set(found) == {("als", "new"), ("als", "all"), ("popularity", "new"), ("popularity", "all"), ("own_most_bought", "all")}
+    assert {(row["customers"], row["split_on"]) for row in found.values()} == {(16, AS_OF - timedelta(days=28))}
+
+
+def test_als_beats_popularity_where_customers_are_of_two_kinds(judged):
+    """Four items of the own kind are new to each customer; popularity cannot tell them from the other kind's twelve."""
+    found, _ = judged
+    assert found["als", "new"]["ndcg_10"] > found["popularity", "new"]["ndcg_10"]
+    assert found["als", "new"]["recall_10"] == 1.0
+
+
+def test_training_registers_popularity_relative_to_als_and_factors_of_every_customer(judged, shop):
+    found, bought = judged
+    pairs_now = numbered_pairs(bought, 64)
+    fitted = train_recommender(bought, pairs_now, shop.items, params=SMALL, as_of=AS_OF)
+    popularity, als = found["popularity", "new"]["ndcg_10"], found["als", "new"]["ndcg_10"]
+    assert fitted.metric == pytest.approx(popularity / (popularity + als))
+    assert fitted.metric < 0.5
+    factors = fitted.model.stages[-1]
+    assert (factors.userFactors.count(), factors.itemFactors.count()) == (16, 24)
+
+
+def test_only_customers_of_before_are_judged_and_new_means_not_bought_before(spark):
+    """b bought only afterwards; a bought i1 again and i2 anew."""
+    before = pairs(spark, (1, 1, 2, EARLY))
+    after = sales(
+        spark,
+        {"customer_id": "c1", "item_id": "i1", "sold_on": LATE},
+        {"customer_id": "c1", "item_id": "i2", "sold_on": LATE},
+        {"customer_id": "b", "item_id": "i2", "sold_on": LATE},
+    )
+    (row,) = bought_after(after, before).collect()
+    assert (row["customer_index"], sorted(row["all_items"]), row["new_items"]) == (1, ["i1", "i2"], ["i2"])
+
+
+def test_figures_are_means_over_customers_and_a_customer_without_a_list_scores_zero(spark):
+    """Customer 1 is shown i2 (a hit) and i3; customer 2 nothing: nDCG (1 + 0) / 2, precision (1/10 + 0) / 2.
+
+    i2 was bought by one of four customers (2 bits), i3 by two (1 bit): novelty 1.5; two of three items are shown.
+    """
+    before = pairs(spark, (1, 1, 1, EARLY), (2, 2, 1, EARLY), (3, 3, 1, EARLY), (4, 3, 1, EARLY))
+    bought = spark.createDataFrame(
+        [(1, ["i2"], ["i2"]), (2, ["i1"], ["i1"])], "customer_index int, all_items array<string>, new_items array<string>"
+    )
+    lists = spark.createDataFrame([(1, 2, 1), (1, 3, 2)], "customer_index int, item_index int, place int")
+    row = judge(lists, bought, before, "new").first()
+    assert (row["customers"], row["ndcg_10"], row["map_10"], row["recall_10"]) == (2, 0.5, 0.5, 0.5)
+    assert row["precision_10"] == pytest.approx(0.05)
+    assert row["novelty"] == pytest.approx((-log2(1 / 4) - log2(2 / 4)) / 2)
+    assert row["coverage"] == pytest.approx(2 / 3)
+
+
+def test_a_history_shorter_than_the_holdout_gives_no_figures_but_a_model(spark):
+    """One sale, on the last day: nothing to judge by, so neither model is known to be better; customer and item get factors."""
+    bought = sales(spark, {"customer_id": "a", "item_id": "i", "sold_on": AS_OF})
+    described = items(spark, {"item_id": "i"})
+    assert recommender_accuracy(bought, described, params=SMALL, as_of=AS_OF).collect() == []
+    fitted = train_recommender(bought, numbered_pairs(bought, 4), described, params=HoldoutParams(rank=2), as_of=AS_OF)
+    assert (fitted.metric, fitted.model.stages[-1].itemFactors.count()) == (0.5, 1)
+
+
+def test_the_metric_is_below_one_half_where_als_is_better():
+    """.02 of .02 + .06 is a quarter."""
+    assert popularity_share(0.02, 0.06) == pytest.approx(0.25)
+    assert popularity_share(0.02, 0.0) == 1.0
+
+
+def test_the_frame_has_the_contract_s_columns(spark, judged):
+    found, _ = judged
+    assert list(found["als", "all"].asDict()) == RECOMMENDER_ACCURACY.columns

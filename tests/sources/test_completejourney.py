@@ -1,0 +1,151 @@
+"""Complete Journey's columns become silver's: worked by hand."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from shelfwise.core.errors import SettingsError
+from shelfwise.sources import completejourney as cj
+from tests.sources.builders import bronze
+
+SALES = (
+    "household_id long, store_id long, basket_id long, product_id long, quantity long, sales_value double, retail_disc double,"
+    " coupon_disc double, coupon_match_disc double, week long, transaction_timestamp timestamp"
+)
+ITEMS = (
+    "product_id long, manufacturer_id long, department string, brand string, product_category string, product_type string,"
+    " package_size string"
+)
+PROMOTIONS = "product_id long, store_id long, display_location string, mailer_location string, week long"
+CAMPAIGNS = "campaign_id long, campaign_type string, start_date timestamp, end_date timestamp"
+
+
+@pytest.fixture
+def sales(spark: SparkSession) -> DataFrame:
+    """Two lines: one at 3 in the morning UTC of 2 January, which is the evening of the 1st in New York."""
+    night, noon = datetime(2017, 1, 2, 3, tzinfo=UTC), datetime(2017, 7, 3, 16, 30, tzinfo=UTC)
+    return bronze(
+        spark,
+        SALES,
+        (900, 330, 31198570044, 1095275, 2, 3.49, 0.5, 1.0, 0.25, 1, night),
+        (901, 331, 31198570045, 999, 1, 1.0, 0.0, 0.0, 0.0, 27, noon),
+    )
+
+
+def test_a_sales_line_has_the_shops_day_and_its_discounts_by_who_pays_them(sales: DataFrame, tmp_path: Path) -> None:
+    """Received 3.49; the retailer gave .50 + .25 matched = .75; the maker's coupon 1.00. Shelf value 3.49 + .75 = 4.24."""
+    line = cj.sales_lines({"sales": sales}, key_file=str(tmp_path / "key")).where("line_id = '31198570044-1095275'").first()
+    assert line is not None
+    assert (line["basket_id"], line["item_id"], line["location_id"]) == ("31198570044", "1095275", "330")
+    assert line["sold_on"] == date(2017, 1, 1)
+    assert (line["revenue"], line["discount"], line["coupon_discount"]) == (Decimal("3.49"), Decimal("0.75"), Decimal("1.00"))
+    assert line["quantity"] == 2 and line["kind"] == "sale" and line["broken"] == []
+    assert line["customer_id"] != "900" and '"household_id":900' in line["raw"]
+
+
+def test_items_have_a_category_path_and_what_is_not_said_is_unknown(spark: SparkSession) -> None:
+    listed = bronze(
+        spark,
+        ITEMS,
+        (1, 69, "GROCERY", "Private", "COOKIES", "SPECIALTY COOKIES", "14 OZ"),
+        (2, 2, "MISCELLANEOUS", "National", "COUPON/MISC ITEMS", "GASOLINE-REG UNLEADED", None),
+        (3, 2, "FUEL", "National", None, None, None),
+    )
+    rows = {row["item_id"]: row for row in cj.items({"items": listed}).collect()}
+    assert [rows["1"][name] for name in ("department", "category", "subcategory", "maker_id", "private_label", "sold_by")] == [
+        "GROCERY", "COOKIES", "SPECIALTY COOKIES", "69", True, "each",
+    ]  # fmt: skip
+    assert rows["1"]["description"] == "SPECIALTY COOKIES, 14 OZ"
+    assert rows["2"]["sold_by"] == rows["3"]["sold_by"] == "measure"
+    assert (rows["3"]["category"], rows["3"]["description"], rows["3"]["private_label"]) == ("UNKNOWN", "FUEL", False)
+
+
+def test_a_sold_product_that_is_on_no_list_becomes_an_unknown_item(spark: SparkSession, sales: DataFrame) -> None:
+    """Sold: 1095275 and 999; listed: 1095275."""
+    listed = bronze(spark, ITEMS, (1095275, 69, "GROCERY", "Private", "COOKIES", "COOKIES", "14 OZ"))
+    rows = cj.unlisted_items({"sales": sales, "items": listed}).collect()
+    assert [(row["item_id"], row["department"], row["sold_by"]) for row in rows] == [("999", "UNKNOWN", "unknown")]
+
+
+def test_customers_carry_only_what_is_known_of_them(spark: SparkSession, sales: DataFrame, tmp_path: Path) -> None:
+    """900 has demographics without home ownership; 901 was seen at the till only."""
+    listed = bronze(
+        spark,
+        "household_id long, age string, income string, home_ownership string, marital_status string, household_size string,"
+        " household_comp string, kids_count string",
+        (900, "65+", "35-49K", None, "Married", "2", "2 Adults No Kids", "0"),
+    )
+    key = str(tmp_path / "key")
+    known = cj.customers({"customers": listed}, key_file=key).collect()
+    seen = cj.unlisted_customers({"customers": listed, "sales": sales}, key_file=key).collect()
+    assert "home_ownership" not in known[0]["attributes"] and known[0]["attributes"]["age"] == "65+"
+    assert [row["attributes"] for row in seen] == [{}]
+    assert known[0]["customer_id"] != seen[0]["customer_id"]
+
+
+def test_weeks_of_promotions_run_from_monday_to_sunday_but_the_first(spark: SparkSession) -> None:
+    """Week 1 is Sunday 1 January alone; week 2 starts Monday 2 January; week 3 seven days later. Week 99 has no date."""
+    shelf = bronze(spark, PROMOTIONS, (1, 316, "9", "0", 1), (1, 316, "0", "A", 2), (1, 316, "0", "0", 3), (1, 316, "0", "0", 99))
+    rows = {row["starts_on"]: row for row in cj.shelf_promotions({"promotions": shelf}).collect()}
+    assert {start: row["ends_on"] for start, row in rows.items() if start} == {
+        date(2017, 1, 1): date(2017, 1, 1),
+        date(2017, 1, 2): date(2017, 1, 8),
+        date(2017, 1, 9): date(2017, 1, 15),
+    }
+    shown = [(rows[day]["display"], rows[day]["mailer"]) for day in (date(2017, 1, 1), date(2017, 1, 2))]
+    assert shown == [(True, False), (False, True)]
+    assert None in rows
+
+
+def test_a_coupon_holds_everywhere_while_its_campaign_runs(spark: SparkSession) -> None:
+    """Campaign 26 runs from 28 December to 19 February; campaign 77 is unknown and gives no dates."""
+    coupons = bronze(spark, "coupon_upc long, product_id long, campaign_id long", (10, 5, 26), (11, 6, 77))
+    campaigns = bronze(spark, CAMPAIGNS, (26, "Type B", datetime(2016, 12, 28, tzinfo=UTC), datetime(2017, 2, 19, tzinfo=UTC)))
+    rows = {row["item_id"]: row for row in cj.coupon_promotions({"coupons": coupons, "campaigns": campaigns}).collect()}
+    assert (rows["5"]["location_id"], rows["5"]["starts_on"], rows["5"]["ends_on"]) == ("*", date(2016, 12, 28), date(2017, 2, 19))
+    assert rows["5"]["coupon"] and rows["5"]["campaign_id"] == "26"
+    assert rows["6"]["starts_on"] is None
+
+
+def test_a_campaign_counts_whom_it_addressed(spark: SparkSession) -> None:
+    """Households 1 and 2, one of them twice: two."""
+    campaigns = bronze(spark, CAMPAIGNS, (26, "Type B", datetime(2016, 12, 28, tzinfo=UTC), datetime(2017, 2, 19, tzinfo=UTC)))
+    addressed = bronze(spark, "campaign_id long, household_id long", (26, 1), (26, 2), (26, 2))
+    rows = cj.campaigns({"campaigns": campaigns, "campaign_customers": addressed}).collect()
+    assert [(row["campaign_id"], row["kind"], row["customers"]) for row in rows] == [("26", "Type B", 2)]
+
+
+def test_a_sample_keeps_the_same_households_in_every_file(spark: SparkSession) -> None:
+    """Of 10,000 households a tenth: within five standard deviations (30 each) of 1,000; another seed keeps others."""
+    shop = cj.open_shop({"path": "/data", "households": 0.1, "seed": 7}, key_file="k")
+    everybody = spark.range(10_000).withColumnRenamed("id", "household_id")
+    keeps = {kind: shop.files[kind].keep for kind in ("sales", "customers")}
+    kept = {kind: {row[0] for row in keep(everybody).collect()} for kind, keep in keeps.items() if keep}
+    other = cj.open_shop({"path": "/data", "households": 0.1, "seed": 8}, key_file="k").files["sales"].keep
+    assert kept["sales"] == kept["customers"]
+    assert 850 <= len(kept["sales"]) <= 1150
+    assert other and {row[0] for row in other(everybody).collect()} != kept["sales"]
+
+
+def test_promotions_of_a_sample_are_those_of_products_that_it_bought(spark: SparkSession, tmp_path: Path) -> None:
+    """All of one household's products are kept where it is in the sample, and none of the others'."""
+    bought = spark.range(200).selectExpr("id AS household_id", "id + 1000 AS product_id")
+    bought.toPandas().to_parquet(tmp_path / "transactions.parquet", index=False)
+    files = cj.open_shop({"path": str(tmp_path), "households": 0.1}, key_file="k").files
+    own, promoted = files["sales"].keep, files["promotions"].keep
+    assert own and promoted
+    kept = {row["product_id"] for row in promoted(spark.range(1000, 1300).withColumnRenamed("id", "product_id")).collect()}
+    assert kept == {row["product_id"] for row in own(bought).collect()} and 0 < len(kept) < 200
+
+
+def test_an_unknown_option_is_refused_by_name() -> None:
+    with pytest.raises(SettingsError, match=r"sources\.completejourney: unknown option 'household'\. Did you mean 'households'"):
+        cj.open_shop({"household": 0.1}, key_file="k")
+
+
+def test_a_share_of_households_beyond_one_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"sources\.completejourney\.households = 2"):
+        cj.open_shop({"households": 2}, key_file="k")

@@ -1,0 +1,126 @@
+"""A user's own files by a YAML mapping: what it says is done, and what is wrong in it is named."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from jobs import ingest_items, ingest_locations, ingest_sales_lines, land_items, land_sales
+from pyspark.sql import SparkSession
+
+from shelfwise.contracts.silver import ITEMS, LOCATIONS, SALES_LINES
+from shelfwise.core.errors import SettingsError
+from shelfwise.core.settings import conf_folder
+from shelfwise.sources import files
+from shelfwise.sources.mapping import Place, mapped
+from tests.ingest.builders import Intake, intake, write
+from tests.sources.builders import bronze
+
+EXAMPLE = conf_folder() / "files-example.yaml"
+TILL = "Receipt;Line;Customer;SKU;Store;Sold At;Amount;Gross;Rebate"
+
+
+@pytest.fixture(scope="module")
+def own(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Intake:
+    """Three lines and an item list, read by the example mapping that users copy."""
+    root = tmp_path_factory.mktemp("own")
+    write(
+        root / "in" / "sales" / "june.csv",
+        TILL,
+        "r1;1;anna;milk;north;2024-06-01 00:30:00;2;3.00;0.50",
+        "r1;2;anna;eggs;north;2024-06-01 00:30:00;-1;-2.00;0",
+        "r2;1;;milk;south;2024-06-01 10:00:00;one;1.50;0",
+    )
+    milk = {
+        "sku": "milk",
+        "department": "DAIRY",
+        "category": "MILK",
+        "group": "FRESH",
+        "brand": "Our own",
+        "name": "Milk",
+        "unit": "l",
+    }
+    write(root / "in" / "items.json", json.dumps(milk))
+    mapping = yaml.safe_load(EXAMPLE.read_text())
+    del mapping["kinds"]["promotions"]
+    (root / "mapping.yaml").write_text(yaml.safe_dump(mapping))
+    shop = intake(spark, root, "files", f"sources.files.path={root / 'in'}", f"sources.files.mapping={root / 'mapping.yaml'}")
+    shop.run(land_sales.JOB, land_items.JOB, ingest_sales_lines.JOB, ingest_items.JOB, ingest_locations.JOB)
+    return shop
+
+
+def test_sales_lines_are_read_as_the_mapping_says(own: Intake) -> None:
+    """3.00 - 0.50 = 2.50 received. Half past midnight in Berlin's summer is 22:30 UTC the day before; the day is Berlin's."""
+    rows = {row["line_id"]: row for row in own.rows(SALES_LINES).collect()}
+    assert set(rows) == {"r1-1", "r1-2"}
+    sale = rows["r1-1"]
+    assert (sale["quantity"], sale["revenue"], sale["discount"], sale["kind"]) == (2, Decimal("2.50"), Decimal("0.50"), "sale")
+    assert (sale["sold_at"], sale["sold_on"]) == (datetime(2024, 5, 31, 22, 30), date(2024, 6, 1))
+    assert rows["r1-2"]["kind"] == "return"
+    assert len(sale["customer_id"]) == 64
+
+
+def test_text_in_a_number_goes_to_quarantine(own: Intake) -> None:
+    (refused,) = own.refused(SALES_LINES)
+    assert "Amount_is_no_number" in refused[1]
+    assert own.ledger(SALES_LINES) == [(101, 3, 2, 1, 0)]
+
+
+def test_items_come_from_the_list_and_sold_ones_that_it_lacks_are_unknown(own: Intake) -> None:
+    rows = {row["item_id"]: (row["department"], row["private_label"], row["sold_by"]) for row in own.rows(ITEMS).collect()}
+    assert rows == {"milk": ("DAIRY", True, "measure"), "eggs": ("UNKNOWN", None, "unknown")}
+
+
+def test_places_without_a_list_come_from_sales(own: Intake) -> None:
+    rows = {row["location_id"]: (row["kind"], row["country"]) for row in own.rows(LOCATIONS).collect()}
+    assert rows == {"north": ("store", "DE"), "south": ("store", "DE")}
+
+
+def test_parquet_values_keep_their_types_and_what_is_not_mapped_has_a_stated_value(spark: SparkSession) -> None:
+    """Without line_id equal rows have one id; without discount it is 0; without a place it is 'main'."""
+    columns = {"basket_id": "`b`", "item_id": "`i`", "sold_at": "`t`", "quantity": "`q`", "revenue": "`q` * 2"}
+    raw = bronze(spark, "b long, i string, t timestamp, q int", *[(1, "x", datetime(2024, 1, 1, 10), 3)] * 2)
+    rows = mapped({"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "k", "m.yaml")).collect()
+    assert len({row["line_id"] for row in rows}) == 1
+    assert (rows[0]["revenue"], rows[0]["discount"], rows[0]["location_id"], rows[0]["broken"]) == (6, 0, "main", [])
+
+
+SMALLEST = {
+    "zone": "UTC",
+    "country": "DE",
+    "kinds": {"sales": {"pattern": "*.csv", "columns": {n: n for n in ("basket_id", "item_id", "sold_at", "quantity", "revenue")}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kinds": {}}, "kinds.sales is missing"),
+        ({"kinds": SMALLEST["kinds"] | {"sails": {"pattern": "*", "columns": {}}}}, "unknown kind 'sails'. Did you mean 'sales'"),  # type: ignore[operator]
+        ({"kinds": {"sales": {"pattern": "*", "columns": {"basket": "b"}}}}, "unknown column 'basket'. Did you mean 'basket_id'"),
+        ({"kinds": {"sales": {"pattern": "*", "columns": {"basket_id": "b"}}}}, "must say what 'item_id' is"),
+        ({"kinds": {"sales": {"pattern": "*", "format": "xls", "columns": {}}}}, "kinds.sales.format"),
+        ({"zones": "UTC"}, "zones"),
+    ],
+)
+def test_what_is_wrong_in_a_mapping_is_named(tmp_path: Path, change: dict[str, object], says: str) -> None:
+    file = tmp_path / "mapping.yaml"
+    file.write_text(yaml.safe_dump(SMALLEST | change))
+    with pytest.raises(SettingsError) as told:
+        files.open_shop({"path": "/in", "mapping": str(file)}, key_file="k")
+    assert says in str(told.value) and str(file) in str(told.value)
+
+
+def test_an_expression_that_makes_no_sense_is_named(spark: SparkSession) -> None:
+    columns = {"basket_id": "`b`", "item_id": "`i`", "sold_at": "`t`", "quantity": "`q`", "revenue": "`q` * `price`"}
+    raw = bronze(spark, "b long, i string, t timestamp, q int", (1, "x", datetime(2024, 1, 1, 10), 3))
+    with pytest.raises(SettingsError, match=r"m\.yaml: kinds\.sales\.columns\.revenue = .*price"):
+        mapped({"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "k", "m.yaml"))
+
+
+def test_columns_in_backticks_and_plain_names_must_be_in_every_file() -> None:
+    sales = files.open_shop({"path": "/in", "mapping": str(EXAMPLE)}, key_file="k").files["sales"]
+    assert set(sales.columns) == {"Receipt", "Line", "Customer", "SKU", "Store", "Sold At", "Amount", "Gross", "Rebate"}
+    assert (sales.folder, sales.pattern, sales.options["sep"]) == ("/in/sales", "*.csv", ";")
