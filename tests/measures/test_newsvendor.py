@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.measures.newsvendor import (
     critical_ratio,
     demand_line,
@@ -22,6 +21,7 @@ from shelfwise.measures.newsvendor import (
     whole_cases,
 )
 
+LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 STEADY = demand_line(LEVELS, [5, 7, 8, 11, 14, 17, 20, 22, 27])
 SLOW = demand_line(LEVELS, [0, 0, 0, 0, 1, 3, 4, 5, 6])
 MEAN_OF_STEADY = 14.14625

@@ -1,7 +1,9 @@
+import re
 from datetime import date
 
 import pytest
 
+from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.report import words
 
 
@@ -34,3 +36,13 @@ def test_days_are_written_out():
 def test_a_mean_leaves_out_what_is_not_known():
     assert words.mean([1.0, None, 3.0]) == 2.0
     assert words.mean([None]) is None
+
+
+def test_segments_have_an_order_and_an_unknown_one_comes_last():
+    assert sorted(["brand new", "new", "fast", "slow"], key=words.segment_place) == ["fast", "slow", "new", "brand new"]
+
+
+def test_every_segment_of_the_forecast_is_explained():
+    """The contract names them: 'fast, smooth, …, new or dormant'."""
+    told = DEMAND_FORECAST.schema["segment"].doc.partition(":")[0]
+    assert set(words.SEGMENTS) == set(re.findall(r"\w+", told.replace(" or ", " ")))

@@ -6,7 +6,7 @@ AS_OF = {"as_of": required("date", "what was known at the end of this day")}
 
 CALENDAR = Table(
     name="features.calendar",
-    doc="Days with week and holidays, from the first sale to 14 weeks after as_of. One row per as_of, country and day.",
+    doc="Days with week and holidays, first sale to 14 weeks after as_of. One row per as_of, country and day.",
     key=("as_of", "country", "day"),
     schema=AS_OF
     | {
@@ -23,7 +23,7 @@ CALENDAR = Table(
 ITEM_WEEK = Table(
     name="features.item_week",
     doc=(
-        "The chain-level panel of items sold by the each: every week from an item's first sale to as_of, with what was known at its end."
+        "The chain-level panel of items sold by the each: every week from an item's first sale to as_of, as known at its end."
         " One row per as_of, item and week."
     ),
     key=("as_of", "item_id", "week"),

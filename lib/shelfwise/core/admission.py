@@ -81,9 +81,10 @@ def _mostly_alone(judged: DataFrame, table: Table) -> DataFrame:
 
 
 def _ranked(judged: DataFrame, table: Table, *, last_wins: bool) -> DataFrame:
-    # the row's content breaks ties, so that the outcome does not depend on the order of reading
-    age = [F.col("_batch"), F.col("_file"), F.xxhash64(*[F.col(name) for name in table.columns if _hashable(table, name)])]
-    order = [column.desc() for column in age] if last_wins else age
+    # content breaks ties, so that the order of reading decides nothing; the row that says more wins: true before false, any before NULL
+    content = F.struct(*[F.col(name) for name in table.columns if _comparable(table, name)]).desc()
+    age = [F.col("_batch"), F.col("_file")]
+    order = [*(column.desc() if last_wins else column.asc() for column in age), content]
     return judged.withColumn("turn", F.row_number().over(Window.partitionBy(*table.key, "good").orderBy(*order)))
 
 
@@ -111,5 +112,5 @@ def counts() -> list[Column]:
     return [F.count(F.lit(1)).alias("read"), *(F.count_if(F.col("fate") == fate).alias(name) for name, fate in fates.items())]
 
 
-def _hashable(table: Table, name: str) -> bool:
+def _comparable(table: Table, name: str) -> bool:
     return not table.schema[name].type.startswith("map")

@@ -66,7 +66,8 @@ def recalibrated_level(level: float, pit: Floats) -> Floats:
     rows = np.arange(len(pit))
     low, high = pit[rows, right - 1], pit[rows, right]
     inside = (level - low) / (high - low)
-    return np.minimum(edges[right - 1] + inside / PIT_STEPS, 1 - 1e-9)
+    level_asked: Floats = np.minimum(edges[right - 1] + inside / PIT_STEPS, 1 - 1e-9)
+    return level_asked
 
 
 def recalibrated_pit(pit_values: Floats, pit: Floats) -> Floats:
@@ -74,14 +75,16 @@ def recalibrated_pit(pit_values: Floats, pit: Floats) -> Floats:
     place = np.clip(pit_values, 0, 1) * PIT_STEPS
     left = np.minimum(place.astype(int), PIT_STEPS - 1)
     rows = np.arange(len(pit))
-    return pit[rows, left] + (place - left) * (pit[rows, left + 1] - pit[rows, left])
+    mended: Floats = pit[rows, left] + (place - left) * (pit[rows, left + 1] - pit[rows, left])
+    return mended
 
 
 def pinball(actual: Floats, quantiles: Floats, levels: Sequence[float]) -> Floats:
     """Mean over the levels of the pinball loss (Koenker & Bassett 1978), per row; quantiles of shape rows x levels."""
     over = actual[:, None] - quantiles
     p = np.asarray(levels)
-    return np.maximum(p * over, (p - 1) * over).mean(axis=1)
+    loss: Floats = np.maximum(p * over, (p - 1) * over).mean(axis=1)
+    return loss
 
 
 def _parameters(mean: Floats, dispersion: Floats) -> tuple[Floats, Floats]:

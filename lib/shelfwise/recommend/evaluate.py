@@ -38,7 +38,7 @@ def recommender_accuracy(sales: DataFrame, items: DataFrame, *, params: HoldoutP
         rows = [
             {"as_of": as_of, "model": model, "target": target, "split_on": split_on} | row.asDict()
             for model, target, lists in (_lists(before, live, params) if before.take(1) else ())
-            # one row is pulled per list: a plan of all five together takes Spark longer to describe than to run
+            # one row is pulled per model and target: a plan of all five together takes Spark longer to describe than to run
             for row in judge(lists, bought, before, target).collect()
         ]
         ordered = [tuple(row[name] for name in RECOMMENDER_ACCURACY.columns) for row in rows]

@@ -12,12 +12,13 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.report.pull import Rows, pull
-from shelfwise.report.words import counted, number, share
+from shelfwise.report.words import counted, number, segment_place, share
 
 SHOWN_HISTORY_WEEKS = 26
 SHOWN_ITEMS, SHOWN_CATEGORIES = 4, 6
 HORIZONS, MOST_WEEKS = 13, 600  # bounds of the pulls
-SEGMENTS = ("smooth", "intermittent", "slow", "new")  # which are shown first
+MOST_SEGMENTS = 12
+STEADY = ("fast", "smooth", "intermittent")  # shown before slow, new and dormant items
 OTHERS = "*others*"
 
 
@@ -149,11 +150,12 @@ def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date
 
 
 def _chosen_items(forecast: DataFrame) -> Rows:
-    """Two of each segment by revenue, smooth and intermittent sellers first: always the same for the same tables; 8 rows."""
+    """Of two of each segment by revenue (24 rows at most) four: the first of each steady segment, then the second."""
     by_revenue = Window.partitionBy("segment").orderBy(F.desc_nulls_last("revenue"), "item_id")
     ranked = forecast.where("horizon = 1").withColumn("turn", F.row_number().over(by_revenue)).where("turn <= 2")
-    candidates = pull(ranked.select("item_id", "description", "segment", "turn"), 2 * len(SEGMENTS))
-    return sorted(candidates, key=lambda item: (SEGMENTS.index(item["segment"]), item["turn"]))[:SHOWN_ITEMS]
+    candidates = pull(ranked.select("item_id", "description", "segment", "turn"), 2 * MOST_SEGMENTS)
+    candidates.sort(key=lambda item: (item["segment"] not in STEADY, item["turn"], segment_place(item["segment"])))
+    return candidates[:SHOWN_ITEMS]
 
 
 def _series(title: str, about: str, expected: Rows, sold: Rows, span: Span, as_of: date) -> Series:

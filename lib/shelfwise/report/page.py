@@ -76,6 +76,7 @@ def render(**content: Any) -> str:
         "figure_finding": trade.finding,
         "titles": trust.MODELS,
         "targets": trust.TARGETS,
+        "segments": words.SEGMENTS,
         "statuses": decisions.STATUSES,
     }
     return template.render(**content, **called, panel=PANELS.get(content["shop"]), plotly=plotly, said=_findings(content))

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.report.pull import Rows, pull
-from shelfwise.report.words import counted, listed, number, share
+from shelfwise.report.words import counted, listed, number, segment_place, share
 
 MODELS = {
     "gbt": "Boosted trees (in use)",
@@ -23,7 +23,6 @@ MODELS = {
 TARGETS = {"all": "all items", "new": "items new to the customer"}
 COUNTS = ("read", "accepted", "quarantined", "duplicates")
 ITEM, CATEGORY, CUMULATED = "item x week", "category x week", "item x cumulated weeks"
-SEGMENTS = ("smooth", "intermittent", "slow", "new")
 MOST_FIGURES, MOST_TABLES, SHOWN_FILES, MOST_ASSUMPTIONS = 1000, 50, 50, 500
 
 
@@ -75,7 +74,7 @@ def accuracy(forecasts: DataFrame, recommenders: DataFrame) -> Accuracy:
     return Accuracy(
         sorted(models, key=lambda row: (row["rmsse"] is None, row["rmsse"] or 0.0, row["model"])),
         {name: points for name, points in horizons.items() if points and name != "zero"},
-        sorted(segments, key=lambda row: SEGMENTS.index(row["segment"])),
+        sorted(segments, key=lambda row: segment_place(row["segment"])),
         next((row for row in every if row["level"] == CUMULATED and row["model"] == "gbt"), {}),
         pull(recommenders.orderBy("target", F.desc("ndcg_10"), "model"), MOST_TABLES),
     )

