@@ -7,7 +7,7 @@ import pytest
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
 from shelfwise.measures.pairs import numbered_pairs
-from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy
+from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy, sold_items
 from shelfwise.recommend.train import popularity_share, train_recommender
 from tests.recommend.builders import items, pairs, sales
 from tests.recommend.conftest import AS_OF, two_kinds
@@ -75,7 +75,7 @@ def test_figures_are_means_over_customers_and_a_customer_without_a_list_scores_z
         [(1, ["i2"], ["i2"]), (2, ["i1"], ["i1"])], "customer_index int, all_items array<string>, new_items array<string>"
     )
     lists = spark.createDataFrame([(1, 2, 1), (1, 3, 2)], "customer_index int, item_index int, place int")
-    row = judge(lists, bought, before, "new").first()
+    row = judge(lists, bought, sold_items(before), "new").first()
     assert (row["customers"], row["ndcg_10"], row["map_10"], row["recall_10"]) == (2, 0.5, 0.5, 0.5)
     assert row["precision_10"] == pytest.approx(0.05)
     assert row["novelty"] == pytest.approx((-log2(1 / 4) - log2(2 / 4)) / 2)

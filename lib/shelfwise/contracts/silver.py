@@ -47,9 +47,9 @@ ITEMS = Table(
         "private_label": optional("boolean", "the shop's own brand"),
         "description": optional("string", "text for people"),
         "package_size": optional("string", "as the shop writes it"),
-        "sold_by": required("string", "each; measure (weighed, poured: quantity is no count of units); unknown"),
+        "sold_by": required("string", "each; measure (weighed, poured: no count of units); service (nothing to stock); unknown"),
     },
-    checks={"sold_by_is_known": "sold_by IN ('each', 'measure', 'unknown')"},
+    checks={"sold_by_is_known": "sold_by IN ('each', 'measure', 'service', 'unknown')"},
 )
 
 CUSTOMERS = Table(

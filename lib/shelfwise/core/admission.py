@@ -81,7 +81,7 @@ def _mostly_alone(judged: DataFrame, table: Table) -> DataFrame:
 
 
 def _ranked(judged: DataFrame, table: Table, *, last_wins: bool) -> DataFrame:
-    # content breaks ties, so that the order of reading decides nothing; the row that says more wins: true before false, any before NULL
+    # content breaks ties, so that the order of reading decides nothing: true wins over false, any value over NULL
     content = F.struct(*[F.col(name) for name in table.columns if _comparable(table, name)]).desc()
     age = [F.col("_batch"), F.col("_file")]
     order = [*(column.desc() if last_wins else column.asc() for column in age), content]

@@ -13,7 +13,7 @@ DORMANT_WEEKS = 20
 def segment() -> Column:
     """From a row of the panel: dormant after 20 weeks without a sale; new in its first 8 weeks; else by the share of the last
 
-    13 weeks in which it sold: smooth from 60 % (fast from 10 units a week: big sellers vary less), intermittent from 20 %, else slow.
+    13 weeks in which it sold: smooth from 60 % (fast from 10 units a week: they vary less), intermittent from 20 %, else slow.
     """
     share = F.col("selling_share_13")
     return (

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 def of_goods(bought: DataFrame, items: DataFrame) -> DataFrame:
     """Rows of `bought` whose item is a good to recommend."""
-    return bought.join(items.where(F.col("sold_by") == "measure").select("item_id"), "item_id", "left_anti")
+    return bought.join(items.where(F.col("sold_by").isin("measure", "service")).select("item_id"), "item_id", "left_anti")
 
 
 def live_items(pairs: DataFrame, *, as_of: date, live_days: int) -> DataFrame:

@@ -7,6 +7,7 @@ others; target 'all': any item, and lists may repeat what was bought.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -34,17 +35,14 @@ def recommender_accuracy(sales: DataFrame, items: DataFrame, *, params: HoldoutP
     before = numbered_pairs(goods.where(F.col("sold_on") <= F.lit(split_on)), BUCKETS).cache()
     live = live_items(before, as_of=split_on, live_days=params.live_days).cache()
     bought = bought_after(goods.where(F.col("sold_on") > F.lit(split_on)), before).cache()
+    sold = sold_items(before).cache()
     try:
-        rows = [
-            {"as_of": as_of, "model": model, "target": target, "split_on": split_on} | row.asDict()
-            for model, target, lists in (_lists(before, live, params) if before.take(1) else ())
-            # one row is pulled per model and target: a plan of all five together takes Spark longer to describe than to run
-            for row in judge(lists, bought, before, target).collect()
-        ]
+        lists = _lists(before, live, params) if before.take(1) else ()
+        rows = [{"as_of": as_of, "split_on": split_on} | row for each in lists for row in _figures(*each, bought, sold)]
         ordered = [tuple(row[name] for name in RECOMMENDER_ACCURACY.columns) for row in rows]
         return sales.sparkSession.createDataFrame(ordered, RECOMMENDER_ACCURACY.struct)
     finally:
-        for frame in (bought, live, before):
+        for frame in (sold, bought, live, before):
             frame.unpersist()
 
 
@@ -59,20 +57,26 @@ def bought_after(later: DataFrame, before: DataFrame) -> DataFrame:
     )
 
 
-def judge(lists: DataFrame, bought: DataFrame, before: DataFrame, target: str) -> DataFrame:
+def sold_items(before: DataFrame) -> DataFrame:
+    """One row per item sold: its number, its `buyers`, and the `customers` of the shop, the same in each row."""
+    customers = before.agg(F.count_distinct("customer_index").alias("customers"))
+    buyers = before.groupBy("item_index", "item_id").agg(F.count(F.lit(1)).alias("buyers"))
+    return buyers.crossJoin(F.broadcast(customers))  # one row
+
+
+def judge(lists: DataFrame, bought: DataFrame, sold: DataFrame, target: str) -> DataFrame:
     """One row: the means over all customers who bought something of the target; no row where nobody did.
 
-    `lists`: customer_index, item_index, place; `bought` as of bought_after.
+    `lists`: customer_index, item_index, place; `bought` as of bought_after, `sold` as of sold_items.
     """
-    sold = before.groupBy("item_index", "item_id").agg(F.count(F.lit(1)).alias("buyers"))
     judged = bought.select("customer_index", F.col(f"{target}_items").alias("relevant")).where(F.size("relevant") > 0)
     shown = lists.join(sold, "item_index", "inner").join(judged.select("customer_index"), "customer_index", "left_semi")
     ranked = shown.groupBy("customer_index").agg(F.sort_array(F.collect_list(F.struct("place", "item_id"))).alias("list"))
     # left: a customer without a list has been served nothing, and counts
     compared = judged.join(ranked, "customer_index", "left").select("relevant", _listed().alias("ranked"))
-    means = {name: F.mean(measure(F.col("ranked"), F.col("relevant"), K)).alias(name) for name, measure in MEASURES.items()}
-    quality = compared.agg(F.count(F.lit(1)).alias("customers"), *means.values()).where(F.col("customers") > 0)
-    return quality.crossJoin(_variety(shown, sold, before))  # one row each
+    means = [F.mean(measure(F.col("ranked"), F.col("relevant"), K)).alias(name) for name, measure in MEASURES.items()]
+    quality = compared.agg(F.count(F.lit(1)).alias("customers"), *means).where(F.col("customers") > 0)
+    return quality.crossJoin(_variety(shown, sold))  # one row each
 
 
 MEASURES = {"ndcg_10": ndcg, "map_10": average_precision, "precision_10": precision, "recall_10": recall}
@@ -88,16 +92,22 @@ def _lists(before: DataFrame, live: DataFrame, params: HoldoutParams) -> Iterato
     yield "own_most_bought", "all", most_bought(before, live, K)
 
 
+def _figures(model: str, target: str, lists: DataFrame, bought: DataFrame, sold: DataFrame) -> list[dict[str, Any]]:
+    """Pulls one row: a plan of all models together takes Spark longer to describe than to run."""
+    kept = lists.cache()
+    try:
+        return [{"model": model, "target": target} | row.asDict() for row in judge(kept, bought, sold, target).collect()]
+    finally:
+        kept.unpersist()
+
+
 def _listed() -> Column:
     return F.coalesce("list.item_id", F.array().cast("array<string>"))
 
 
-def _variety(shown: DataFrame, sold: DataFrame, before: DataFrame) -> DataFrame:
+def _variety(shown: DataFrame, sold: DataFrame) -> DataFrame:
     """One row: how much of what sells is ever shown, and how little known it is."""
-    customers = before.agg(F.count_distinct("customer_index").alias("all_customers"))
     items = sold.agg(F.count(F.lit(1)).alias("all_items"))
-    of_lists = shown.crossJoin(customers).agg(
-        F.count_distinct("item_id").alias("shown_items"), F.mean(novelty(F.col("buyers"), F.col("all_customers"))).alias("novelty")
-    )
-    share = F.col("shown_items") / F.col("all_items")
-    return of_lists.crossJoin(items).select(share.alias("coverage"), F.coalesce("novelty", F.lit(0.0)).alias("novelty"))
+    rarity = F.mean(novelty(F.col("buyers"), F.col("customers")))
+    of_lists = shown.agg(F.count_distinct("item_id").alias("shown_items"), F.coalesce(rarity, F.lit(0.0)).alias("novelty"))
+    return of_lists.crossJoin(items).select((F.col("shown_items") / F.col("all_items")).alias("coverage"), "novelty")

