@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shelfwise.measures.newsvendor import (
+    Arithmetic,
     critical_ratio,
     demand_line,
     demand_quantile,
@@ -250,6 +251,25 @@ def test_the_last_unit_up_to_the_level_pays(quantiles, ratio):
     demand = demand_line(LEVELS, quantiles)
     level = order_up_to(demand, ratio)
     assert level == 0 or pays(demand, level - 1.0, 1.0, ratio + 1e-9)
+
+
+def test_formulas_use_the_arithmetic_that_they_are_given():
+    """One for plain floats, whose demand is no list of segments but something that only its own `total` understands."""
+    plain = Arithmetic(
+        least=min,
+        greatest=max,
+        where=lambda condition, a, b: a if condition else b,
+        ceil=lambda a: float(math.ceil(a)),
+        total=lambda boxed, part: sum(part(*segment) for segment in boxed["segments"]),
+    )
+    for quantiles in ([5, 7, 8, 11, 14, 17, 20, 22, 27], [0, 0, 0, 0, 1, 3, 4, 5, 6]):
+        demand = demand_line(LEVELS, quantiles)
+        boxed = {"segments": demand}
+        for formula in (demand_quantile, probability_up_to, stock_out_probability, expected_left_over, order_up_to):
+            assert formula(boxed, 0.8, plain) == pytest.approx(float(formula(demand, 0.8)))
+        assert pays(boxed, 1.0, 3.0, 0.9, plain) == pays(demand, 1.0, 3.0, 0.9)
+    assert critical_ratio(2.0, 1.3, 0.125, 0.5, 0.99, plain) == pytest.approx(0.848485, abs=1e-6)
+    assert fewer_cases(whole_cases(13.0, 6.0, 6.0, plain), 6.0, 6.0, plain) == 12
 
 
 @given(st.lists(QUANTILES, min_size=1, max_size=20), st.floats(0, 300))

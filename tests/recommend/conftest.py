@@ -37,7 +37,7 @@ def shop(spark: SparkSession) -> Iterator[Shop]:
     ).cache()
     known = customers(spark, *(f"c{n:02}" for n in range(CUSTOMERS)), "never bought")
     pairs = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF).cache()
-    params = AlsParams(rank=4, min_customers=1, iterations=5)
+    params = AlsParams(rank=2, min_customers=1, iterations=5)
     yield Shop(bought, described, known, pairs, stamped(fit_factors(of_goods(pairs, described), params), pairs))
     for frame in (bought, described, pairs):
         frame.unpersist()

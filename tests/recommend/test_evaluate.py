@@ -12,7 +12,7 @@ from shelfwise.recommend.train import popularity_share, train_recommender
 from tests.recommend.builders import items, pairs, sales
 from tests.recommend.conftest import AS_OF, two_kinds
 
-SMALL = HoldoutParams(rank=4, min_customers=1, iterations=5)
+SMALL = HoldoutParams(rank=2, min_customers=1, iterations=5)
 EARLY, LATE = date(2017, 9, 1), date(2017, 10, 20)
 
 

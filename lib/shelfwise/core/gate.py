@@ -41,7 +41,7 @@ def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins
     tally: dict[str, Any] = seen.get
     if tally["quarantined"]:
         lake.replace_slice(quarantine_of(table), quarantined(judged), batch)
-    lake.merge(LEDGER, _ledger_row(lake, table, batch, tally))
+    lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
     return Written(written.version, int(tally["accepted"]))
 
 

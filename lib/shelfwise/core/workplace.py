@@ -41,6 +41,8 @@ class Workplace:
 
     def open(self) -> "Runner":
         """Starts Spark, or takes the active session."""
+        from pyspark.logger import PySparkLogger
+
         from shelfwise.core.lake import Lake
         from shelfwise.core.models import Models
         from shelfwise.core.runner import Runner
@@ -48,7 +50,8 @@ class Workplace:
         from shelfwise.core.session import start_session
 
         # pyspark logs each SQL error to the terminal before it raises it; we report it ourselves
-        logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
+        for name in ("DataFrameQueryContextLogger", "SQLQueryContextLogger"):
+            PySparkLogger.getLogger(name).setLevel(logging.CRITICAL)
         spark = start_session(self.settings)
         lake = Lake(spark, self.settings)
         return Runner(spark, self.settings, self.shop, self.as_of, lake, Models(self.settings), RunLog(lake))

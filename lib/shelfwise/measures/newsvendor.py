@@ -59,7 +59,7 @@ def probability_up_to(demand: Demand, units: Number, m: Arithmetic = ARRAYS) -> 
 
 def stock_out_probability(demand: Demand, position: Number, m: Arithmetic = ARRAYS) -> Number:
     """P(D > position) of a count: read half a unit above the position."""
-    return _clip(1.0 - probability_up_to(demand, position + 0.5, m), 0.0, 1.0, m)
+    return m.greatest(1.0 - probability_up_to(demand, position + 0.5, m), 0 * position)  # the shares may sum to a hair above 1
 
 
 def expected_left_over(demand: Demand, position: Number, m: Arithmetic = ARRAYS) -> Number:

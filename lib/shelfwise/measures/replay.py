@@ -115,9 +115,8 @@ def demand_level(mean: Floats, variance: Floats, ratio: Floats) -> Floats:
 
 def fill_rate(units: Floats, sold: Floats, weeks: int = MEMORY_WEEKS) -> Floats:
     """Share of the last weeks' demand that was served; NaN where nobody asked."""
-    asked = units[:, -weeks:].sum(axis=1)
-    served = sold[:, -weeks:].sum(axis=1)
-    rate: Floats = np.divide(served, asked, out=np.full(asked.shape, np.nan), where=asked > 0)
+    with np.errstate(invalid="ignore"):
+        rate: Floats = sold[:, -weeks:].sum(axis=1) / units[:, -weeks:].sum(axis=1)
     return rate
 
 
