@@ -41,6 +41,7 @@ def main() -> int:
     ]
     for name, value, goal, passed in lines:
         print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
+    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps([dict(zip(("name", "value", "goal", "passed"), line, strict=True)) for line in lines], indent=1) + "\n"
     )

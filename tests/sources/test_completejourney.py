@@ -53,7 +53,8 @@ def test_items_have_a_category_path_and_what_is_not_said_is_unknown(spark: Spark
         (1, 69, "GROCERY", "Private", "COOKIES", "SPECIALTY COOKIES", "14 OZ"),
         (2, 2, "MISCELLANEOUS", "National", "COUPON/MISC ITEMS", "GASOLINE-REG UNLEADED", None),
         (3, 2, "FUEL", "National", None, None, None),
-        (4, 2, "TRAVEL & LEISURE", "National", "TICKETS", "TICKETS", None),
+        (4, 2, "DRUG GM", "National", "TICKETS", "TICKETS", None),
+        (5, 2, "TRAVEL & LEISURE", "National", "APPLES", "APPLES GALA", None),
     )
     rows = {row["item_id"]: row for row in cj.items({"items": listed}).collect()}
     assert [rows["1"][name] for name in ("department", "category", "subcategory", "maker_id", "private_label", "sold_by")] == [
@@ -61,7 +62,7 @@ def test_items_have_a_category_path_and_what_is_not_said_is_unknown(spark: Spark
     ]  # fmt: skip
     assert rows["1"]["description"] == "SPECIALTY COOKIES, 14 OZ"
     assert rows["2"]["sold_by"] == rows["3"]["sold_by"] == "measure"
-    assert rows["4"]["sold_by"] == "service"
+    assert (rows["4"]["sold_by"], rows["5"]["sold_by"]) == ("service", "each")
     assert (rows["3"]["category"], rows["3"]["description"], rows["3"]["private_label"]) == ("UNKNOWN", "FUEL", False)
 
 

@@ -104,8 +104,9 @@ def _verdict(spark: SparkSession, files: FileSet, arrival: Arrival, expected: Ma
     except UNREADABLE as error:
         return Verdict(arrival, reason=f"{arrival.path} can't be read as {files.format}: {why(error)}. Deliver it again.")
     reason = _misfit(arrival.path, columns, files.columns, expected)
-    added = tuple(name for name, _ in columns if name not in files.columns)
-    return Verdict(arrival, columns, added, reason)
+    if reason:
+        return Verdict(arrival, reason=reason)
+    return Verdict(arrival, columns, tuple(name for name, _ in columns if name not in files.columns))
 
 
 def _misfit(
@@ -167,6 +168,6 @@ def _delta_arrival(spark: SparkSession, files: FileSet) -> Arrival:
 
 
 def _address(status: Any) -> str:
-    """As Spark's own `_metadata.file_path` writes it."""
+    """With three slashes where the file is local."""
     text: str = status.getPath().toUri().toString()
     return text.replace("file:/", "file:///", 1) if text.startswith("file:/") and not text.startswith("file://") else text

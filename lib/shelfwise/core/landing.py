@@ -6,7 +6,6 @@ landing. Bronze is written first and `bronze.files` last: a landing killed in be
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 
@@ -101,7 +100,7 @@ def _try(spark: SparkSession, files: FileSet, verdict: Verdict) -> Verdict:
     try:
         read_alike(spark, files, verdict.columns, [path]).write.format("noop").mode("overwrite").save()
     except UNREADABLE as error:
-        return replace(verdict, reason=f"{path} breaks off or is damaged: {why(error)}. Deliver it again.")
+        return Verdict(verdict.arrival, reason=f"{path} breaks off or is damaged: {why(error)}. Deliver it again.")
     return verdict
 
 
@@ -116,7 +115,10 @@ def _rows(spark: SparkSession, files: FileSet, verdicts: list[Verdict], batch: i
 
 
 def _kept(files: FileSet, raw: DataFrame) -> DataFrame:
-    named = raw.select("*", F.col("_metadata.file_path").alias("_file"))
+    path = F.col("_metadata.file_path")
+    # Spark writes file:/x, the listing file:///x: one form, so that rows and bronze.files meet
+    local = path.startswith("file:/") & ~path.startswith("file:///")
+    named = raw.select("*", F.when(local, F.concat(F.lit("file://"), F.substring(path, 6, 4096))).otherwise(path).alias("_file"))
     return files.keep(named) if files.keep else named
 
 

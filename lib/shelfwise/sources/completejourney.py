@@ -34,8 +34,8 @@ ZONE = "America/New_York"
 FIRST_MONDAY = date(2017, 1, 2)  # week 2 starts here; week 1 is the Sunday before
 NO_UNITS = ("FUEL", "COUPON")  # departments whose quantity is a measure or an amount
 NO_UNITS_CATEGORY = "COUPON/MISC ITEMS"
-# tickets, stamps, prints, donations: sold, but never bought from a supplier or kept on a shelf
-SERVICES = ("TRAVEL & LEISURE", "POSTAL CENTER", "PHOTO & VIDEO", "CHARITABLE CONT")
+# sold, but never kept on a shelf; categories, since the departments mislead (TRAVEL & LEISURE holds apples)
+SERVICES = ("TICKETS", "BOTTLE DEPOSITS", "LONG DISTANCE CALLING CARDS")
 
 
 class CompleteJourneyOptions(Options):
@@ -108,7 +108,7 @@ def items(raw: Mapping[str, DataFrame]) -> DataFrame:
         private_label=F.col("brand") == "Private",
         description=F.concat_ws(", ", F.coalesce("product_type", "product_category", "department"), F.trim("package_size")),
         package_size=F.trim("package_size"),
-        sold_by=F.when(by_measure, "measure").when(F.col("department").isin(*SERVICES), "service").otherwise("each"),
+        sold_by=F.when(by_measure, "measure").when(F.col("product_category").isin(*SERVICES), "service").otherwise("each"),
     )
 
 
