@@ -9,7 +9,7 @@ from shelfwise.demand import gbt
 from shelfwise.demand.rows import origin_rows, training_rows
 
 ORIGIN = date(2017, 7, 30)
-PARAMS = gbt.GbtParams(trees=15, depth=4, step=0.2, min_rows_per_leaf=20, rows=10_000, partitions=2)
+PARAMS = gbt.GbtParams(trees=15, depth=3, step=0.2, min_rows_per_leaf=100, rows=10_000, partitions=2)
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +37,13 @@ def test_the_planted_rates_are_recovered(asked):
     """Beyond the notice a week sells 1.4 x (1 + i / 8): promoted in one of five weeks, three times as much.
 
     An item's own 13 weeks tell its rate to 18 % (for a rate of 6: variance 1.4 x 6 + .64 x 36 over 13 weeks), so a mean
-    error of 15 % is what a perfect reader of them would have; fifteen shallow trees come within ten points of that.
+    error of 15 % is what a perfect reader of them would have; the trees may add a fifth to that.
     """
     rates = asked.where("horizon > 6").groupBy("item_id").agg(F.mean("mean").alias("mean"))
     truth = 1.4 * (1 + F.substring("item_id", 2, 3).cast("int") / 8)
     found = rates.select(F.mean(F.abs(F.col("mean") / truth - 1)).alias("gap"), F.corr("mean", truth).alias("corr")).first()
-    assert found["gap"] < 0.25
-    assert found["corr"] > 0.9
+    assert found["gap"] < 0.18
+    assert found["corr"] > 0.88
 
 
 def test_the_planted_promotion_effect_is_recovered(asked):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelfwise.measures.newsvendor import (
@@ -104,6 +104,7 @@ def test_left_over_counts_the_cases_without_demand_whole():
     assert expected_left_over(SLOW, 1.0) == pytest.approx(0.375)
 
 
+@settings(deadline=None)
 @given(REAL_QUANTILES, st.floats(0, 600))
 def test_expected_left_over_is_the_integral_of_the_quantile_function(quantiles, position):
     """E[(y - D)+] = integral over p of (y - Q(p))+, here by the midpoint rule on 20,000 steps."""
@@ -113,6 +114,7 @@ def test_expected_left_over_is_the_integral_of_the_quantile_function(quantiles, 
     assert expected_left_over(demand, position) == pytest.approx(numeric, abs=0.02)
 
 
+@settings(deadline=None)
 @given(REAL_QUANTILES)
 def test_quantile_and_probability_are_each_others_inverse(quantiles):
     demand = demand_line(LEVELS, quantiles)
@@ -120,6 +122,7 @@ def test_quantile_and_probability_are_each_others_inverse(quantiles):
         assert probability_up_to(demand, demand_quantile(demand, p) + 1e-6) >= p - 1e-9
 
 
+@settings(deadline=None)
 @given(REAL_QUANTILES)
 def test_more_stock_is_never_riskier_and_leaves_at_most_itself_more(quantiles):
     demand = demand_line(LEVELS, quantiles)
@@ -151,6 +154,7 @@ def test_a_free_item_that_costs_nothing_to_hold_earns_nothing():
     assert critical_ratio(0.0, 0.0, 0.0, 0.0, 0.99) == 0
 
 
+@settings(deadline=None)
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 10), st.floats(0, 10), QUANTILES)
 def test_dearer_holding_never_raises_the_level(price, cost, holding, more, quantiles):
     demand = demand_line(LEVELS, quantiles)
@@ -175,6 +179,7 @@ def test_no_level_below_zero():
     assert math.copysign(1, order_up_to(SLOW, 0.1)) == 1
 
 
+@settings(deadline=None)
 @given(QUANTILES, st.floats(0.5, 0.989))
 def test_the_level_suffices_with_the_ratio_and_one_less_does_not(quantiles, ratio):
     demand = demand_line(LEVELS, quantiles)
@@ -184,6 +189,7 @@ def test_the_level_suffices_with_the_ratio_and_one_less_does_not(quantiles, rati
         assert 1 - stock_out_probability(demand, level - 1) <= ratio + 1e-9
 
 
+@settings(deadline=None)
 @given(QUANTILES, st.sampled_from(LEVELS[4:]))
 def test_twice_the_demand_needs_twice_the_level(quantiles, ratio):
     single, double = demand_line(LEVELS, quantiles), demand_line(LEVELS, [2 * units for units in quantiles])
@@ -245,6 +251,7 @@ def test_the_boundary_case_does_not_pay():
     assert not pays([(0.0, 1.0, 0.0, 2.0)], 2.0, 4.0, 1.0)
 
 
+@settings(deadline=None)
 @given(QUANTILES, st.floats(0.5, 0.99))
 def test_the_last_unit_up_to_the_level_pays(quantiles, ratio):
     """Between counts F is straight, so the unit's chance to be left over is F(level - 1/2), which the ratio is not below."""
@@ -272,6 +279,7 @@ def test_formulas_use_the_arithmetic_that_they_are_given():
     assert fewer_cases(whole_cases(13.0, 6.0, 6.0, plain), 6.0, 6.0, plain) == 12
 
 
+@settings(deadline=None)
 @given(st.lists(QUANTILES, min_size=1, max_size=20), st.floats(0, 300))
 def test_many_items_at_once_are_as_one_by_one(batch, position):
     together = demand_line(LEVELS, list(np.array(batch, dtype=float).T))

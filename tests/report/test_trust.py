@@ -19,7 +19,7 @@ def test_models_come_by_their_item_error_with_their_category_error_beside(found)
         ("gbt", 0.8, 0.171),
         ("mean_13", 0.9, None),
     ]
-    assert found.horizons == {"gbt": [(1, 0.75)]}
+    assert found.horizons == {"gbt": [(1, 0.15)]}
     assert [row["segment"] for row in found.segments] == ["smooth"]
     assert found.cumulated["coverage_90"] == 0.88
 

@@ -50,7 +50,7 @@ def series_chart(name: str, series: Series, as_of: date, *, height: int = 300, l
 
 
 def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | None]]]) -> Markup:
-    """RMSSE by weeks ahead, a line per model."""
+    """WAPE of categories by weeks ahead, a line per model."""
     chart = go.Figure()
     for model, points in horizons.items():
         width = 3 if model == "gbt" else 1.6
@@ -59,7 +59,7 @@ def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | 
         line = go.Scatter(x=x, y=y, name=MODELS[model], mode="lines+markers", line={"color": colour, "width": width})
         chart.add_trace(line.update(marker={"size": 5}))
     chart.update_xaxes(title_text="weeks ahead", dtick=1)
-    chart.update_yaxes(title_text="RMSSE (lower is better)", tickformat=".2f")
+    chart.update_yaxes(title_text="WAPE of categories", rangemode="tozero", **SHARES)
     return _html(name, chart, height=320)
 
 

@@ -28,7 +28,7 @@ MOST_FIGURES, MOST_TABLES, SHOWN_FILES, MOST_ASSUMPTIONS = 1000, 50, 50, 500
 
 @dataclass(frozen=True)
 class Accuracy:
-    """`models`: one row per model over everything; `horizons`: RMSSE by model and weeks ahead; `segments`: of the trees."""
+    """`models`: one row per model over everything; `horizons`: WAPE of categories by model and weeks ahead; `segments`: of the trees."""
 
     models: Rows
     horizons: dict[str, list[tuple[int, float | None]]]
@@ -63,11 +63,9 @@ def accuracy(forecasts: DataFrame, recommenders: DataFrame) -> Accuracy:
     by_item = {row["model"]: row for row in every if row["level"] == ITEM}
     by_category = {row["model"]: row for row in every if row["level"] == CATEGORY}
     models = [row | {"wape_category": by_category.get(name, {}).get("wape")} for name, row in by_item.items()]
-    ahead = [
-        row for row in rows if row["level"] == ITEM and row["segment"] == "*" and row["horizon"] > 0 and row["rmsse"] is not None
-    ]
+    ahead = [row for row in rows if row["level"] == CATEGORY and row["horizon"] > 0 and row["wape"] is not None]
     ahead.sort(key=lambda row: (row["model"], row["horizon"]))
-    horizons = {name: [(row["horizon"], row["rmsse"]) for row in ahead if row["model"] == name] for name in MODELS}
+    horizons = {name: [(row["horizon"], row["wape"]) for row in ahead if row["model"] == name] for name in MODELS}
     segments = [
         row for row in rows if row["level"] == ITEM and row["model"] == "gbt" and row["horizon"] == 0 and row["segment"] != "*"
     ]
