@@ -94,6 +94,12 @@ def test_an_unknown_section_in_a_variable_is_refused_by_name(conf: Path, monkeyp
         load_settings("local")
 
 
+def test_a_setting_that_shares_its_name_with_a_job_can_be_set(conf: Path) -> None:
+    """`report` is a path among the settings and a job; `report.x` would be a parameter of the job."""
+    assert load_settings("local", ["report=elsewhere.html"], jobs=["report"]).report == "elsewhere.html"
+    assert load_settings("local", ["report.x=1"], jobs=["report"]).jobs["report"] == {"x": 1}
+
+
 def test_an_unknown_head_of_a_set_option_is_refused_with_the_nearest_job_or_setting(conf: Path) -> None:
     with pytest.raises(SettingsError, match=r"neither a job nor a setting.*Did you mean 'kpis'"):
         load_settings("local", ["kpi.level=1"], jobs=["kpis"])

@@ -123,11 +123,11 @@ def test_a_campaign_counts_whom_it_addressed(spark: SparkSession) -> None:
 
 def test_a_sample_keeps_the_same_households_in_every_file(spark: SparkSession) -> None:
     """Of 10,000 households a tenth: within five standard deviations (30 each) of 1,000; another seed keeps others."""
-    shop = cj.open_shop({"path": "/data", "households": 0.1, "seed": 7}, key_file="k")
+    shop = cj.open_shop({"path": "/data", "households": 0.1, "seed": 7}, key_file="build/k")
     everybody = spark.range(10_000).withColumnRenamed("id", "household_id")
     keeps = {kind: shop.files[kind].keep for kind in ("sales", "customers")}
     kept = {kind: {row[0] for row in keep(everybody).collect()} for kind, keep in keeps.items() if keep}
-    other = cj.open_shop({"path": "/data", "households": 0.1, "seed": 8}, key_file="k").files["sales"].keep
+    other = cj.open_shop({"path": "/data", "households": 0.1, "seed": 8}, key_file="build/k").files["sales"].keep
     assert kept["sales"] == kept["customers"]
     assert 850 <= len(kept["sales"]) <= 1150
     assert other and {row[0] for row in other(everybody).collect()} != kept["sales"]
@@ -137,7 +137,7 @@ def test_promotions_of_a_sample_are_those_of_products_that_it_bought(spark: Spar
     """All of one household's products are kept where it is in the sample, and none of the others'."""
     bought = spark.range(200).selectExpr("id AS household_id", "id + 1000 AS product_id")
     bought.toPandas().to_parquet(tmp_path / "transactions.parquet", index=False)
-    files = cj.open_shop({"path": str(tmp_path), "households": 0.1}, key_file="k").files
+    files = cj.open_shop({"path": str(tmp_path), "households": 0.1}, key_file="build/k").files
     own, promoted = files["sales"].keep, files["promotions"].keep
     assert own and promoted
     kept = {row["product_id"] for row in promoted(spark.range(1000, 1300).withColumnRenamed("id", "product_id")).collect()}
@@ -146,9 +146,9 @@ def test_promotions_of_a_sample_are_those_of_products_that_it_bought(spark: Spar
 
 def test_an_unknown_option_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match=r"sources\.completejourney: unknown option 'household'\. Did you mean 'households'"):
-        cj.open_shop({"household": 0.1}, key_file="k")
+        cj.open_shop({"household": 0.1}, key_file="build/k")
 
 
 def test_a_share_of_households_beyond_one_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"sources\.completejourney\.households = 2"):
-        cj.open_shop({"households": 2}, key_file="k")
+        cj.open_shop({"households": 2}, key_file="build/k")

@@ -109,7 +109,7 @@ def test_what_is_wrong_in_a_mapping_is_named(tmp_path: Path, change: dict[str, o
     file = tmp_path / "mapping.yaml"
     file.write_text(yaml.safe_dump(SMALLEST | change))
     with pytest.raises(SettingsError) as told:
-        files.open_shop({"path": "/in", "mapping": str(file)}, key_file="k")
+        files.open_shop({"path": "/in", "mapping": str(file)}, key_file="build/k")
     assert says in str(told.value) and str(file) in str(told.value)
 
 
@@ -121,6 +121,6 @@ def test_an_expression_that_makes_no_sense_is_named(spark: SparkSession) -> None
 
 
 def test_columns_in_backticks_and_plain_names_must_be_in_every_file() -> None:
-    sales = files.open_shop({"path": "/in", "mapping": str(EXAMPLE)}, key_file="k").files["sales"]
+    sales = files.open_shop({"path": "/in", "mapping": str(EXAMPLE)}, key_file="build/k").files["sales"]
     assert set(sales.columns) == {"Receipt", "Line", "Customer", "SKU", "Store", "Sold At", "Amount", "Gross", "Rebate"}
     assert (sales.folder, sales.pattern, sales.options["sep"]) == ("/in/sales", "*.csv", ";")

@@ -116,4 +116,4 @@ def test_customers_have_their_latest_country(spark: SparkSession, key: str) -> N
 
 def test_a_shop_without_a_folder_says_which_setting_is_missing() -> None:
     with pytest.raises(SettingsError, match=r"sources\.online_retail\.path is not set"):
-        shop.open_shop({"path": None}, key_file="k")
+        shop.open_shop({"path": None}, key_file="build/k")

@@ -168,7 +168,7 @@ def _as_tree(item: str, jobs: Sequence[str]) -> dict[str, Any]:
     parts = path.strip().split(".")
     if not equals or not all(parts):
         raise SettingsError(f"--set {item}: write it as job.param=value or section.key=value.")
-    if parts[0] in jobs:
+    if parts[0] in jobs and len(parts) > 1:  # 'report' alone is the setting, 'report.x' the job's parameter
         parts = ["jobs", *parts]
     elif parts[0] not in Settings.model_fields:
         close = suggest(parts[0], [*jobs, *Settings.model_fields])

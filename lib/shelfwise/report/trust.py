@@ -28,7 +28,7 @@ MOST_FIGURES, MOST_TABLES, SHOWN_FILES, MOST_ASSUMPTIONS = 1000, 50, 50, 500
 
 @dataclass(frozen=True)
 class Accuracy:
-    """`models`: one row per model over everything; `horizons`: WAPE of categories by model and weeks ahead; `segments`: of the trees."""
+    """`models`: one row per model over everything; `horizons`: WAPE of categories by weeks ahead; `segments`: of the trees."""
 
     models: Rows
     horizons: dict[str, list[tuple[int, float | None]]]
