@@ -18,7 +18,9 @@ def assume(items: DataFrame, assumptions: DataFrame) -> DataFrame:
 
     The assumptions are a file that people write: small enough to broadcast to every task.
     """
-    by_scope = assumptions.groupBy("scope").pivot("name", list(NAMES)).agg(F.max("value"))
+    by_scope = assumptions.groupBy("scope").agg(
+        *[F.max(F.when(F.col("name") == name, F.col("value"))).alias(name) for name in NAMES]
+    )
     joined = reduce(lambda frame, level: _join_level(frame, by_scope, level), NARROWEST_FIRST, items)
     return joined.select(*items.columns, *[_narrowest(name).alias(name) for name in NAMES])
 
