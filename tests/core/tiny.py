@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Job, Page, Params, Write
@@ -51,9 +51,16 @@ def divide_by_zero(totals: DataFrame) -> DataFrame:
     raise ZeroDivisionError("no total can be divided by nothing\nsecond line")
 
 
+def sleep_a_minute() -> DataFrame:
+    """Keeps an executor busy, so that the driver waits inside a call of the JVM."""
+    nap = F.length(F.expr("java_method('java.lang.Thread', 'sleep', 60000L)"))
+    return SparkSession.active().range(1).select(nap.cast("long").alias("total"))
+
+
 MULTIPLY = Job("multiply", {"numbers": NUMBERS}, DOUBLES, multiply, Write.SLICE, params=Times, needs=("numbers",))
 ADD_UP = Job("add_up", {"doubles": DOUBLES}, TOTALS, add_up, Write.REPLACE)
 WRITE_PAGE = Job("write_page", {"totals": TOTALS}, PAGE, write_page, Write.FILE)
+SLEEP = Job("sleep", {}, TOTALS, sleep_a_minute, Write.REPLACE)
 FAIL = Job("fail", {"totals": TOTALS}, Table("gold.never", "Never. One row per x.", (), {}), divide_by_zero, Write.REPLACE)
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 a job failed; 2 an option or setting is wrong; 3 done, but
 
 import importlib
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -51,6 +52,7 @@ class Form(StrEnum):
 
 def main(job: "Job | None" = None) -> None:
     """`shelfwise …`; or one job, where its file was started by python or spark-submit."""
+    warnings.formatwarning = lambda message, *_, **__: f"shelfwise: {message}\n"  # one line, without our source
     if code := call(_app_of(job) if job else APP):
         sys.exit(code)
 
@@ -186,12 +188,12 @@ def _run(place: "Workplace", jobs: "list[Job]", *, force: bool) -> None:
 
 @contextmanager
 def _lake(env: str, source: str | None, sets: "list[str] | None") -> "Iterator[Lake]":
-    from shelfwise.core.supervise import details_in
+    from shelfwise.core.supervise import details_in, opened
     from shelfwise.core.workplace import prepare
 
     place = prepare(env, source=source, sets=sets or ())
     with details_in(place):
-        yield place.open().lake
+        yield opened(place).lake
 
 
 def _tables() -> "dict[str, Table]":

@@ -1,5 +1,8 @@
 """Runs jobs in sight of a person: progress, summary, what failed and where the details are."""
 
+import logging
+import signal
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +20,7 @@ def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
     console = screen()
     console.print(f"{place.settings.source} as of {place.as_of}; Spark's log: {place.log}", markup=False, soft_wrap=True)
     with details_in(place):
-        runner = place.open()
+        runner = opened(place)
         reports = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
         summary(reports, console)
         if any(done.state != "failed" and isinstance(job.writes, Page) for job, done in zip(jobs, reports, strict=False)):
@@ -27,6 +30,19 @@ def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
             complain(f"{path} was rejected: {reason}")
         _raise_where_failed(place, reports)
         return not rejected
+
+
+def opened(place: Workplace) -> Runner:
+    """A runner that Ctrl-C stops: pyspark's own handler calls the JVM in the middle of another call, which breaks both.
+
+    What libraries log in Python goes to the file where Spark's log goes.
+    """
+    place.log.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=place.log, level=logging.WARNING)
+    runner = place.open()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return runner
 
 
 @contextmanager
