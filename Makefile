@@ -8,6 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+, := ,
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 UV_VERSION := 0.13.9
@@ -15,11 +16,11 @@ IMAGE := shelfwise
 
 # make run SAMPLE=1: a seeded tenth of the households, in a lake of its own
 # make run SOURCE=online_retail DATA=folder: another shop; ARGS adds any option of `shelfwise run`
-SAMPLE_SETS := sources.completejourney.households=0.1 lake.root=build/sample/lake/{source} \
+SAMPLE_SETS := lake.root=build/sample/lake/{source} \
     lake.personal_root=build/sample/personal/{source} report=build/sample/report/{source}.html \
     mlflow.tracking_uri=sqlite:///build/sample/mlflow/mlflow.db mlflow.artifacts=build/sample/mlflow/artifacts
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
-RUN_OPTIONS = $(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
+RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample) $(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
 .PHONY: help run test check bench mutate dist docs docker clean setup lock tools
 

@@ -1,19 +1,20 @@
 """Learn who is likely to buy what: spark-submit jobs/train_recommender.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, models, silver
+from shelfwise.contracts.gold import recommend
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
-from shelfwise.recommend.evaluate import HoldoutParams
+from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.train import train_recommender
 
 JOB = Job(
     name="train_recommender",
-    reads={"sales": silver.SALES_LINES, "interactions": features.INTERACTIONS, "items": silver.ITEMS},
+    reads={"interactions": features.INTERACTIONS, "items": silver.ITEMS, "accuracy": recommend.RECOMMENDER_ACCURACY},
     writes=models.RECOMMENDER_ALS,
     run=train_recommender,
-    params=HoldoutParams,
+    params=AlsParams,
     how=Write.REGISTER,
-    needs=("sales", "interactions"),
+    needs=("interactions",),
 )
 if __name__ == "__main__":
     main(JOB)

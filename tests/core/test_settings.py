@@ -43,6 +43,12 @@ def test_an_overlay_wins_over_the_base_and_leaves_the_rest(conf: Path) -> None:
     assert load_settings("local").lake.personal_root == "base-personal"
 
 
+def test_of_two_overlays_the_later_one_wins(conf: Path) -> None:
+    (conf / "sample.yaml").write_text("lake: {root: later}")
+    assert load_settings("local,sample").lake.root == "later"
+    assert load_settings("sample,local").lake.root == "overlay"
+
+
 def test_an_environment_variable_wins_over_the_overlay(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELFWISE_LAKE__ROOT", "variable")
     assert load_settings("local").lake.root == "variable"
@@ -159,7 +165,7 @@ def test_a_conf_folder_without_a_base_is_refused(tmp_path: Path, monkeypatch: py
         load_settings("local")
 
 
-@pytest.mark.parametrize("env", ["local", "docker", "cluster", "databricks"])
+@pytest.mark.parametrize("env", ["local", "docker", "cluster", "databricks", "local,sample"])
 def test_every_shipped_overlay_gives_valid_settings(env: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELFWISE_CONF", str(Path(__file__).parents[2] / "conf"))
     assert isinstance(load_settings(env), Settings)

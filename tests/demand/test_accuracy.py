@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, QUANTILE_CALIBRATION
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, LEVELS, QUANTILE_CALIBRATION
 from shelfwise.demand.accuracy import interval_scores, judge
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
+from shelfwise.demand.spread import Spread
 
 AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
 UNIFORM = [i / 200 for i in range(201)]
@@ -80,17 +82,54 @@ def test_a_baseline_has_no_intervals_and_a_season_needs_two(figures):
     assert "seasonal_naive" not in figures.index.get_level_values("model")
 
 
+def known_spread(*groups: tuple[str, int, float]) -> Spread:
+    """Segment, horizon and dispersion of each group; the negative binomial is taken to be right."""
+    segments, horizons, dispersions = zip(*groups, strict=True)
+    return Spread(
+        keys=("segment", "horizon"),
+        groups=pd.MultiIndex.from_arrays([segments, horizons]),
+        dispersion=np.array(dispersions),
+        base_rate=np.zeros(len(groups)),
+        pit=np.tile(UNIFORM, (len(groups), 1)),
+        levels=np.tile(LEVELS, (len(groups), 1)),
+    )
+
+
+def test_an_unmet_segment_is_judged_by_all_segments_and_an_unmet_horizon_not_at_all():
+    """Geometric has P(Y = 0) = 1/2; dispersion 0 (Poisson) has e^-1: a median of 0, and of 1."""
+    spread = known_spread(("smooth", 1, 1.0), ("*", 1, 0.0))
+    rows = pd.DataFrame({"segment": ["smooth", "new", "new"], "horizon": [1, 1, 2], "m": [1.0, 1.0, 1.0]})
+    assert spread.known(rows).tolist() == [True, True, False]
+    medians = spread.quantiles(rows[:2].assign(m=[0.99, 1.0]), "m")[:, LEVELS.index(0.50)]
+    assert medians.tolist() == [0.0, 1.0]
+
+
+def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark):
+    """One origin in all: its calibration without it is empty."""
+    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, 4.0, 4.0, 4.0, None)
+    backtest = spark.createDataFrame([full], DEMAND_BACKTEST.struct)
+    only = spark.createDataFrame(
+        [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct
+    )
+    (row,) = (
+        judge(backtest, only, as_of=AS_OF)
+        .where("level = 'item x week' AND model = 'gbt' AND origin = '*' AND horizon = 0 AND segment = '*'")
+        .collect()
+    )
+    assert (row["mae"], row["pinball"], row["coverage_80"]) == (1.0, None, None)
+
+
 def test_an_actual_is_inside_or_outside_an_interval_by_its_pit():
     """Geometric (mean 1, dispersion 1): y = 0 with uniform .1 has a PIT of .05: inside 90 %, outside 80 %.
 
     y = 6 lies beyond F(5) = .984: outside both.
     """
-    base = {"gbt": 1.0, "gbt_cum": 1.0, "dispersion": 1.0, "cum_dispersion": 1.0, "base_rate": 0.0, "cum_base_rate": 0.0}
+    base = {"segment": "smooth", "horizon": 1, "gbt": 1.0, "gbt_cum": 1.0}
     rows = pd.DataFrame(
         [base | {"actual": 0.0, "actual_cum": 1.0, "uniform": 0.1000001}, base | {"actual": 6.0, "actual_cum": 1.0, "uniform": 0.5}]
     )
-    rows["pit"] = rows["cum_pit"] = [UNIFORM, UNIFORM]
-    scores = interval_scores(rows)
+    geometric = known_spread(("smooth", 1, 1.0))
+    scores = interval_scores(rows, geometric, geometric)
     assert scores["gbt_in_90"].tolist() == [1.0, 0.0]
     assert scores["gbt_in_80"].tolist() == [0.0, 0.0]
     assert scores["gbt_cum_in_80"].tolist() == [1.0, 1.0]

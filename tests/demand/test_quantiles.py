@@ -65,15 +65,26 @@ def test_quantiles_hold_their_share_of_fresh_demand_even_where_forecasts_were_to
 
 
 def test_each_origin_is_left_out_once_and_all_are_used_once(spark):
-    """2 kinds x 2 horizons x (3 origins + none left out); a row without an origin rests on 2 x 3000 errors."""
+    """2 kinds x 2 horizons x (3 origins + none left out), by segment and for all; without an origin 2 x 3000 errors are left."""
     found = calibrate(backtest(spark), as_of=AS_OF).collect()
-    assert len(found) == 2 * 2 * 4
+    assert len(found) == 2 * 2 * 4 * 2
+    assert {row["segment"] for row in found} == {"smooth", "*"}
     assert {(row["left_out"] == NONE_LEFT_OUT, row["rows"]) for row in found} == {(True, 9000), (False, 6000)}
+
+
+def test_all_segments_pool_the_errors_of_each(spark):
+    """Two segments of equal errors: '*' rests on both, with the dispersion of either."""
+    both = backtest(spark).withColumn("segment", F.explode(F.array(F.lit("slow"), F.lit("smooth"))))
+    found = calibrate(both, as_of=AS_OF).where(F.col("left_out") == F.lit(NONE_LEFT_OUT)).toPandas()
+    rows = found.pivot(index=["cumulated", "horizon"], columns="segment", values="rows")
+    assert (rows["*"] == rows["slow"] + rows["smooth"]).all()
+    spread = found.pivot(index=["cumulated", "horizon"], columns="segment", values="dispersion")
+    assert np.allclose(spread["*"], spread["slow"]) and np.allclose(spread["*"], spread["smooth"])
 
 
 def test_the_planted_dispersion_is_recovered(spark):
     """Weekly demand was drawn with dispersion .5."""
-    weekly = calibrate(backtest(spark), as_of=AS_OF).where("NOT cumulated AND horizon = 1").toPandas()
+    weekly = calibrate(backtest(spark), as_of=AS_OF).where("segment <> '*' AND NOT cumulated AND horizon = 1").toPandas()
     assert weekly["dispersion"].between(0.42, 0.58).all()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
 from shelfwise.measures.pairs import numbered_pairs
+from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy, sold_items
 from shelfwise.recommend.train import popularity_share, train_recommender
 from tests.recommend.builders import items, pairs, sales
@@ -24,27 +25,26 @@ def judged(spark, shop):
         for n in range(16)
     ]
     bought = sales(spark, *two_kinds(), *new)
-    rows = recommender_accuracy(bought, shop.items, params=SMALL, as_of=AS_OF).collect()
-    return {(row["model"], row["target"]): row for row in rows}, bought
+    accuracy = recommender_accuracy(bought, shop.items, params=SMALL, as_of=AS_OF).cache()
+    return {(row["model"], row["target"]): row for row in accuracy.collect()}, bought, accuracy
 
 
 def test_every_model_is_judged_on_the_targets_it_can_serve(judged):
-    found, _ = judged
+    found, *_ = judged
     assert set(found) == {("als", "new"), ("als", "all"), ("popularity", "new"), ("popularity", "all"), ("own_most_bought", "all")}
     assert {(row["customers"], row["split_on"]) for row in found.values()} == {(16, AS_OF - timedelta(days=28))}
 
 
 def test_als_beats_popularity_where_customers_are_of_two_kinds(judged):
     """Four items of the own kind are new to each customer; popularity cannot tell them from the other kind's twelve."""
-    found, _ = judged
+    found, *_ = judged
     assert found["als", "new"]["ndcg_10"] > found["popularity", "new"]["ndcg_10"]
     assert found["als", "new"]["recall_10"] == 1.0
 
 
 def test_training_registers_popularity_relative_to_als_and_factors_of_every_customer(judged, shop):
-    found, bought = judged
-    pairs_now = numbered_pairs(bought, 64)
-    fitted = train_recommender(bought, pairs_now, shop.items, params=SMALL, as_of=AS_OF)
+    found, bought, accuracy = judged
+    fitted = train_recommender(numbered_pairs(bought, 64), shop.items, accuracy, params=SMALL)
     popularity, als = found["popularity", "new"]["ndcg_10"], found["als", "new"]["ndcg_10"]
     assert fitted.metric == pytest.approx(popularity / (popularity + als))
     assert fitted.metric < 0.5
@@ -86,8 +86,9 @@ def test_a_history_shorter_than_the_holdout_gives_no_figures_but_a_model(spark):
     """One sale, on the last day: nothing to judge by, so neither model is known to be better; customer and item get factors."""
     bought = sales(spark, {"customer_id": "a", "item_id": "i", "sold_on": AS_OF})
     described = items(spark, {"item_id": "i"})
-    assert recommender_accuracy(bought, described, params=SMALL, as_of=AS_OF).collect() == []
-    fitted = train_recommender(bought, numbered_pairs(bought, 4), described, params=HoldoutParams(rank=2), as_of=AS_OF)
+    accuracy = recommender_accuracy(bought, described, params=SMALL, as_of=AS_OF)
+    assert accuracy.collect() == []
+    fitted = train_recommender(numbered_pairs(bought, 4), described, accuracy, params=AlsParams(rank=2))
     assert (fitted.metric, fitted.model.stages[-1].itemFactors.count()) == (0.5, 1)
 
 
@@ -98,5 +99,5 @@ def test_the_metric_is_below_one_half_where_als_is_better():
 
 
 def test_the_frame_has_the_contract_s_columns(spark, judged):
-    found, _ = judged
+    found, *_ = judged
     assert list(found["als", "all"].asDict()) == RECOMMENDER_ACCURACY.columns

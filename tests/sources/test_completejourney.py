@@ -1,9 +1,11 @@
 """Complete Journey's columns become silver's: worked by hand."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -121,27 +123,45 @@ def test_a_campaign_counts_whom_it_addressed(spark: SparkSession) -> None:
     assert [(row["campaign_id"], row["kind"], row["customers"]) for row in rows] == [("26", "Type B", 2)]
 
 
-def test_a_sample_keeps_the_same_households_in_every_file(spark: SparkSession) -> None:
-    """Of 10,000 households a tenth: within five standard deviations (30 each) of 1,000; another seed keeps others."""
-    shop = cj.open_shop({"path": "/data", "households": 0.1, "seed": 7}, key_file="build/k")
-    everybody = spark.range(10_000).withColumnRenamed("id", "household_id")
-    keeps = {kind: shop.files[kind].keep for kind in ("sales", "customers")}
-    kept = {kind: {row[0] for row in keep(everybody).collect()} for kind, keep in keeps.items() if keep}
-    other = cj.open_shop({"path": "/data", "households": 0.1, "seed": 8}, key_file="build/k").files["sales"].keep
-    assert kept["sales"] == kept["customers"]
-    assert 850 <= len(kept["sales"]) <= 1150
-    assert other and {row[0] for row in other(everybody).collect()} != kept["sales"]
+def visits(folder: Path) -> pd.DataFrame:
+    """100 households of 10 home stores (household modulo 10) with two lines there, and one line each at store 99."""
+    homes = pd.DataFrame({"household_id": range(100), "store_id": [h % 10 for h in range(100)]})
+    lines = pd.concat([homes, homes, homes.assign(store_id=99)]).assign(product_id=lambda line: line["household_id"] + 1000)
+    lines.to_parquet(folder / "transactions.parquet", index=False)
+    return lines
 
 
-def test_promotions_of_a_sample_are_those_of_products_that_it_bought(spark: SparkSession, tmp_path: Path) -> None:
-    """All of one household's products are kept where it is in the sample, and none of the others'."""
-    bought = spark.range(200).selectExpr("id AS household_id", "id + 1000 AS product_id")
-    bought.toPandas().to_parquet(tmp_path / "transactions.parquet", index=False)
-    files = cj.open_shop({"path": str(tmp_path), "households": 0.1}, key_file="build/k").files
-    own, promoted = files["sales"].keep, files["promotions"].keep
-    assert own and promoted
-    kept = {row["product_id"] for row in promoted(spark.range(1000, 1300).withColumnRenamed("id", "product_id")).collect()}
-    assert kept == {row["product_id"] for row in own(bought).collect()} and 0 < len(kept) < 200
+def sampled(folder: Path, kind: str, share: float, seed: int = 7) -> Callable[[DataFrame], DataFrame]:
+    keep = cj.open_shop({"path": str(folder), "households": share, "seed": seed}, key_file="build/k").files[kind].keep
+    assert keep
+    return keep
+
+
+def test_a_sample_keeps_the_same_households_in_every_file_home_store_by_home_store(spark: SparkSession, tmp_path: Path) -> None:
+    """A fifth of 100 households is 20: those of two stores. Another seed takes other stores; a quarter adds to the fifth."""
+    visits(tmp_path)
+    everybody = spark.range(100).withColumnRenamed("id", "household_id")
+
+    def kept(kind: str, share: float, seed: int = 7) -> set[int]:
+        return {row["household_id"] for row in sampled(tmp_path, kind, share, seed)(everybody).collect()}
+
+    fifth = kept("sales", 0.2)
+    assert len(fifth) == 20 and len({household % 10 for household in fifth}) == 2
+    assert kept("customers", 0.2) == kept("campaign_customers", 0.2) == fifth
+    assert len({frozenset(kept("sales", 0.2, seed)) for seed in (7, 8, 9)}) > 1
+    quarter = kept("sales", 0.25)
+    assert fifth < quarter and len(quarter) == 25
+
+
+def test_promotions_of_a_sample_are_those_at_its_home_stores_of_products_that_it_bought(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    """Of 100 products in 11 stores: a household's own product at the home stores, and not at store 99, where it also buys."""
+    lines = visits(tmp_path)
+    offered = spark.range(1000, 1300).withColumnRenamed("id", "product_id").crossJoin(spark.range(100).toDF("store_id"))
+    kept = {(row["product_id"], row["store_id"]) for row in sampled(tmp_path, "promotions", 0.1)(offered).collect()}
+    own = {row["household_id"] for row in sampled(tmp_path, "sales", 0.1)(spark.createDataFrame(lines)).collect()}
+    assert kept == {(household + 1000, household % 10) for household in own} and len(kept) == 10
 
 
 def test_an_unknown_option_is_refused_by_name() -> None:

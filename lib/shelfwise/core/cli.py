@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 FAILED, WRONG, REJECTED, STOPPED = 1, 2, 3, 130
 HISTORY_ROWS = 100
 
-Env = Annotated[str, typer.Option(envvar="SHELFWISE_ENV", help="Overlay of conf/base.yaml: local, docker, cluster, databricks.")]
+Env = Annotated[
+    str,
+    typer.Option(envvar="SHELFWISE_ENV", help="Overlays of conf/base.yaml, by commas: local, docker, cluster, databricks, sample."),
+]
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Decide at the end of this day; else the source's own, else yesterday.")
 ]

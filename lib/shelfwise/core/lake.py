@@ -1,5 +1,6 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class Lake:
         self._lake = settings.lake
         self._root = _absolute(settings.at(settings.lake.root))
         self._personal_root = _absolute(settings.at(settings.lake.personal_root))
+        self._as_declared: dict[str, Table] = {}
 
     def exists(self, table: Table) -> bool:
         if self._lake.catalog:
@@ -66,13 +68,12 @@ class Lake:
         return self._delta(table).history()
 
     def create(self, table: Table) -> None:
-        """Creates the table by its contract; refuses one that is there and differs."""
-        if self.exists(table):
+        """Creates the table by its contract; refuses one that is there and differs (looked at once per process)."""
+        if not self.exists(table):
+            self._create(table, {})
+        elif self._as_declared.get(table.name) != table:
             self._refuse_drift(table)
-            return
-        if self._lake.catalog:
-            self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
-        self.spark.sql(create_statement(table, self._sql_name(table)))
+        self._as_declared[table.name] = table
 
     def replace(self, table: Table, frame: DataFrame) -> Written:
         return self._commit(table, frame, {"overwriteSchema": "false"}, "overwrite")
@@ -88,7 +89,8 @@ class Lake:
 
     def land(self, table: Table, frame: DataFrame, batch: int) -> Written:
         """Like replace_slice of one batch; columns that the table lacks are added."""
-        self.create(table)
+        if not self.exists(table):
+            self._create(table, {name: frame.schema[name].dataType.simpleString() for name in frame.columns})
         if new := [name for name in frame.columns if name not in self.read(table).columns]:
             self._add_columns(table, frame, new)
         return self.replace_slice(table, frame, batch)
@@ -141,11 +143,19 @@ class Lake:
             with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
                 yield lease
 
+    def _create(self, table: Table, columns: dict[str, str]) -> None:
+        """`columns` come beside those of the contract."""
+        if self._lake.catalog:
+            self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
+        self.spark.sql(create_statement(table, self._sql_name(table), columns))
+
     def _add_columns(self, table: Table, frame: DataFrame, names: list[str]) -> None:
         columns = ", ".join(f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in names)
         self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:
+        if not self._lake.catalog and (log := self._delta_log(table)):
+            return _commit_of(self.spark, log)
         commit = self._delta(table).history(1).select("version", "operationMetrics").first()
         assert commit is not None
         metrics: dict[str, Any] = commit["operationMetrics"] or {}
@@ -170,7 +180,7 @@ class Lake:
         return {(row["key"].removeprefix(prefix).lower(), row["value"]) for row in properties if row["key"].startswith(prefix)}
 
     def _delta_log(self, table: Table) -> Any:
-        """The table's newest snapshot without a Spark job (a run asks for a hundred versions); None on platforms that hide it."""
+        """The table's newest snapshot without a Spark job (a run asks for hundreds); None on platforms that hide it."""
         try:
             scala = self.spark._jvm.scala.Option.empty()  # type: ignore[union-attr]
             logs = self.spark._jvm.org.apache.spark.sql.delta.DeltaLog  # type: ignore[union-attr]
@@ -196,6 +206,15 @@ class Lake:
 
     def _sql_name(self, table: Table) -> str:
         return self._catalog_name(table) if self._lake.catalog else f"delta.`{self.path(table)}`"
+
+
+def _commit_of(spark: SparkSession, snapshot: Any) -> Written:
+    """Version and rows of the snapshot's own commit, from its file in the log."""
+    version, log = int(snapshot.version()), snapshot.deltaLog()
+    path = spark._jvm.org.apache.hadoop.fs.Path(snapshot.path(), f"{version:020d}.json")  # type: ignore[union-attr]
+    actions = [json.loads(line) for line in log.store().read(path, log.newDeltaHadoopConf()).mkString("\n").splitlines()]
+    commit = next(action["commitInfo"] for action in actions if "commitInfo" in action)
+    return Written(version, int(commit.get("operationMetrics", {}).get("numOutputRows", 0)))
 
 
 def _absolute(root: str) -> str:
@@ -236,12 +255,6 @@ def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataF
 
 def empty(spark: SparkSession, table: Table) -> DataFrame:
     return spark.createDataFrame([], table.struct)
-
-
-def _differs(table: Table, name: str) -> str:
-    """Maps can't be compared, their entries can."""
-    form = "map_entries({})" if table.schema[name].type.startswith("map") else "{}"
-    return f"NOT ({form.format(f'stored.{name}')} <=> {form.format(f'new.{name}')})"
 
 
 def _broken_constraint(table: Table, error: Exception) -> Exception:

@@ -5,9 +5,10 @@ landing. Bronze is written first and `bronze.files` last: a landing killed in be
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import reduce
+from typing import NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -26,14 +27,16 @@ def land_new_files(lake: Lake, shop: Shop, kind: str, table: Table) -> Written:
     files = shop.files.get(kind)
     if files is None:
         return Written(lake.version(table) or 0, 0)
-    landed = _known(lake, kind, "landed")
-    new = [arrival for arrival in arrivals(lake.spark, files) if arrival not in landed]
+    seen = _seen(lake, kind)
+    new = [arrival for arrival in arrivals(lake.spark, files) if arrival not in seen or seen[arrival].reason]
     if not new:
         return Written(lake.version(table) or 0, 0)
-    batch = _next_batch(lake, kind)
+    batch = _next_batch(seen, kind)
     verdicts = judge(lake.spark, files, new, _stored_types(lake, table))
     written, verdicts = _write(lake, table, files, verdicts, batch)
-    lake.merge(FILES, _file_rows(lake.spark, kind, batch, verdicts))
+    rows = _file_rows(lake.spark, kind, batch, verdicts)
+    # appended in a third of the time where no row is there to be updated
+    _ = lake.merge(FILES, rows) if any(arrival in seen for arrival in new) else lake.append(FILES, rows)
     return written
 
 
@@ -48,32 +51,34 @@ def listing_version(spark: SparkSession, shop: Shop, kind: str) -> str:
 
 def rejected_files(lake: Lake, shop: Shop) -> list[tuple[str, str]]:
     """Path and reason of the files that could not be landed and are still there unchanged."""
-    if not lake.exists(FILES):
-        return []
-    refused = [(kind, _known(lake, kind, "rejected")) for kind in shop.files]
-    return sorted(
-        (one.path, known[one]) for kind, known in refused if known for one in arrivals(lake.spark, shop.files[kind]) if one in known
-    )
+    found = []
+    for kind, files in shop.files.items():
+        refused = {arrival: fate.reason for arrival, fate in _seen(lake, kind).items() if fate.reason}
+        found += [(one.path, refused[one]) for one in arrivals(lake.spark, files) if one in refused] if refused else []
+    return sorted(found)
 
 
-def _known(lake: Lake, kind: str, status: str) -> dict[Arrival, str]:
-    """The files of one kind seen so far, with the reason where they were rejected. Bound: the shop's files."""
+class Fate(NamedTuple):
+    """What became of a file: its batch, or why it was rejected ('' where it was not)."""
+
+    batch: int | None
+    reason: str
+
+
+def _seen(lake: Lake, kind: str) -> dict[Arrival, Fate]:
+    """The files of one kind seen so far. Bound: the shop's files."""
     if not lake.exists(FILES):
         return {}
-    seen = lake.read(FILES).where((F.col("kind") == kind) & (F.col("status") == status))
-    rows = seen.select("path", "size", F.unix_millis("modified_at").alias("modified_ms"), "reason").collect()
-    return {Arrival(row["path"], row["size"], row["modified_ms"]): row["reason"] or "" for row in rows}
+    seen = lake.read(FILES).where(F.col("kind") == kind)
+    rows = seen.select("path", "size", F.unix_millis("modified_at").alias("modified_ms"), "batch", "reason").collect()
+    return {Arrival(row["path"], row["size"], row["modified_ms"]): Fate(row["batch"], row["reason"] or "") for row in rows}
 
 
-def _next_batch(lake: Lake, kind: str) -> int:
+def _next_batch(seen: Mapping[Arrival, Fate], kind: str) -> int:
     """Landings of a kind count 1, 2, 3, …; the last two digits are the kind's own, so that batches of two kinds that
 
     are landed at the same time never share a number."""
-    own = KINDS.index(kind) + 1
-    if not lake.exists(FILES):
-        return 100 + own
-    newest = lake.read(FILES).where(F.col("kind") == kind).agg(F.max("batch").alias("batch")).first()
-    return (newest["batch"] if newest and newest["batch"] else own) + 100
+    return max((fate.batch for fate in seen.values() if fate.batch), default=KINDS.index(kind) + 1) + 100
 
 
 def _stored_types(lake: Lake, table: Table) -> dict[str, str]:

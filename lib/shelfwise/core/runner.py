@@ -16,6 +16,7 @@ from shelfwise.core.conf_rows import conf_rows, conf_version
 from shelfwise.core.errors import JobError, ShelfwiseError
 from shelfwise.core.gate import admit_pending
 from shelfwise.core.job import Conf, Files, Fitted, Job, Model, Page, Readable, Whole, Write
+from shelfwise.core.kept import release
 from shelfwise.core.lake import Lake, Written, empty
 from shelfwise.core.landing import land_new_files, listing_version, rejected_files
 from shelfwise.core.models import Models
@@ -78,6 +79,8 @@ class Runner:
         except Exception as error:
             first_line = str(error).strip().partition("\n")[0]
             return self._failed(job, fingerprint, started, f"{type(error).__name__}: {first_line}", traceback.format_exc())
+        finally:
+            release()
         seconds = time.monotonic() - started
         self.log.record(fingerprint, Outcome(job.writes.name, written.version, written.rows, seconds))
         return Report(job.name, "ran", job.writes.name, written.rows, seconds)

@@ -84,9 +84,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(env: str = "local", sets: Sequence[str] = (), source: str | None = None, jobs: Sequence[str] = ()) -> Settings:
-    """Base, overlay, environment, `--source`, `--set`: later ones win. `jobs` are the names `--set job.param=` may use."""
+    """Base, overlays (`env`, by commas), environment, `--source`, `--set`: later ones win.
+
+    `jobs` are the names `--set job.param=` may use.
+    """
     folder = conf_folder()
-    layers = [_read_yaml(folder / "base.yaml"), _read_yaml(_overlay(folder, env))]
+    layers = [_read_yaml(folder / "base.yaml"), *(_read_yaml(_overlay(folder, name)) for name in env.split(","))]
     _refuse_unknown_variables()
     chosen = [_as_tree(item, jobs) for item in sets] + ([{"source": source}] if source else [])
     try:

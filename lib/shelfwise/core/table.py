@@ -81,12 +81,13 @@ def parse_type(ddl: str) -> T.DataType:
     return T.DataType.fromDDL(ddl)
 
 
-def create_statement(table: Table, sql_name: str) -> str:
-    """The contract as SQL: a statement that a path and a catalog's three-part name take alike."""
+def create_statement(table: Table, sql_name: str, more: Mapping[str, str] | None = None) -> str:
+    """The contract as SQL: a statement that a path and a catalog's three-part name take alike; `more` are columns beside it."""
     columns = [
         f"`{name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_literal(column.doc)}"
         for name, column in table.schema.items()
     ]
+    columns += [f"`{name}` {type}" for name, type in (more or {}).items() if name not in table.schema]
     properties = {f"delta.constraints.{name}": predicate for name, predicate in table.checks.items()}
     if table.open:
         properties["delta.columnMapping.mode"] = "name"  # a file's own column names may hold spaces

@@ -12,7 +12,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
-from shelfwise.demand.quantiles import NONE_LEFT_OUT, distribution, quantile_grid, with_calibration
+from shelfwise.core.kept import keep
+from shelfwise.demand.quantiles import NONE_LEFT_OUT
+from shelfwise.demand.spread import Spread, spreads
 from shelfwise.measures import counts
 from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
 
@@ -29,7 +31,7 @@ INTERVAL_SCORES = [f"{kind}{name}" for kind in ("gbt_", "gbt_cum_") for name in 
 
 def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFrame:
     """One row per level, model, origin, horizon and segment; '*' and 0 for all."""
-    forecasts = _with_errors(_with_interval_scores(backtest, calibration), [*MODELS, CUMULATED])
+    forecasts = _with_errors(keep(_with_interval_scores(backtest, calibration)), [*MODELS, CUMULATED])
     by_series = _cuts(_series(forecasts), SERIES_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
     by_horizon = _cuts(forecasts, HORIZON_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
     by_category = _cuts(_with_errors(_categories(backtest), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
@@ -37,47 +39,39 @@ def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFr
     return figures.where(F.col("mae").isNotNull()).select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
 
 
-def interval_scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """Pinball loss and whether the 80 and 90 % intervals hold the actual (1.0 or 0.0), weekly and cumulated, per row."""
+def interval_scores(rows: pd.DataFrame, weekly: Spread, cumulated: Spread) -> pd.DataFrame:
+    """Pinball loss and whether the 80 and 90 % intervals hold the actual (1.0 or 0.0), weekly and cumulated, per row.
+
+    No row for those whose origin can't be left out, as where the history allows one origin only.
+    """
+    rows = rows[weekly.known(rows) & cumulated.known(rows)]
     scores = {}
-    for kind, actual, mean, prefix in (("gbt_", "actual", "gbt", ""), ("gbt_cum_", "actual_cum", "gbt_cum", "cum_")):
+    for kind, actual, mean, spread in (("gbt_", "actual", "gbt", weekly), ("gbt_cum_", "actual_cum", "gbt_cum", cumulated)):
         truth = rows[actual].round().to_numpy(float)
-        expected, dispersion, curves = distribution(rows, mean, prefix)
-        value = counts.randomised_pit(truth, expected, dispersion, rows["uniform"].to_numpy(float))
-        place = counts.recalibrated_pit(value, curves)
-        scores[f"{kind}pinball"] = counts.pinball(truth, quantile_grid(expected, dispersion, curves), LEVELS)
+        place = spread.pits(rows, mean, truth, rows["uniform"].to_numpy(float))
+        scores[f"{kind}pinball"] = counts.pinball(truth, spread.quantiles(rows, mean), LEVELS)
         scores[f"{kind}in_80"] = ((place >= 0.10) & (place <= 0.90)).astype(float)
         scores[f"{kind}in_90"] = ((place >= 0.05) & (place <= 0.95)).astype(float)
     return pd.DataFrame(scores, index=rows.index)
 
 
 def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFrame:
-    unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT)).withColumnRenamed("left_out", "origin")
+    unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT))
+    weekly, cumulated = spreads(unseen.withColumnRenamed("left_out", "origin"), "origin")
     # another draw than the calibration's, so that the two are independent
     uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
-    ready = with_calibration(backtest, unseen, "origin").withColumn("uniform", uniform)
-    kept = [
-        "item_id",
-        "origin",
-        "horizon",
-        "segment",
-        "scale",
-        "actual",
-        "actual_cum",
-        "gbt",
-        "gbt_cum",
-        "last_week",
-        "mean_4",
-        "mean_13",
-    ]
-    schema = ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in backtest.select(*kept, "seasonal_naive").schema.fields)
+    kept = backtest.select(
+        *("item_id", "origin", "horizon", "segment", "scale", "actual", "actual_cum"),
+        *("gbt", "gbt_cum", "last_week", "mean_4", "mean_13", "seasonal_naive"),
+    )
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            if not rows.empty:
-                yield rows[[*kept, "seasonal_naive"]].join(interval_scores(rows))
+            yield rows.drop(columns="uniform").join(interval_scores(rows, weekly, cumulated))
 
-    return ready.mapInPandas(scored, schema + "".join(f", {name} double" for name in INTERVAL_SCORES))
+    schema = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in kept.schema.fields)
+    with_draw = kept.withColumn("uniform", uniform)
+    return with_draw.mapInPandas(scored, schema + "".join(f", {name} double" for name in INTERVAL_SCORES))
 
 
 def _with_errors(forecasts: DataFrame, models: Sequence[str]) -> DataFrame:

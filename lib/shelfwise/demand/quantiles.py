@@ -7,32 +7,37 @@ Cumulated demand has a calibration of its own: weekly quantiles do not add up. T
 also left out in turn, and its forecasts are judged by a calibration that has not seen it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quantile_name
+from shelfwise.core.kept import keep
+from shelfwise.demand.spread import ANY_SEGMENT, spreads
 from shelfwise.measures import counts
 
 NONE_LEFT_OUT = date(1900, 1, 1)
 GROUP = ["cumulated", "segment", "horizon"]
-CALIBRATION_COLUMNS = ["dispersion", "base_rate", "pit"]
 
 
 def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
-    """One row per kind (weekly, cumulated), segment, horizon and origin left out."""
+    """One row per kind (weekly, cumulated), segment (and '*', all together), horizon and origin left out."""
     errors = _weekly_and_cumulated(backtest)
-    dispersions = _dispersions(errors)
-    # a few hundred rows: kinds x segments x horizons x origins
-    judged = errors.join(F.broadcast(dispersions), GROUP, "inner").where(F.col("origin") != F.col("left_out"))
-    binned = judged.mapInPandas(_with_bin, "cumulated boolean, segment string, horizon int, left_out date, bin int")
-    histogram = binned.groupBy(*GROUP, "left_out", "bin").agg(F.count(F.lit(1)).alias("rows"))
-    pits = histogram.groupBy(*GROUP, "left_out").applyInPandas(
-        _pit_of_bins, "cumulated boolean, segment string, horizon int, left_out date, rows long, pit array<double>"
+    dispersions = keep(_dispersions(errors))
+    binned = errors.mapInPandas(
+        _histograms(dispersions.where(F.col("segment") != ANY_SEGMENT).toPandas()),  # bound: kinds x segments x horizons x origins
+        "cumulated boolean, segment string, horizon int, left_out date, bin int, rows long",
+    )
+    histogram = binned.groupBy(*GROUP, "left_out", "bin").agg(F.sum("rows").alias("rows"))
+    pits = (
+        _with_any_segment(histogram)
+        .groupBy(*GROUP, "left_out")
+        .applyInPandas(_pit_of_bins, "cumulated boolean, segment string, horizon int, left_out date, rows long, pit array<double>")
     )
     return (
         pits.join(F.broadcast(dispersions), [*GROUP, "left_out"], "inner")
@@ -43,46 +48,16 @@ def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
 
 def with_quantiles(forecasts: DataFrame, calibration: DataFrame) -> DataFrame:
     """Adds the nine weekly and nine cumulated quantiles to rows with `segment`, `horizon`, `mean`, `cum_mean`."""
-    final = calibration.where(F.col("left_out") == F.lit(NONE_LEFT_OUT))
-    calibrated = with_calibration(forecasts, final)
-    added = ", ".join(f"{name} double" for name in _quantile_names())
+    weekly, cumulated = spreads(calibration.where(F.col("left_out") == F.lit(NONE_LEFT_OUT)))
+    names = [quantile_name(p, cumulated=kind) for kind in (False, True) for p in LEVELS]
+
+    def added(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for rows in batches:
+            grids = np.column_stack([weekly.quantiles(rows, "mean"), cumulated.quantiles(rows, "cum_mean")])
+            yield rows.join(pd.DataFrame(grids, columns=names, index=rows.index))
+
     kept = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in forecasts.schema.fields)
-    return calibrated.mapInPandas(_with_quantiles, f"{kept}, {added}")
-
-
-def with_calibration(rows: DataFrame, calibration: DataFrame, *by: str) -> DataFrame:
-    """Adds `dispersion`, `pit` and `cum_dispersion`, `cum_pit` by segment and horizon (and `by`)."""
-    keys = ["segment", "horizon", *by]
-    weekly = calibration.where(~F.col("cumulated")).select(*keys, *CALIBRATION_COLUMNS)
-    renamed = [F.col(name).alias(f"cum_{name}") for name in CALIBRATION_COLUMNS]
-    cumulated = calibration.where("cumulated").select(*keys, *renamed)
-    return rows.join(F.broadcast(weekly), keys, "inner").join(F.broadcast(cumulated), keys, "inner")
-
-
-def distribution(rows: pd.DataFrame, mean: str, prefix: str = "") -> tuple[counts.Floats, counts.Floats, counts.Floats]:
-    """Mean, dispersion and PIT curve (rows x edges) of each row; `prefix` is `cum_` for cumulated demand."""
-    expected = rows[mean].where(rows[mean] > 0, rows[f"{prefix}base_rate"]).to_numpy(float)
-    return expected, rows[f"{prefix}dispersion"].to_numpy(float), np.stack(rows[f"{prefix}pit"].to_list())
-
-
-def quantile_grid(mean: counts.Floats, dispersion: counts.Floats, curves: counts.Floats) -> counts.Floats:
-    """Shape rows x levels: the calibrated quantiles of each row, in whole units."""
-    asked = [counts.recalibrated_level(level, curves) for level in LEVELS]
-    return np.column_stack([counts.quantile(level, mean, dispersion) for level in asked])
-
-
-def _quantile_names() -> list[str]:
-    return [quantile_name(p, cumulated=cumulated) for cumulated in (False, True) for p in LEVELS]
-
-
-def _with_quantiles(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    for rows in batches:
-        if rows.empty:
-            continue
-        grids = [quantile_grid(*distribution(rows, "mean")), quantile_grid(*distribution(rows, "cum_mean", "cum_"))]
-        grid = pd.DataFrame(np.column_stack(grids), columns=_quantile_names(), index=rows.index)
-        used = [f"{prefix}{name}" for prefix in ("", "cum_") for name in CALIBRATION_COLUMNS]
-        yield rows.drop(columns=used).join(grid)
+    return forecasts.mapInPandas(added, f"{kept}, " + ", ".join(f"{name} double" for name in names))
 
 
 def _weekly_and_cumulated(backtest: DataFrame) -> DataFrame:
@@ -105,6 +80,7 @@ def _dispersions(errors: DataFrame) -> DataFrame:
         F.coalesce(F.sum(missed), F.lit(0.0)).alias("missed"),
         F.count(missed).alias("zeros"),
     )
+    sums = _with_any_segment(sums)
     origins = sums.select(F.col("origin").alias("left_out")).distinct()
     held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
     # a handful of origins crossed with a few hundred sums
@@ -114,17 +90,35 @@ def _dispersions(errors: DataFrame) -> DataFrame:
     return crossed.groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
 
 
-def _with_bin(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    for rows in batches:
-        expected = rows["mean"].where(rows["mean"] > 0, rows["base_rate"])
-        arrays = [column.to_numpy(float) for column in (rows["actual"], expected, rows["dispersion"], rows["uniform"])]
-        place = counts.randomised_pit(*arrays) * counts.PIT_STEPS
-        bins = np.clip(place.astype(int), 0, counts.PIT_STEPS - 1).astype(np.int32)
-        yield rows[[*GROUP, "left_out"]].assign(bin=bins)
+def _with_any_segment(rows: DataFrame) -> DataFrame:
+    """Each row twice: for its own segment and for all; the sums that follow pool it."""
+    return rows.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT))))
+
+
+def _histograms(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    """Counts each batch's PITs by bin, once for every origin left out but their own."""
+    held = dict(iter(dispersions.groupby("left_out")))
+
+    def binned(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for rows in batches:
+            for left_out, known in held.items():
+                judged = rows[rows["origin"] != left_out].merge(known, on=GROUP)
+                counted = judged.assign(bin=_bins(judged)).groupby([*GROUP, "left_out", "bin"], observed=True)
+                yield counted.size().reset_index(name="rows")
+
+    return binned
+
+
+def _bins(judged: pd.DataFrame) -> NDArray[np.int32]:
+    expected = judged["mean"].where(judged["mean"] > 0, judged["base_rate"])
+    arrays = [column.to_numpy(float) for column in (judged["actual"], expected, judged["dispersion"], judged["uniform"])]
+    place = counts.randomised_pit(*arrays) * counts.PIT_STEPS
+    bins: NDArray[np.int32] = np.clip(place.astype(int), 0, counts.PIT_STEPS - 1).astype(np.int32)
+    return bins
 
 
 def _pit_of_bins(group: pd.DataFrame) -> pd.DataFrame:
     histogram = np.zeros(counts.PIT_STEPS)
-    histogram[group["bin"]] = group["rows"]
+    np.add.at(histogram, group["bin"], group["rows"])  # a bin of '*' comes once per segment
     first = group.iloc[[0]][[*GROUP, "left_out"]]
     return first.assign(rows=int(histogram.sum()), pit=[counts.pit_cdf(histogram).tolist()])

@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
+from shelfwise.core.kept import keep
 
 
 def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
@@ -19,7 +20,7 @@ def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_
     panel = _grid(sold, _last_complete_week(as_of)).join(sold, ["item_id", "week"], "left")
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
     promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
-    own = _own_history(_own_price(promoted))
+    own = keep(_own_history(_own_price(promoted)))
     category = _level_history(own, "category", F.mean("shelf_price").alias("category_price"))
     maker = _level_history(own, "maker_id")
     return (

@@ -23,10 +23,12 @@ PIT_STEPS = 200
 def cdf(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
     """P(Y <= count); 0 below zero. All arrays of one shape, counts in units."""
     m, size = _parameters(mean, dispersion)
-    below = np.floor(counts)
-    inside = special.betainc(size, np.maximum(below, 0) + 1, size / (size + m))
-    bounded: Floats = np.where(below < 0, 0.0, inside)
-    return bounded
+    below, p = np.floor(counts), size / (size + m)
+    # most items sell nothing in most weeks: P(Y = 0) has a closed form
+    probability: Floats = np.where(below < 0, 0.0, p**size)
+    positive = below > 0
+    probability[positive] = special.betainc(size[positive], below[positive] + 1, p[positive])
+    return probability
 
 
 def quantile(levels: Floats, mean: Floats, dispersion: Floats) -> Floats:
@@ -34,7 +36,7 @@ def quantile(levels: Floats, mean: Floats, dispersion: Floats) -> Floats:
     m, size = _parameters(mean, dispersion)
     p = size / (size + m)
     # most items sell nothing in most weeks: the closed form of P(Y = 0) spares them the search
-    positive = np.exp(size * np.log(p)) < levels
+    positive = p**size < levels
     counts = np.zeros(np.broadcast(levels, m).shape)
     counts[positive] = stats.nbinom.ppf(levels[positive], size[positive], p[positive])
     return counts

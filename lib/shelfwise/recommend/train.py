@@ -4,19 +4,16 @@ The validation metric is popularity / (popularity + ALS) of their nDCG@10 on new
 ALS is the better one.
 """
 
-from datetime import date
-
 from pyspark.sql import DataFrame
 
 from shelfwise.core.job import Fitted
-from shelfwise.recommend.als import fit_factors, stamped
+from shelfwise.recommend.als import AlsParams, fit_factors, stamped
 from shelfwise.recommend.candidates import of_goods
-from shelfwise.recommend.evaluate import HoldoutParams, recommender_accuracy
 
 
-def train_recommender(sales: DataFrame, interactions: DataFrame, items: DataFrame, *, params: HoldoutParams, as_of: date) -> Fitted:
-    """Fitted on all interactions up to `as_of`; judged by a model of its own, fitted on the lines before the held-out weeks."""
-    judged = recommender_accuracy(sales, items, params=params, as_of=as_of).collect()  # five rows at most
+def train_recommender(interactions: DataFrame, items: DataFrame, accuracy: DataFrame, *, params: AlsParams) -> Fitted:
+    """Fitted on all interactions up to `as_of`; judged by the held-out weeks of `accuracy`, of the same parameters."""
+    judged = accuracy.collect()  # five rows at most
     ndcg = {row["model"]: row["ndcg_10"] for row in judged if row["target"] == "new"}
     als = fit_factors(of_goods(interactions, items), params)
     return Fitted(

@@ -1,11 +1,11 @@
 """Complete Journey's files: their columns, where they lie, and the sample of households that a quick run reads."""
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SourceError
@@ -56,24 +56,44 @@ def parquet_files(folder: str, households: float, seed: int) -> dict[str, FileSe
     """The files by kind; a share of households below 1 keeps the same ones of them in every file."""
     keeps: dict[str, Callable[[DataFrame], DataFrame]] = {}
     if households < 1:
-        own = partial(_own_households, share=households, seed=seed)
-        bought = partial(_bought_items, sales=f"{folder}/transactions.parquet", own=own)
-        keeps = {"sales": own, "customers": own, "campaign_customers": own, "promotions": bought}
+        sample = Sample(f"{folder}/transactions.parquet", households, seed)
+        keeps |= dict.fromkeys(("sales", "customers", "campaign_customers"), sample.own) | {"promotions": sample.promotions}
     return {
         kind: FileSet(folder, f"{file}.parquet", "parquet", columns, "sources.completejourney.path", keep=keeps.get(kind))
         for kind, (file, columns) in COLUMNS.items()
     }
 
 
-def _own_households(raw: DataFrame, *, share: float, seed: int) -> DataFrame:
-    """Always the same households for a seed, in every file."""
-    return raw.where(F.pmod(F.xxhash64("household_id", F.lit(seed)), F.lit(1_000_000)) < round(share * 1_000_000))
+@dataclass(frozen=True)
+class Sample:
+    """A share of the households, home store by home store in an order drawn by `seed`, the last store's in part.
 
+    Drawn so, the sample needs the promotions of a few stores only, and an item's share of displaying stores is that of
+    the stores where these households buy.
+    """
 
-def _bought_items(raw: DataFrame, *, sales: str, own: Callable[[DataFrame], DataFrame]) -> DataFrame:
-    """Promotions of the products that the sampled households ever bought."""
-    bought = own(raw.sparkSession.read.parquet(sales).select("household_id", "product_id")).select("product_id").distinct()
-    return raw.join(F.broadcast(bought), "product_id", "left_semi")
+    sales: str
+    share: float
+    seed: int
+
+    def own(self, raw: DataFrame) -> DataFrame:
+        """Rows of the sampled households."""
+        return raw.join(F.broadcast(self._households(raw.sparkSession)), "household_id", "left_semi")
+
+    def promotions(self, raw: DataFrame) -> DataFrame:
+        """Promotions at the sampled households' home stores, of products that they ever bought."""
+        spark = raw.sparkSession
+        bought = self.own(spark.read.parquet(self.sales).select("household_id", "product_id")).select("product_id").distinct()
+        homes = self._households(spark).select("store_id").distinct()
+        return raw.join(F.broadcast(homes), "store_id", "left_semi").join(F.broadcast(bought), "product_id", "left_semi")
+
+    def _households(self, spark: SparkSession) -> DataFrame:
+        """household_id, store_id (where it has most lines); one task orders the shop's 2,469 households."""
+        visits = spark.read.parquet(self.sales).groupBy("household_id", "store_id").agg(F.count(F.lit(1)).alias("lines"))
+        most = F.max(F.struct("lines", "store_id"))
+        homes = visits.groupBy("household_id").agg(most.alias("most")).select("household_id", "most.store_id")
+        drawn = Window.orderBy(F.xxhash64("store_id", F.lit(self.seed)), F.xxhash64("household_id", F.lit(self.seed)))
+        return homes.withColumn("place", F.percent_rank().over(drawn)).where(F.col("place") < self.share)
 
 
 def package_folder() -> str:

@@ -57,7 +57,7 @@ QUANTILE_CALIBRATION = Table(
     schema=AS_OF
     | {
         "cumulated": required("boolean", "of demand cumulated to the horizon, else of the week"),
-        "segment": required("string", "of the item"),
+        "segment": required("string", "of the item; '*' for all, which serves a segment that has no row"),
         "horizon": required("int", "weeks ahead"),
         "left_out": required("date", "origin not used, so that it can be judged; 1900-01-01 where all are used"),
         "rows": required("long", "errors that the row rests on"),
