@@ -9,7 +9,7 @@ import pytest
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, LEVELS, QUANTILE_CALIBRATION
 from shelfwise.demand.accuracy import interval_scores, judge
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
-from shelfwise.demand.spread import Spread
+from shelfwise.demand.spread import Curves, Spread
 
 AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
 UNIFORM = [i / 200 for i in range(201)]
@@ -85,22 +85,21 @@ def test_a_baseline_has_no_intervals_and_a_season_needs_two(figures):
 def known_spread(*groups: tuple[str, int, float]) -> Spread:
     """Segment, horizon and dispersion of each group; the negative binomial is taken to be right."""
     segments, horizons, dispersions = zip(*groups, strict=True)
-    return Spread(
-        keys=("segment", "horizon"),
-        groups=pd.MultiIndex.from_arrays([segments, horizons]),
+    curves = Curves(
         dispersion=np.array(dispersions),
         base_rate=np.zeros(len(groups)),
         pit=np.tile(UNIFORM, (len(groups), 1)),
         levels=np.tile(LEVELS, (len(groups), 1)),
     )
+    return Spread(("segment", "horizon"), pd.MultiIndex.from_arrays([segments, horizons]), curves, curves)
 
 
 def test_an_unmet_segment_is_judged_by_all_segments_and_an_unmet_horizon_not_at_all():
     """Geometric has P(Y = 0) = 1/2; dispersion 0 (Poisson) has e^-1: a median of 0, and of 1."""
     spread = known_spread(("smooth", 1, 1.0), ("*", 1, 0.0))
-    rows = pd.DataFrame({"segment": ["smooth", "new", "new"], "horizon": [1, 1, 2], "m": [1.0, 1.0, 1.0]})
-    assert spread.known(rows).tolist() == [True, True, False]
-    medians = spread.quantiles(rows[:2].assign(m=[0.99, 1.0]), "m")[:, LEVELS.index(0.50)]
+    rows = pd.DataFrame({"segment": ["smooth", "new", "new"], "horizon": [1, 1, 2]})
+    assert spread.places(rows).tolist() == [0, 1, -1]
+    medians = spread.weekly.quantiles(spread.places(rows[:2]), np.array([0.99, 1.0]))[:, LEVELS.index(0.50)]
     assert medians.tolist() == [0.0, 1.0]
 
 
@@ -129,7 +128,7 @@ def test_an_actual_is_inside_or_outside_an_interval_by_its_pit():
         [base | {"actual": 0.0, "actual_cum": 1.0, "uniform": 0.1000001}, base | {"actual": 6.0, "actual_cum": 1.0, "uniform": 0.5}]
     )
     geometric = known_spread(("smooth", 1, 1.0))
-    scores = interval_scores(rows, geometric, geometric)
+    scores = interval_scores(rows, geometric)
     assert scores["gbt_in_90"].tolist() == [1.0, 0.0]
     assert scores["gbt_in_80"].tolist() == [0.0, 0.0]
     assert scores["gbt_cum_in_80"].tolist() == [1.0, 1.0]

@@ -30,11 +30,11 @@ def test_a_fraction_of_a_unit_counts_as_the_units_below_it():
 def test_a_quantile_is_the_smallest_count_that_reaches_its_level():
     """Geometric with p = 1/2: .5 is reached at 0, .51 needs 1, .75 is reached at 1, .9 needs 3 (15/16)."""
     asked = of(0.5, 0.51, 0.75, 0.9)
-    assert counts.quantile(asked - 1e-9, np.ones(4), np.ones(4)).tolist() == [0, 1, 1, 3]
+    assert counts.quantile(asked[None, :] - 1e-9, np.ones(1), np.ones(1)).tolist() == [[0, 1, 1, 3]]
 
 
 def test_an_item_that_never_sells_has_quantiles_of_zero():
-    assert counts.quantile(of(0.01, 0.5, 0.99), np.zeros(3), np.ones(3)).tolist() == [0, 0, 0]
+    assert counts.quantile(of(0.01, 0.5, 0.99)[None, :], np.zeros(1), np.ones(1)).tolist() == [[0, 0, 0]]
 
 
 def test_the_mean_and_the_dispersion_are_those_of_the_distribution():
@@ -45,11 +45,19 @@ def test_the_mean_and_the_dispersion_are_those_of_the_distribution():
     assert ((2 * k + 1) * tail).sum() == pytest.approx(16.5)
 
 
+def test_one_row_may_have_levels_on_both_sides_of_what_is_counted_up():
+    """Mean 30, dispersion .5 (size 2): scipy's quantiles at 10, 50, 99 %; the second row needs no search."""
+    levels, mean, dispersion = np.tile([0.1, 0.5, 0.99], (2, 1)), of(30, 0.5), of(0.5, 0.5)
+    wanted = [stats.nbinom.ppf(levels[0], 2, 2 / (2 + m)) for m in mean]
+    assert wanted[0][0] < counts.COUNTED_UP < wanted[0][2]
+    assert counts.quantile(levels, mean, dispersion).tolist() == [list(row) for row in wanted]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.01, 200), st.floats(0.001, 5), st.floats(0.01, 0.99)), min_size=1, max_size=50))
 def test_quantiles_invert_the_cdf(cases):
     mean, dispersion, level = (np.array(column) for column in zip(*cases, strict=True))
-    found = counts.quantile(level, mean, dispersion)
+    found = counts.quantile(level[:, None], mean, dispersion)[:, 0]
     assert np.all(counts.cdf(found, mean, dispersion) >= level - 1e-9)
     assert np.all(counts.cdf(found - 1, mean, dispersion) <= level + 1e-9)
     size = 1 / np.maximum(dispersion, counts.LEAST_DISPERSION)

@@ -75,7 +75,7 @@ def test_figures_are_means_over_customers_and_a_customer_without_a_list_scores_z
         [(1, ["i2"], ["i2"]), (2, ["i1"], ["i1"])], "customer_index int, all_items array<string>, new_items array<string>"
     )
     lists = spark.createDataFrame([(1, 2, 1), (1, 3, 2)], "customer_index int, item_index int, place int")
-    row = judge(lists, bought, sold_items(before), "new").first()
+    (row,) = judge({("als", "new"): lists}, bought, sold_items(before)).collect()
     assert (row["customers"], row["ndcg_10"], row["map_10"], row["recall_10"]) == (2, 0.5, 0.5, 0.5)
     assert row["precision_10"] == pytest.approx(0.05)
     assert row["novelty"] == pytest.approx((-log2(1 / 4) - log2(2 / 4)) / 2)

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
 from shelfwise.core.kept import keep
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
-from shelfwise.demand.spread import Spread, spreads
+from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
 from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
 
@@ -39,25 +39,27 @@ def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFr
     return figures.where(F.col("mae").isNotNull()).select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
 
 
-def interval_scores(rows: pd.DataFrame, weekly: Spread, cumulated: Spread) -> pd.DataFrame:
+def interval_scores(rows: pd.DataFrame, spread: Spread) -> pd.DataFrame:
     """Pinball loss and whether the 80 and 90 % intervals hold the actual (1.0 or 0.0), weekly and cumulated, per row.
 
     No row for those whose origin can't be left out, as where the history allows one origin only.
     """
-    rows = rows[weekly.known(rows) & cumulated.known(rows)]
-    scores = {}
-    for kind, actual, mean, spread in (("gbt_", "actual", "gbt", weekly), ("gbt_cum_", "actual_cum", "gbt_cum", cumulated)):
-        truth = rows[actual].round().to_numpy(float)
-        place = spread.pits(rows, mean, truth, rows["uniform"].to_numpy(float))
-        scores[f"{kind}pinball"] = counts.pinball(truth, spread.quantiles(rows, mean), LEVELS)
-        scores[f"{kind}in_80"] = ((place >= 0.10) & (place <= 0.90)).astype(float)
-        scores[f"{kind}in_90"] = ((place >= 0.05) & (place <= 0.95)).astype(float)
+    place = spread.places(rows)
+    rows, place = rows[place >= 0], place[place >= 0]
+    uniform, scores = rows["uniform"].to_numpy(float), {}
+    kinds = (("gbt_", "actual", "gbt", spread.weekly), ("gbt_cum_", "actual_cum", "gbt_cum", spread.cumulated))
+    for kind, actual, mean, curves in kinds:
+        truth, expected = rows[actual].round().to_numpy(float), rows[mean].to_numpy(float)
+        pit = curves.pits(place, expected, truth, uniform)
+        scores[f"{kind}pinball"] = counts.pinball(truth, curves.quantiles(place, expected), LEVELS)
+        scores[f"{kind}in_80"] = ((pit >= 0.10) & (pit <= 0.90)).astype(float)
+        scores[f"{kind}in_90"] = ((pit >= 0.05) & (pit <= 0.95)).astype(float)
     return pd.DataFrame(scores, index=rows.index)
 
 
 def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFrame:
     unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT))
-    weekly, cumulated = spreads(unseen.withColumnRenamed("left_out", "origin"), "origin")
+    spread = spread_of(unseen.withColumnRenamed("left_out", "origin"), "origin")
     # another draw than the calibration's, so that the two are independent
     uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
     kept = backtest.select(
@@ -67,7 +69,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            yield rows.drop(columns="uniform").join(interval_scores(rows, weekly, cumulated))
+            yield rows.drop(columns="uniform").join(interval_scores(rows, spread))
 
     schema = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in kept.schema.fields)
     with_draw = kept.withColumn("uniform", uniform)

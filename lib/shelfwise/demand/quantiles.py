@@ -18,26 +18,25 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quantile_name
 from shelfwise.core.kept import keep
-from shelfwise.demand.spread import ANY_SEGMENT, spreads
+from shelfwise.demand.spread import ANY_SEGMENT, spread_of
 from shelfwise.measures import counts
 
 NONE_LEFT_OUT = date(1900, 1, 1)
 GROUP = ["cumulated", "segment", "horizon"]
+GROUP_TYPES = "cumulated boolean, segment string, horizon int, left_out date"
 
 
 def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
     """One row per kind (weekly, cumulated), segment (and '*', all together), horizon and origin left out."""
     errors = _weekly_and_cumulated(backtest)
     dispersions = keep(_dispersions(errors))
-    binned = errors.mapInPandas(
-        _histograms(dispersions.where(F.col("segment") != ANY_SEGMENT).toPandas()),  # bound: kinds x segments x horizons x origins
-        "cumulated boolean, segment string, horizon int, left_out date, bin int, rows long",
-    )
+    known = dispersions.where(F.col("segment") != ANY_SEGMENT).toPandas()  # bound: kinds x segments x horizons x origins
+    binned = errors.mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
     histogram = binned.groupBy(*GROUP, "left_out", "bin").agg(F.sum("rows").alias("rows"))
     pits = (
         _with_any_segment(histogram)
         .groupBy(*GROUP, "left_out")
-        .applyInPandas(_pit_of_bins, "cumulated boolean, segment string, horizon int, left_out date, rows long, pit array<double>")
+        .applyInPandas(_pit_of_bins, f"{GROUP_TYPES}, rows long, pit array<double>")
     )
     return (
         pits.join(F.broadcast(dispersions), [*GROUP, "left_out"], "inner")
@@ -48,12 +47,14 @@ def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
 
 def with_quantiles(forecasts: DataFrame, calibration: DataFrame) -> DataFrame:
     """Adds the nine weekly and nine cumulated quantiles to rows with `segment`, `horizon`, `mean`, `cum_mean`."""
-    weekly, cumulated = spreads(calibration.where(F.col("left_out") == F.lit(NONE_LEFT_OUT)))
+    spread = spread_of(calibration.where(F.col("left_out") == F.lit(NONE_LEFT_OUT)))
     names = [quantile_name(p, cumulated=kind) for kind in (False, True) for p in LEVELS]
 
     def added(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            grids = np.column_stack([weekly.quantiles(rows, "mean"), cumulated.quantiles(rows, "cum_mean")])
+            place = spread.places(rows)
+            kinds = ((spread.weekly, "mean"), (spread.cumulated, "cum_mean"))
+            grids = np.column_stack([curves.quantiles(place, rows[mean].to_numpy(float)) for curves, mean in kinds])
             yield rows.join(pd.DataFrame(grids, columns=names, index=rows.index))
 
     kept = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in forecasts.schema.fields)
@@ -96,25 +97,32 @@ def _with_any_segment(rows: DataFrame) -> DataFrame:
 
 
 def _histograms(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    """Counts each batch's PITs by bin, once for every origin left out but their own."""
-    held = dict(iter(dispersions.groupby("left_out")))
+    """Counts each task's PITs by group and bin, once for every origin left out but their own."""
+    groups = pd.MultiIndex.from_frame(dispersions[GROUP].drop_duplicates())
+    held = {day: known.set_index(GROUP).reindex(groups) for day, known in dispersions.groupby("left_out")}
 
     def binned(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        counted = {day: np.zeros(len(groups) * counts.PIT_STEPS, dtype=np.int64) for day in held}
         for rows in batches:
-            for left_out, known in held.items():
-                judged = rows[rows["origin"] != left_out].merge(known, on=GROUP)
-                counted = judged.assign(bin=_bins(judged)).groupby([*GROUP, "left_out", "bin"], observed=True)
-                yield counted.size().reset_index(name="rows")
+            place = groups.get_indexer(pd.MultiIndex.from_frame(rows[GROUP]))
+            for day, known in held.items():
+                others = (rows["origin"] != day).to_numpy()
+                bins = place[others] * counts.PIT_STEPS + _bins(rows[others], known.iloc[place[others]])
+                counted[day] += np.bincount(bins, minlength=len(counted[day]))
+        for day, histogram in counted.items():
+            met = np.flatnonzero(histogram)
+            found = groups[met // counts.PIT_STEPS].to_frame(index=False)
+            yield found.assign(left_out=day, bin=(met % counts.PIT_STEPS).astype(np.int32), rows=histogram[met])
 
     return binned
 
 
-def _bins(judged: pd.DataFrame) -> NDArray[np.int32]:
-    expected = judged["mean"].where(judged["mean"] > 0, judged["base_rate"])
-    arrays = [column.to_numpy(float) for column in (judged["actual"], expected, judged["dispersion"], judged["uniform"])]
-    place = counts.randomised_pit(*arrays) * counts.PIT_STEPS
-    bins: NDArray[np.int32] = np.clip(place.astype(int), 0, counts.PIT_STEPS - 1).astype(np.int32)
-    return bins
+def _bins(judged: pd.DataFrame, known: pd.DataFrame) -> NDArray[np.intp]:
+    mean = judged["mean"].to_numpy(float)
+    expected = np.where(mean > 0, mean, known["base_rate"].to_numpy(float))
+    actual, uniform = judged["actual"].to_numpy(float), judged["uniform"].to_numpy(float)
+    place = counts.randomised_pit(actual, expected, known["dispersion"].to_numpy(float), uniform) * counts.PIT_STEPS
+    return np.clip(place.astype(np.intp), 0, counts.PIT_STEPS - 1)
 
 
 def _pit_of_bins(group: pd.DataFrame) -> pd.DataFrame:

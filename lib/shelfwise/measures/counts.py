@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 # below this the negative binomial is numerically a Poisson
 LEAST_DISPERSION = 1e-4
 LEAST_MEAN = 1e-9
+COUNTED_UP = 24
 # the PIT's CDF is kept at 0, 1/200, …, 1: fine enough for the 1 % and 99 % quantiles
 PIT_STEPS = 200
 
@@ -32,14 +33,26 @@ def cdf(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
 
 
 def quantile(levels: Floats, mean: Floats, dispersion: Floats) -> Floats:
-    """Smallest count whose cdf reaches the level; levels in [0, 1)."""
+    """Smallest counts whose cdf reaches the levels in [0, 1): both of shape rows x levels.
+
+    Counted up from zero by P(k + 1) = P(k) (k + size) / (k + 1) m / (size + m), since most items sell a few a week: several
+    times faster than a search for each level. What lies beyond COUNTED_UP is searched.
+    """
     m, size = _parameters(mean, dispersion)
     p = size / (size + m)
-    # most items sell nothing in most weeks: the closed form of P(Y = 0) spares them the search
-    positive = p**size < levels
-    counts = np.zeros(np.broadcast(levels, m).shape)
-    counts[positive] = stats.nbinom.ppf(levels[positive], size[positive], p[positive])
-    return counts
+    found = np.zeros(levels.shape)
+    mass = p**size
+    open, reached = np.arange(len(levels)), mass.copy()
+    for count in range(COUNTED_UP):
+        above = reached[:, None] < levels[open]
+        found[open] += above
+        still = above.any(axis=1)
+        open = open[still]
+        mass = mass[still] * (1 - p[open]) * (count + size[open]) / (count + 1)
+        reached = reached[still] + mass
+    row, level = np.nonzero(found == COUNTED_UP)
+    found[row, level] = stats.nbinom.ppf(levels[row, level], size[row], p[row])
+    return found
 
 
 def randomised_pit(counts: Floats, mean: Floats, dispersion: Floats, uniform: Floats) -> Floats:

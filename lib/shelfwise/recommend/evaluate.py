@@ -5,14 +5,17 @@ customer is judged if bought before and after. Target 'new': items that the cust
 others; target 'all': any item, and lists may repeat what was bought.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from functools import reduce
 
+import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.kept import keep
+from shelfwise.core.lake import empty
 from shelfwise.measures.pairs import bought_pairs, numbered_pairs
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 from shelfwise.recommend.als import AlsParams, factor_frames, fit_factors
@@ -32,18 +35,13 @@ def recommender_accuracy(sales: DataFrame, items: DataFrame, *, params: HoldoutP
     """One row per model and target; none where nobody bought before the held-out weeks, so that there is nothing to learn from."""
     split_on = as_of - timedelta(days=params.holdout_days)
     goods = of_goods(sales, items)
-    before = numbered_pairs(goods.where(F.col("sold_on") <= F.lit(split_on)), BUCKETS).cache()
-    live = live_items(before, as_of=split_on, live_days=params.live_days).cache()
-    bought = bought_after(goods.where(F.col("sold_on") > F.lit(split_on)), before).cache()
-    sold = sold_items(before).cache()
-    try:
-        lists = _lists(before, live, params) if before.take(1) else ()
-        rows = [{"as_of": as_of, "split_on": split_on} | row for each in lists for row in _figures(*each, bought, sold)]
-        ordered = [tuple(row[name] for name in RECOMMENDER_ACCURACY.columns) for row in rows]
-        return sales.sparkSession.createDataFrame(ordered, RECOMMENDER_ACCURACY.struct)
-    finally:
-        for frame in (sold, bought, live, before):
-            frame.unpersist()
+    before = keep(numbered_pairs(goods.where(F.col("sold_on") <= F.lit(split_on)), BUCKETS))
+    if not before.take(1):
+        return empty(sales.sparkSession, RECOMMENDER_ACCURACY)
+    live = keep(live_items(before, as_of=split_on, live_days=params.live_days))
+    bought = keep(bought_after(goods.where(F.col("sold_on") > F.lit(split_on)), before))
+    judged = judge(_lists(before, live, params), bought, keep(sold_items(before)))
+    return judged.withColumns({"as_of": F.lit(as_of), "split_on": F.lit(split_on)}).select(*RECOMMENDER_ACCURACY.columns)
 
 
 def bought_after(later: DataFrame, before: DataFrame) -> DataFrame:
@@ -64,41 +62,42 @@ def sold_items(before: DataFrame) -> DataFrame:
     return buyers.crossJoin(F.broadcast(customers))  # one row
 
 
-def judge(lists: DataFrame, bought: DataFrame, sold: DataFrame, target: str) -> DataFrame:
-    """One row: the means over all customers who bought something of the target; no row where nobody did.
+def judge(lists: Mapping[tuple[str, str], DataFrame], bought: DataFrame, sold: DataFrame) -> DataFrame:
+    """One row per model and target: the means over all customers who bought something of the target; none where nobody did.
 
-    `lists`: customer_index, item_index, place; `bought` as of bought_after, `sold` as of sold_items.
+    `lists` by model and target: customer_index, item_index, place; `bought` as of bought_after, `sold` as of sold_items.
     """
-    judged = bought.select("customer_index", F.col(f"{target}_items").alias("relevant")).where(F.size("relevant") > 0)
-    shown = lists.join(sold, "item_index", "inner").join(judged.select("customer_index"), "customer_index", "left_semi")
-    ranked = shown.groupBy("customer_index").agg(F.sort_array(F.collect_list(F.struct("place", "item_id"))).alias("list"))
+    targets = F.array(*[F.struct(F.lit(t).alias("target"), F.col(f"{t}_items").alias("relevant")) for t in ("new", "all")])
+    judged = bought.select("customer_index", F.inline(targets)).where(F.size("relevant") > 0)
+    offered = reduce(DataFrame.unionByName, [_named(frame, *name) for name, frame in lists.items()])
+    shown = offered.join(sold, "item_index", "inner").join(judged, ["customer_index", "target"], "left_semi")
+    listed = F.sort_array(F.collect_list(F.struct("place", "item_id"))).alias("list")
+    ranked = shown.groupBy("model", "target", "customer_index").agg(listed)
+    asked = sold.sparkSession.createDataFrame(pd.DataFrame(list(lists), columns=["model", "target"]), "model string, target string")
     # left: a customer without a list has been served nothing, and counts
-    compared = judged.join(ranked, "customer_index", "left").select("relevant", _listed().alias("ranked"))
+    compared = judged.join(F.broadcast(asked), "target", "inner").join(ranked, ["model", "target", "customer_index"], "left")
+    both = compared.select("model", "target", "relevant", _listed().alias("ranked"))
     means = [F.mean(measure(F.col("ranked"), F.col("relevant"), K)).alias(name) for name, measure in MEASURES.items()]
-    quality = compared.agg(F.count(F.lit(1)).alias("customers"), *means).where(F.col("customers") > 0)
-    return quality.crossJoin(_variety(shown, sold))  # one row each
+    quality = both.groupBy("model", "target").agg(F.count(F.lit(1)).alias("customers"), *means)
+    return quality.join(_variety(shown, sold), ["model", "target"], "left").fillna(0.0, ["coverage", "novelty"])
 
 
 MEASURES = {"ndcg_10": ndcg, "map_10": average_precision, "precision_10": precision, "recall_10": recall}
 
 
-def _lists(before: DataFrame, live: DataFrame, params: HoldoutParams) -> Iterator[tuple[str, str, DataFrame]]:
-    """Model, target and lists. Nobody's own most-bought items are new to them, so that model has no list of new items."""
+def _lists(before: DataFrame, live: DataFrame, params: HoldoutParams) -> dict[tuple[str, str], DataFrame]:
+    """By model and target. Nobody's own most-bought items are new to them, so that model has no list of new items."""
     nothing = no_pairs(live)
     ranked = {"als": factor_frames(fit_factors(before, params), live), "popularity": popularity_factors(before, live)}
-    for model, (customers, goods) in ranked.items():
-        yield model, "new", best_items(customers, goods, before, K)
-        yield model, "all", best_items(customers, goods, nothing, K)
-    yield "own_most_bought", "all", most_bought(before, live, K)
+    lists = {(model, "new"): best_items(customers, goods, before, K) for model, (customers, goods) in ranked.items()}
+    lists |= {(model, "all"): best_items(customers, goods, nothing, K) for model, (customers, goods) in ranked.items()}
+    lists["own_most_bought", "all"] = most_bought(before, live, K)
+    return {name: keep(frame) for name, frame in lists.items()}
 
 
-def _figures(model: str, target: str, lists: DataFrame, bought: DataFrame, sold: DataFrame) -> list[dict[str, Any]]:
-    """Pulls one row: a plan of all models together takes Spark longer to describe than to run."""
-    kept = lists.cache()
-    try:
-        return [{"model": model, "target": target} | row.asDict() for row in judge(kept, bought, sold, target).collect()]
-    finally:
-        kept.unpersist()
+def _named(lists: DataFrame, model: str, target: str) -> DataFrame:
+    names = F.lit(model).alias("model"), F.lit(target).alias("target")
+    return lists.select("customer_index", "item_index", "place", *names)
 
 
 def _listed() -> Column:
@@ -106,8 +105,9 @@ def _listed() -> Column:
 
 
 def _variety(shown: DataFrame, sold: DataFrame) -> DataFrame:
-    """One row: how much of what sells is ever shown, and how little known it is."""
+    """One row per model and target: how much of what sells is ever shown, and how little known it is."""
     items = sold.agg(F.count(F.lit(1)).alias("all_items"))
-    rarity = F.mean(novelty(F.col("buyers"), F.col("customers")))
-    of_lists = shown.agg(F.count_distinct("item_id").alias("shown_items"), F.coalesce(rarity, F.lit(0.0)).alias("novelty"))
-    return of_lists.crossJoin(items).select((F.col("shown_items") / F.col("all_items")).alias("coverage"), "novelty")
+    rarity = F.mean(novelty(F.col("buyers"), F.col("customers"))).alias("novelty")
+    of_lists = shown.groupBy("model", "target").agg(F.count_distinct("item_id").alias("shown_items"), rarity)
+    share = (F.col("shown_items") / F.col("all_items")).alias("coverage")
+    return of_lists.crossJoin(F.broadcast(items)).select("model", "target", share, "novelty")  # one row
