@@ -1,13 +1,12 @@
 """Does a run that was killed and repeated end as if it had never been killed?
 
-    .venv/bin/python benchmarks/kills.py [--households .1]
+    .venv/bin/python benchmarks/kills.py
 
-Protocol: the whole graph on a seeded share of completejourney's households, once undisturbed and once with kill -9 of the
+Protocol: the whole graph on the sample (conf/sample.yaml), once undisturbed and once with kill -9 of the
 whole process group just after each of five jobs has begun, started again after each kill. Then every silver, features and gold
 table of the two lakes is compared both ways, row by row, without the columns that hold the clock. Exit 1 where any differs.
 """
 
-import argparse
 import os
 import signal
 import subprocess
@@ -24,26 +23,23 @@ from shelfwise.core.settings import load_settings
 
 ROOT = Path("build/kills")
 KILLED_IN = ("land_sales", "ingest_sales_lines", "build_item_week", "train_demand", "plan_inventory")
+ENV = "local,sample"
 CLOCK = {"_ingested_at", "admitted_at"}
 SECONDS_INTO_THE_JOB = 1.5
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--households", default="0.1")
-    households = parser.parse_args().households
     os.environ.setdefault("SHELFWISE_PSEUDONYM_KEY", "the same key for both lakes of this comparison")
-    finish(start("calm", households))
+    finish(start("calm"))
     for job in KILLED_IN:
-        kill_in(start("killed", households), job)
-    finish(start("killed", households))
-    return compare(households)
+        kill_in(start("killed"), job)
+    finish(start("killed"))
+    return compare()
 
 
-def options(name: str, households: str) -> list[str]:
+def options(name: str) -> list[str]:
     root = ROOT / name
     return [
-        f"sources.completejourney.households={households}",
         f"lake.root={root}/lake",
         f"lake.personal_root={root}/personal",
         f"mlflow.tracking_uri=sqlite:///{root}/mlflow.db",
@@ -52,9 +48,9 @@ def options(name: str, households: str) -> list[str]:
     ]
 
 
-def start(name: str, households: str) -> subprocess.Popen[str]:
-    command = [str(Path(sys.executable).with_name("shelfwise")), "run"]
-    sets = [word for option in options(name, households) for word in ("--set", option)]
+def start(name: str) -> subprocess.Popen[str]:
+    command = [str(Path(sys.executable).with_name("shelfwise")), "run", "--env", ENV]
+    sets = [word for option in options(name) for word in ("--set", option)]
     return subprocess.Popen([*command, *sets], stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -77,10 +73,10 @@ def finish(process: subprocess.Popen[str]) -> None:
         sys.exit(f"the run ended with {process.returncode}")
 
 
-def compare(households: str) -> int:
+def compare() -> int:
     lakes = []
     for name in ("calm", "killed"):
-        settings = load_settings("local", options(name, households))
+        settings = load_settings(ENV, options(name))
         lakes.append(Lake(start_session(settings), settings))
     differing = 0
     for name, table in sorted(ALL.items()):

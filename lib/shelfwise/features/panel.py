@@ -78,22 +78,66 @@ def _own_price(panel: DataFrame) -> DataFrame:
 
 
 def _own_history(panel: DataFrame) -> DataFrame:
+    """Means over the last n weeks are differences of running totals: Spark sums a sliding window anew for every row.
+
+    Units are counted in thousandths, so that these totals are exact and a mean of zeros is zero.
+    """
     promoted = (F.col("display_share") + F.col("mailer_share")) > 0
-    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(_by_item().rowsBetween(Window.unboundedPreceding, 0))
-    return panel.withColumns(
+    thousandths = F.round(F.col("units") * 1000).cast("long")
+    so_far = _by_item().rowsBetween(Window.unboundedPreceding, 0)
+    totals = {
+        "total": F.sum(thousandths).over(so_far),
+        "total_squares": F.sum(F.col("units") * F.col("units")).over(so_far),
+        "total_sold": F.count_if(F.col("units") > 0).over(so_far),
+        "total_promoted": F.sum(F.when(promoted, thousandths).otherwise(0)).over(so_far),
+        "total_promotions": F.count_if(promoted).over(so_far),
+    }
+    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(so_far)
+    own_price = F.mean("shelf_price").over(_by_item().rowsBetween(-12, 0))
+    known = panel.withColumns(
         {
             "age_weeks": _weeks_between("launch", F.col("week")),
             "weeks_since_sale": _weeks_between(last_sale, F.col("week")),
             **{f"lag_{k}": F.lag("units", k).over(_by_item()) for k in (1, 2, 3)},
-            **{f"mean_{n}": F.mean("units").over(_last_weeks(n)) for n in (4, 13, 26)},
-            "sd_13": F.coalesce(F.stddev_samp("units").over(_last_weeks(13)), F.lit(0.0)),
-            "selling_share_13": F.mean(F.when(F.col("units") > 0, 1.0).otherwise(0.0)).over(_last_weeks(13)),
-            "price_to_own": _ratio("shelf_price", F.mean("shelf_price").over(_last_weeks(13))),
-            "mean_promoted": F.mean(F.when(promoted, F.col("units"))).over(_last_weeks(26)),
-            "mean_unpromoted": F.mean(F.when(~promoted, F.col("units"))).over(_last_weeks(26)),
-            "promoted_share_26": F.mean(F.when(promoted, 1.0).otherwise(0.0)).over(_last_weeks(26)),
+            "price_to_own": _ratio("shelf_price", own_price),
+            **totals,
         }
     )
+    windows = {f"{name}_{n}": _of_last_weeks(name, n) for name, n in _windows()}
+    return known.withColumns(windows).withColumns(_recent()).drop(*totals, *windows)
+
+
+def _windows() -> list[tuple[str, int]]:
+    return [
+        *(("total", n) for n in (4, 13, 26)),
+        *((name, 13) for name in ("total_squares", "total_sold")),
+        *((name, 26) for name in ("total_promoted", "total_promotions")),
+    ]
+
+
+def _of_last_weeks(total: str, n: int) -> Column:
+    return F.col(total) - F.coalesce(F.lag(total, n).over(_by_item()), F.lit(0))
+
+
+def _recent() -> dict[str, Column]:
+    """Means of what fell into the last weeks; an item younger than that has as many weeks as it is old."""
+
+    def weeks(n: int) -> Column:
+        return F.least(F.col("age_weeks") + 1, F.lit(n))
+
+    units = {n: F.col(f"total_{n}") / 1000 for n in (4, 13, 26)}
+    squares = F.col("total_squares_13") - units[13] * units[13] / weeks(13)
+    # 0 where nothing sold: the running total of squares is not exact
+    varies = (F.col("total_13") > 0) & (weeks(13) > 1) & (squares > 1e-9)
+    promoted, promotions = F.col("total_promoted_26") / 1000, F.col("total_promotions_26")
+    return {
+        **{f"mean_{n}": units[n] / weeks(n) for n in units},
+        "sd_13": F.when(varies, F.sqrt(squares / (weeks(13) - 1))).otherwise(0.0),
+        "selling_share_13": F.col("total_sold_13") / weeks(13),
+        "mean_promoted": F.try_divide(promoted, promotions),
+        "mean_unpromoted": F.try_divide(units[26] - promoted, weeks(26) - promotions),
+        "promoted_share_26": promotions / weeks(26),
+    }
 
 
 def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
@@ -108,10 +152,6 @@ def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
 def _by_item() -> WindowSpec:
     # without a tie-break: item and week are unique in the panel
     return Window.partitionBy("item_id").orderBy("week")
-
-
-def _last_weeks(n: int) -> WindowSpec:
-    return _by_item().rowsBetween(1 - n, 0)
 
 
 def _weeks_between(earlier: str | Column, later: Column) -> Column:
