@@ -20,7 +20,7 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
     lake.personal_root=build/sample/personal/{source} report=build/sample/report/{source}.html \
     mlflow.tracking_uri=sqlite:///build/sample/mlflow/mlflow.db mlflow.artifacts=build/sample/mlflow/artifacts
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
-RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample) $(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
+RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
 .PHONY: help run test check bench mutate dist docs docker clean setup lock tools
 

@@ -31,7 +31,7 @@ def planted(spark):
             if promoted:
                 plans.append((f"i{item}", monday, monday - timedelta(days=42)))
     sales = spark.createDataFrame(lines, "item_id string, sold_on date, quantity double, revenue double").selectExpr(
-        "*", "'c' AS customer_id", "'sale' AS kind", "CAST(0 AS double) AS discount"
+        "*", "'c' AS customer_id", "'sale' AS kind", "CAST(0 AS double) AS discount", "'s' AS location_id"
     )
     items = spark.range(ITEMS).selectExpr(
         "concat('i', id) AS item_id",

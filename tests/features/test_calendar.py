@@ -3,13 +3,14 @@
 from datetime import date
 
 import pandas as pd
+from pyspark.sql import functions as F
 
 from shelfwise.features.calendar import shop_calendar, with_holidays
 
 
 def test_days_to_the_next_holiday_are_counted_and_zero_on_one():
     """USA: Monday 2017-09-04 is Labor Day, two days after the 2nd; then comes Columbus Day, 9 October, 34 days after the 5th."""
-    days = pd.DataFrame({"country": "US", "day": [date(2017, 9, 2), date(2017, 9, 4), date(2017, 9, 5)]})
+    days = pd.DataFrame({"country": "US", "share": 1.0, "day": [date(2017, 9, 2), date(2017, 9, 4), date(2017, 9, 5)]})
     found = with_holidays(days)
     assert found["days_to_holiday"].tolist() == [2, 0, 34]
     assert found["holiday"].tolist() == [None, "Labor Day", None]
@@ -17,21 +18,30 @@ def test_days_to_the_next_holiday_are_counted_and_zero_on_one():
 
 def test_each_country_has_its_own_holidays():
     """14 July is one in France and none in Great Britain."""
-    days = pd.DataFrame({"day": [date(2017, 7, 14)]})
+    days = pd.DataFrame({"share": 1.0, "day": [date(2017, 7, 14)]})
     assert with_holidays(days.assign(country="FR"))["days_to_holiday"][0] == 0
     assert with_holidays(days.assign(country="GB"))["days_to_holiday"][0] > 0
 
 
 def test_a_country_without_a_calendar_has_no_holidays():
-    days = pd.DataFrame({"country": "XX", "day": [date(2017, 7, 14)]})
+    days = pd.DataFrame({"country": "XX", "share": 1.0, "day": [date(2017, 7, 14)]})
     assert with_holidays(days)["days_to_holiday"].tolist() == [366]
 
 
 def test_the_calendar_runs_from_the_first_sale_to_fourteen_weeks_after(spark, sales_of):
     sales = sales_of(("a", date(2017, 1, 1), 1, 1.0), ("a", date(2017, 3, 1), 1, 1.0))
-    places = spark.createDataFrame([("s1", "US"), ("s2", "US")], "location_id string, country string")
+    places = spark.createDataFrame([("s", "US"), ("nothing sold yet", "FR")], "location_id string, country string")
     days = {row["day"]: row for row in shop_calendar(sales, places, as_of=date(2017, 3, 5)).collect()}
     assert (min(days), max(days)) == (date(2017, 1, 1), date(2017, 6, 11))
     assert len(days) == 162
     sunday = days[date(2017, 1, 1)]
     assert (sunday["week"], sunday["weekday"], sunday["holiday"]) == (date(2016, 12, 26), 7, "New Year's Day")
+
+
+def test_countries_are_weighed_by_the_lines_that_they_bought(spark, sales_of):
+    """Three lines at s (US), one at t (GB): 3/4 and 1/4 on every day."""
+    day = date(2017, 3, 1)
+    sales = sales_of(*[("a", day, 1, 1.0)] * 4).withColumn("location_id", F.when(F.col("basket_id") == "b0", "t").otherwise("s"))
+    places = spark.createDataFrame([("s", "US"), ("t", "GB")], "location_id string, country string")
+    rows = shop_calendar(sales, places, as_of=day).select("country", "share").distinct().collect()
+    assert {tuple(row) for row in rows} == {("US", 0.75), ("GB", 0.25)}

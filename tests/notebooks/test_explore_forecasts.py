@@ -1,7 +1,7 @@
 """The notebook, executed cell by cell as written, on a small lake."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,28 +13,11 @@ from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
 from shelfwise.contracts.silver import ITEMS, SALES_LINES
 from shelfwise.core.lake import Lake
-from shelfwise.core.table import Table
 from tests.conftest import settings_under
+from tests.rows import row
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "explore_forecasts.py"
 OLD, NEW = date(2017, 10, 22), date(2017, 10, 29)
-FILLER: dict[str, Any] = {
-    "string": "x",
-    "long": 1,
-    "int": 1,
-    "double": 1.0,
-    "boolean": False,
-    "date": NEW,
-    "timestamp": datetime(2017, 10, 29),
-    "array<string>": [],
-}
-
-
-def row(table: Table, **given: Any) -> tuple[Any, ...]:
-    """A valid row of the contract: what is not given is filled by type, or NULL where allowed."""
-    filled = {name: None if column.nullable else FILLER.get(column.type, Decimal(1)) for name, column in table.schema.items()}
-    assert set(given) <= set(filled)
-    return tuple((filled | given).values())
 
 
 def sale(line: str, day: date, units: int, revenue: int, item: str = "A") -> tuple[Any, ...]:

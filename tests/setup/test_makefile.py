@@ -40,7 +40,7 @@ def test_run_asks_for_the_whole_graph_and_nothing_else() -> None:
 
 def test_the_sample_has_a_tenth_of_the_households_and_a_lake_of_its_own() -> None:
     asked = make("-n", "run", "SAMPLE=1").stdout
-    assert "--set 'sources.completejourney.households=0.1'" in asked
+    assert "shelfwise run --env local,sample" in asked
     for path in ("lake.root", "lake.personal_root", "report", "mlflow.artifacts"):
         assert f"--set '{path}=build/sample/" in asked
 

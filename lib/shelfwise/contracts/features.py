@@ -11,6 +11,7 @@ CALENDAR = Table(
     schema=AS_OF
     | {
         "country": required("string", "ISO 3166 code"),
+        "share": required("double", "the country's share of the lines sold up to as_of"),
         "day": required("date", "calendar day"),
         "week": required("date", "Monday of the day's week"),
         "weekday": required("int", "1 Monday to 7 Sunday"),

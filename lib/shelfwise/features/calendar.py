@@ -18,12 +18,16 @@ NO_HOLIDAY_DAYS = 366
 
 
 def shop_calendar(sales: DataFrame, locations: DataFrame, *, as_of: date) -> DataFrame:
-    """One row per country and day from the first sale to 14 weeks after `as_of`."""
+    """One row per country that has sold by `as_of`, and day from the first sale to 14 weeks after `as_of`."""
     until = F.lit(as_of + timedelta(weeks=WEEKS_AHEAD))
     first_day = sales.agg(F.min("sold_on").alias("first_day"))
     days = first_day.select(F.explode(F.sequence("first_day", until)).alias("day"))
-    countries = locations.select("country").distinct()
-    schema = "country string, day date, holiday string, days_to_holiday int"
+    lines = sales.groupBy("location_id").agg(F.count(F.lit(1)).alias("lines"))
+    sold = lines.join(locations, "location_id", "inner").groupBy("country").agg(F.sum("lines").alias("lines"))
+    countries = sold.crossJoin(sold.agg(F.sum("lines").alias("all"))).select(
+        "country", (F.col("lines") / F.col("all")).alias("share")
+    )
+    schema = "country string, share double, day date, holiday string, days_to_holiday int"
     return (
         days.crossJoin(F.broadcast(countries))  # both sides are small: days of the history, countries of the shop
         .groupBy("country")
@@ -31,6 +35,7 @@ def shop_calendar(sales: DataFrame, locations: DataFrame, *, as_of: date) -> Dat
         .select(
             F.lit(as_of).alias("as_of"),
             "country",
+            "share",
             "day",
             F.to_date(F.date_trunc("week", "day")).alias("week"),
             (F.weekday("day") + 1).cast("int").alias("weekday"),
@@ -55,6 +60,7 @@ def with_holidays(days: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "country": country,
+            "share": days["share"].iloc[0],
             "day": ordered.dt.date,
             "holiday": [names.get(day) for day in ordered.dt.date],
             "days_to_holiday": np.minimum(wait, NO_HOLIDAY_DAYS),

@@ -1,0 +1,140 @@
+"""Nothing that happened, or became known, after `as_of` moves any feature: the jobs themselves, run on two lakes."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from shelfwise.contracts import features
+from shelfwise.contracts.gold.kpi import KPIS
+from shelfwise.contracts.silver import ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES
+from shelfwise.core.dag import in_order, jobs_folder, load_jobs
+from shelfwise.core.lake import Lake
+from shelfwise.core.models import Models
+from shelfwise.core.runner import Runner
+from shelfwise.core.runs import RunLog
+from shelfwise.core.shop import FileSet, Offer
+from shelfwise.core.table import Table
+from tests.conftest import settings_under
+from tests.rows import row
+
+AS_OF = date(2017, 10, 29)  # a Sunday
+WEEKS = 30
+FEATURES = [table for table in vars(features).values() if isinstance(table, Table)]
+TABLES = {table.name: table for table in (*FEATURES, KPIS)}
+
+
+@dataclass(frozen=True)
+class SilverShop:
+    """A shop whose silver tables are filled by hand."""
+
+    name: str = "completejourney"
+    as_of: date | None = AS_OF
+    key_file: str = ""
+    files: Mapping[str, FileSet] = field(default_factory=dict)
+    offers: Mapping[str, Mapping[str, Offer]] = field(default_factory=dict)
+
+
+def sale(line: object, item: str, customer: str, day: date, units: int, price: str, location: str = "s1") -> tuple[Any, ...]:
+    return row(
+        SALES_LINES,
+        line_id=f"l{line}",
+        basket_id=f"{customer}-{day}",
+        customer_id=customer,
+        item_id=item,
+        location_id=location,
+        sold_on=day,
+        kind="sale",
+        quantity=Decimal(units),
+        revenue=Decimal(price) * units,
+        discount=Decimal("0.10"),
+        coupon_discount=Decimal(0),
+    )
+
+
+def past() -> dict[str, list[tuple[Any, ...]]]:
+    """Thirty weeks of twelve items; the first two sell at both locations every week, the others now and then."""
+    chance = random.Random(7)
+    days = [AS_OF - timedelta(days=n) for n in range(7 * WEEKS)]
+    steady = [(f"i{n}", day, place) for day in days[::3] for n in (0, 1) for place in ("s1", "s2")]
+    seldom = [(f"i{chance.randrange(2, 12)}", chance.choice(days), "s1") for _ in range(150)]
+    sales = [
+        sale(n, item, f"c{chance.randrange(9)}", day, chance.randrange(1, 5), f"{chance.randrange(1, 9)}.50", place)
+        for n, (item, day, place) in enumerate(steady + seldom)
+    ]
+    return {
+        "sales": sales,
+        "items": [row(ITEMS, item_id=f"i{n}", category=f"C{n % 3}", maker_id=f"m{n % 4}", sold_by="each") for n in range(12)],
+        "locations": [row(LOCATIONS, location_id=place, kind="store", country="US") for place in ("s1", "s2")],
+        "promotions": [
+            promotion(f"i{n % 5}", AS_OF - timedelta(days=7 * n), AS_OF - timedelta(days=7 * n + 40)) for n in range(-4, 20)
+        ],
+    }
+
+
+def promotion(item: str, starts: date, known: date) -> tuple[Any, ...]:
+    return row(
+        PROMOTIONS,
+        item_id=item,
+        location_id="s1",
+        starts_on=starts - timedelta(days=starts.weekday()),
+        ends_on=starts - timedelta(days=starts.weekday() - 6),
+        campaign_id=str(known),
+        display=True,
+        known_at=known,
+    )
+
+
+def rubbish() -> dict[str, list[tuple[Any, ...]]]:
+    """From the day after: huge sales of old and new items to old and new customers at old and new places, and
+
+    promotions of weeks gone by and to come that became known too late."""
+    late = [AS_OF + timedelta(days=n) for n in range(1, 15)]
+    return {
+        "sales": [
+            sale(f"x{n}-{day}", item, customer, day, 9999, "0.01", place)
+            for day in late
+            for n, (item, customer, place) in enumerate((("i0", "c0", "s1"), ("i3", "new", "s2"), ("later", "c1", "abroad")))
+        ],
+        "items": [row(ITEMS, item_id="later", category="C0", maker_id="m0", sold_by="each")],
+        "locations": [row(LOCATIONS, location_id="abroad", kind="store", country="DE")],
+        "promotions": [promotion(f"i{n % 12}", AS_OF + timedelta(days=7 * n), AS_OF + timedelta(days=1)) for n in range(-WEEKS, 8)],
+    }
+
+
+def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any, ...]]]) -> Lake:
+    settings = settings_under(root)
+    lake = Lake(spark, settings)
+    for name, table in {"sales": SALES_LINES, "items": ITEMS, "locations": LOCATIONS, "promotions": PROMOTIONS}.items():
+        lake.append(table, spark.createDataFrame(content[name], table.struct))
+    runner = Runner(spark, settings, SilverShop(), AS_OF, lake, Models(settings), RunLog(lake))
+    jobs = load_jobs(jobs_folder())
+    chosen = [job for job in in_order(jobs, jobs, upstream=False) if job.writes.name in TABLES]
+    assert len(chosen) == len(TABLES)
+    for report in runner.run(chosen, force=False, tell=lambda *_: None):
+        assert report.state == "ran", f"{report.job}: {report.note}"
+    return lake
+
+
+@pytest.fixture(scope="module")
+def lakes(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Lake]:
+    known, later = past(), rubbish()
+    both = {name: known[name] + later[name] for name in known}
+    return computed(spark, tmp_path_factory.mktemp("known"), known), computed(spark, tmp_path_factory.mktemp("later"), both)
+
+
+def hashed(frame: DataFrame) -> list[tuple[Any, ...]]:
+    return sorted(map(tuple, frame.selectExpr("to_json(struct(*)) AS row").collect()))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_came_after_as_of_moves_no_bit(lakes: tuple[Lake, Lake], name: str) -> None:
+    known, later = (hashed(lake.read(TABLES[name])) for lake in lakes)
+    assert known, f"{name} is empty: nothing is compared"
+    assert known == later
