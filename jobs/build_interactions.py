@@ -1,4 +1,4 @@
-"""Who bought what, as matrix models want it: spark-submit jobs/build_interactions.py --env cluster --as-of 2017-10-29"""
+"""Who bought what, in the form that matrix models want? spark-submit jobs/build_interactions.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
 from shelfwise.core.cli import main

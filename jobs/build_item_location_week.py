@@ -1,4 +1,4 @@
-"""How do steady items sell at each location: spark-submit jobs/build_item_location_week.py --env cluster --as-of 2017-10-29"""
+"""How do steady items sell at each location? spark-submit jobs/build_item_location_week.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
 from shelfwise.core.cli import main

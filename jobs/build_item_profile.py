@@ -1,4 +1,4 @@
-"""How has each item lived so far: spark-submit jobs/build_item_profile.py --env cluster --as-of 2017-10-29"""
+"""How has each item lived so far? spark-submit jobs/build_item_profile.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
 from shelfwise.core.cli import main

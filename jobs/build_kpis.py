@@ -1,4 +1,4 @@
-"""How is the shop doing by day and category: spark-submit jobs/build_kpis.py --env cluster --as-of 2017-10-29"""
+"""How is the shop doing by day and category? spark-submit jobs/build_kpis.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import silver
 from shelfwise.contracts.gold import kpi

@@ -1,4 +1,4 @@
-"""What to show to whom: spark-submit jobs/recommend.py --env cluster --as-of 2017-10-29"""
+"""What should be shown to whom? spark-submit jobs/recommend.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, models, silver
 from shelfwise.contracts.gold import recommend

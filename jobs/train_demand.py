@@ -1,4 +1,4 @@
-"""Train the demand model on all that is known. spark-submit jobs/train_demand.py --env cluster --as-of 2017-10-29"""
+"""What does all that is known say of coming demand? spark-submit jobs/train_demand.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST

@@ -1,4 +1,4 @@
-"""Learn who is likely to buy what: spark-submit jobs/train_recommender.py --env cluster --as-of 2017-10-29"""
+"""Who is likely to buy what? spark-submit jobs/train_recommender.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, models, silver
 from shelfwise.contracts.gold import recommend

@@ -7,7 +7,7 @@ import pytest
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.job import Params
-from shelfwise.core.settings import Settings, job_params, load_settings, refuse_unknown_jobs
+from shelfwise.core.settings import Settings, job_params, load_settings, refuse_key_in_lake, refuse_unknown_jobs
 
 BASE = """
 source: completejourney
@@ -169,3 +169,11 @@ def test_a_conf_folder_without_a_base_is_refused(tmp_path: Path, monkeypatch: py
 def test_every_shipped_overlay_gives_valid_settings(env: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELFWISE_CONF", str(Path(__file__).parents[2] / "conf"))
     assert isinstance(load_settings(env), Settings)
+
+
+@pytest.mark.parametrize("root", ["root", "personal_root"])
+def test_a_key_inside_the_lake_is_refused(tmp_path: Path, root: str) -> None:
+    inside = load_settings("local", [f"lake.{root}={tmp_path}/lake", f"pseudonyms.key_file={tmp_path}/lake/silver/key"])
+    with pytest.raises(SettingsError, match=rf"key_file = .*silver/key lies inside lake\.{root}"):
+        refuse_key_in_lake(inside)
+    refuse_key_in_lake(load_settings("local", [f"lake.{root}={tmp_path}/lake", f"pseudonyms.key_file={tmp_path}/lake.key"]))

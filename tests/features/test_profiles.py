@@ -74,3 +74,16 @@ def test_one_day_has_no_days_between_and_an_undescribed_item_no_category(spark):
     bought = sales(spark, {"customer_id": "a", "item_id": "nameless", "sold_on": MAY, "revenue": 0})
     (customer,) = customer_profiles(bought, items(spark, {"item_id": "other"}), as_of=AS_OF).collect()
     assert (customer["days_between_baskets"], customer["favourite_category"], customer["discount_share"]) == (None, None, 0.0)
+
+
+def test_petrol_is_nobodys_favourite(spark):
+    bought = sales(
+        spark,
+        {"customer_id": "a", "item_id": "petrol", "sold_on": MAY, "revenue": 60},
+        {"customer_id": "a", "item_id": "soup", "sold_on": MAY, "revenue": 2},
+    )
+    described = items(
+        spark, {"item_id": "petrol", "category": "FUEL", "sold_by": "measure"}, {"item_id": "soup", "category": "SOUP"}
+    )
+    (customer,) = customer_profiles(bought, described, as_of=AS_OF).collect()
+    assert (customer["favourite_category"], customer["revenue"]) == ("SOUP", 62.0)

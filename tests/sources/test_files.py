@@ -82,7 +82,9 @@ def test_parquet_values_keep_their_types_and_what_is_not_mapped_has_a_stated_val
     """Without line_id equal rows have one id; without discount it is 0; without a place it is 'main'."""
     columns = {"basket_id": "`b`", "item_id": "`i`", "sold_at": "`t`", "quantity": "`q`", "revenue": "`q` * 2"}
     raw = bronze(spark, "b long, i string, t timestamp, q int", *[(1, "x", datetime(2024, 1, 1, 10), 3)] * 2)
-    rows = mapped({"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "k", "m.yaml")).collect()
+    rows = mapped(
+        {"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "build/k", "m.yaml")
+    ).collect()
     assert len({row["line_id"] for row in rows}) == 1
     assert (rows[0]["revenue"], rows[0]["discount"], rows[0]["location_id"], rows[0]["broken"]) == (6, 0, "main", [])
 
@@ -117,7 +119,7 @@ def test_an_expression_that_makes_no_sense_is_named(spark: SparkSession) -> None
     columns = {"basket_id": "`b`", "item_id": "`i`", "sold_at": "`t`", "quantity": "`q`", "revenue": "`q` * `price`"}
     raw = bronze(spark, "b long, i string, t timestamp, q int", (1, "x", datetime(2024, 1, 1, 10), 3))
     with pytest.raises(SettingsError, match=r"m\.yaml: kinds\.sales\.columns\.revenue = .*price"):
-        mapped({"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "k", "m.yaml"))
+        mapped({"sales": raw}, columns=columns, numbers=(), place=Place("sales", "UTC", "UTC", "DE", "build/k", "m.yaml"))
 
 
 def test_columns_in_backticks_and_plain_names_must_be_in_every_file() -> None:

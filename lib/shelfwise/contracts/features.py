@@ -137,7 +137,7 @@ CUSTOMER_PROFILE = Table(
         "revenue": required("double", "spent so far"),
         "days_between_baskets": optional("double", "mean days from one basket day to the next; null with one day"),
         "discount_share": required("double", "discounts / revenue before them"),
-        "favourite_category": optional("string", "category with the highest spend"),
+        "favourite_category": optional("string", "category of goods with the highest spend"),
     },
     slice="as_of",
 )

@@ -21,8 +21,6 @@ REQUIRED_CONF = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
-    # completejourney's Parquet files hold nanosecond timestamps, which Spark otherwise refuses to read
-    "spark.sql.legacy.parquet.nanosAsLong": "true",
 }
 
 

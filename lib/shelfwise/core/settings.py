@@ -114,6 +114,17 @@ def refuse_unknown_jobs(settings: Settings, jobs: Sequence[str]) -> None:
             raise SettingsError(f"settings name a job '{name}' that does not exist.{suggest(name, jobs)}")
 
 
+def refuse_key_in_lake(settings: Settings) -> None:
+    """Whoever may read the tables must not find the key beside them."""
+    key = Path(settings.at(settings.pseudonyms.key_file)).resolve()
+    for name in ("root", "personal_root"):
+        root = settings.at(getattr(settings.lake, name)).removeprefix("file://")
+        if "://" not in root and key.is_relative_to(Path(root).resolve()):
+            raise SettingsError(
+                f"pseudonyms.key_file = {key} lies inside lake.{name}: keep it where readers of the lake can't see it."
+            )
+
+
 def suggest(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(sorted(known)) or 'none'}."

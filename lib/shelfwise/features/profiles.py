@@ -75,10 +75,10 @@ def _customers_by_item(interactions: DataFrame) -> DataFrame:
 
 
 def _favourite_categories(sold: DataFrame, items: DataFrame) -> DataFrame:
-    """The category with the highest spend; of two with the same, the later in the alphabet, so that the choice is stable."""
-    spend = (
-        sold.join(items.select("item_id", "category"), "item_id", "inner")
-        .groupBy("customer_id", "category")
-        .agg(F.sum("revenue").alias("spend"))
-    )
+    """The category with the highest spend; of two with the same, the later in the alphabet, so that the choice is stable.
+
+    Petrol, coupons and services are no taste in goods.
+    """
+    goods = items.where(~F.col("sold_by").isin("measure", "service")).select("item_id", "category")
+    spend = sold.join(goods, "item_id", "inner").groupBy("customer_id", "category").agg(F.sum("revenue").alias("spend"))
     return spend.groupBy("customer_id").agg(F.max_by("category", F.struct("spend", "category")).alias("favourite_category"))

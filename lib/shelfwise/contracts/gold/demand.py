@@ -110,7 +110,10 @@ FORECAST_ACCURACY = Table(
         "rows": required("long", "forecasts judged"),
         "mae": required("double", "mean absolute error, units"),
         "mse": required("double", "mean squared error, units squared"),
-        "rmsse": optional("double", "mean over series of root mean squared error / root mean squared weekly change"),
+        "rmsse": optional(
+            "double",
+            "mean over series of root mean squared error / root mean squared weekly change; at one horizon each has one forecast",
+        ),
         "wape": optional("double", "sum of absolute errors / sum of actuals"),
         "bias": optional("double", "sum of (forecast - actual) / sum of actuals"),
         "pinball": optional("double", "mean pinball loss over the nine levels, units; models with quantiles only"),

@@ -18,7 +18,7 @@ KPIS = Table(
         "category": required("string", "'*' for the whole shop"),
         "units": required("decimal(24,3)", "units of items sold by the each"),
         "revenue": required(MONEY, "received for all sales lines"),
-        "discount": required(MONEY, "price cuts and coupons granted"),
+        "discount": required(MONEY, "price cuts and coupons granted, those that a maker pays too"),
         "returns": required(MONEY, "revenue given back, positive"),
         "discount_share": optional("double", "discount / (revenue + discount); null where both are 0"),
         "lines": required("long", "sales lines"),
