@@ -6,7 +6,7 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
-from shelfwise.demand.rows import FEATURES, HORIZONS, level, origin_rows, training_rows
+from shelfwise.demand.rows import FEATURES, HORIZONS, OLD, level, origin_rows, training_rows, with_known_age
 
 ORIGIN = date(2017, 7, 30)  # a Sunday, week 29 of 40
 
@@ -32,6 +32,22 @@ def test_nothing_after_the_origin_moves_a_feature(planted):
     clean = origin_rows(**planted, origin=ORIGIN).select("item_id", "horizon", *FEATURES)
     spoilt = origin_rows(rubbish, turned, planted["calendar"], origin=ORIGIN).select("item_id", "horizon", *FEATURES)
     assert_df_equality(clean, spoilt, ignore_row_order=True)
+
+
+def test_an_item_of_the_datas_first_eight_weeks_is_old_and_a_later_one_as_old_as_it_is(spark):
+    """The data begin with a; b starts in week 7 (still unknown), c in week 8: ten weeks after the begin, c is 2 weeks old."""
+    begin = date(2017, 1, 2)
+    lives = [
+        (item, begin + timedelta(weeks=week), week - launch)
+        for item, launch in (("a", 0), ("b", 7), ("c", 8))
+        for week in (launch, 10)
+    ]
+    panel = spark.createDataFrame(lives, "item_id string, week date, age_weeks int")
+    ages = {
+        row["item_id"]: row["known_age"]
+        for row in with_known_age(panel).where(F.col("week") == F.lit(begin + timedelta(weeks=10))).collect()
+    }
+    assert ages == {"a": OLD, "b": OLD, "c": 2}
 
 
 def test_a_plan_counts_within_its_notice_and_is_unknown_beyond_it(planted):

@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.demand.segments import is_dormant
+from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 
 HORIZONS = 13
 # keeps the level of an item that has stopped selling above zero
 LEAST_LEVEL = 0.02
 UNKNOWN = -1.0
+OLD = 52  # weeks: older than that makes no difference
 
 FEATURES = (
     "log_level",
@@ -30,6 +31,7 @@ FEATURES = (
     "sd_13_to_level",
     "selling_share_13",
     "weeks_since_sale",
+    "known_age",
     "age_weeks",
     "promoted_share_26",
     "promoted_now",
@@ -54,7 +56,8 @@ FEATURES = (
 def origin_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date) -> DataFrame:
     """One row per item of the panel at `origin` (a Sunday) and horizon 1 to 13."""
     ahead = F.explode(F.sequence(F.lit(1), F.lit(HORIZONS)))
-    at_origin = panel.where(F.col("week") == F.lit(origin - timedelta(days=6))).withColumn("horizon", ahead)
+    aged = with_known_age(panel)
+    at_origin = aged.where(F.col("week") == F.lit(origin - timedelta(days=6))).withColumn("horizon", ahead)
     return with_features(at_origin, promotions, calendar)
 
 
@@ -64,7 +67,7 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
     Each item-week is asked for one horizon, drawn by hash. Rows are drawn with a probability that grows with the square root
     of the level and weighted by its inverse, so that the few items that sell are not drowned by the many that don't.
     """
-    known = panel.where(F.col("week") <= F.lit(until - timedelta(days=6)))
+    known = with_known_age(panel).where(F.col("week") <= F.lit(until - timedelta(days=6)))
     awake = known.where(~is_dormant())
     drawn = F.pmod(F.xxhash64("item_id", "week", F.lit(seed)), F.lit(HORIZONS)).cast("int") + 1
     pairs = awake.withColumn("horizon", drawn)
@@ -78,7 +81,7 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
 
 
 def with_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
-    """Adds `origin`, `target_week`, `level` and the model's features to rows of the panel that have a `horizon`."""
+    """Adds `origin`, `target_week`, `level` and the model's features to rows of the panel that have `horizon` and `known_age`."""
     dated = rows.withColumns({"origin": F.date_add("week", 6), "target_week": _target_week(), "level": level()})
     plan = promotions.select(
         F.col("item_id").alias("plan_item"),
@@ -103,6 +106,19 @@ def with_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -
 def level() -> Column:
     """Units a week that the item sells by its recent history."""
     return F.lit(LEAST_LEVEL) + 0.3 * F.col("mean_4") + 0.4 * F.col("mean_13") + 0.3 * F.col("mean_26")
+
+
+def with_known_age(panel: DataFrame) -> DataFrame:
+    """Adds `known_age`: weeks since the first sale, OLD where that fell into the data's first weeks and so says nothing.
+
+    In the data's own beginning all items look new: without this, trees learn there how new items go on selling, and expect
+    half as much again of the truly new ones. `age_weeks` stays beside it: it says how long a history the means rest on.
+    """
+    begun = panel.agg(F.min("week").alias("data_begin"))
+    launch = F.date_sub("week", 7 * F.col("age_weeks"))
+    always_there = F.datediff(launch, "data_begin") < 7 * NEW_WEEKS
+    age = F.when(always_there, OLD).otherwise(F.least("age_weeks", F.lit(OLD)))
+    return panel.crossJoin(F.broadcast(begun)).withColumn("known_age", age).drop("data_begin")  # one row
 
 
 def _target_week() -> Column:
