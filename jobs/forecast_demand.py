@@ -19,7 +19,7 @@ JOB = Job(
     writes=DEMAND_FORECAST,
     run=forecast,
     how=Write.SLICE,
-    needs=("panel",),
+    needs=("panel", "calibration"),
 )
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.job import Params
 from shelfwise.core.settings import Settings, job_params, load_settings, refuse_key_in_lake, refuse_unknown_jobs
+from shelfwise.core.workplace import prepare
 
 BASE = """
 source: completejourney
@@ -177,3 +178,10 @@ def test_a_key_inside_the_lake_is_refused(tmp_path: Path, root: str) -> None:
     with pytest.raises(SettingsError, match=rf"key_file = .*silver/key lies inside lake\.{root}"):
         refuse_key_in_lake(inside)
     refuse_key_in_lake(load_settings("local", [f"lake.{root}={tmp_path}/lake", f"pseudonyms.key_file={tmp_path}/lake.key"]))
+
+
+def test_the_sample_is_a_tenth_of_the_households_with_parameters_that_its_jobs_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELFWISE_CONF", str(Path(__file__).parents[2] / "conf"))
+    settings = prepare("local,sample").settings
+    assert settings.sources["completejourney"]["households"] == 0.1
+    assert settings.jobs["train_demand"] == settings.jobs["backtest_demand"]

@@ -82,6 +82,18 @@ def test_all_segments_pool_the_errors_of_each(spark):
     assert np.allclose(spread["*"], spread["slow"]) and np.allclose(spread["*"], spread["smooth"])
 
 
+def test_an_unmet_segment_gets_quantiles_that_hold_over_unlike_segments_together(spark):
+    """Right forecasts and ones at 30 % of the truth, judged as one segment that the backtest never met."""
+
+    def unlike(seed: int):
+        return backtest(spark, seed=seed).unionByName(backtest(spark, bias=0.3, seed=seed + 1).withColumn("segment", F.lit("slow")))
+
+    calibration = calibrate(unlike(7), as_of=AS_OF).localCheckpoint()
+    for level, (under, upto) in coverage(spark, calibration, unlike(11).withColumn("segment", F.lit("new"))).items():
+        assert under <= level + 0.02
+        assert upto >= level - 0.02
+
+
 def test_the_planted_dispersion_is_recovered(spark):
     """Weekly demand was drawn with dispersion .5."""
     weekly = calibrate(backtest(spark), as_of=AS_OF).where("segment <> '*' AND NOT cumulated AND horizon = 1").toPandas()

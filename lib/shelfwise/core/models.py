@@ -75,7 +75,9 @@ class Models:
             return True
         held = client.get_model_version_by_alias(self._registered(model), CHAMPION)
         run = client.get_run(held.run_id).data
-        other_data = any(run.tags.get(f"input.{name}") != str(version) for name, version in inputs.items())
+        # gold holds judgements of models, not what they are fitted on
+        fitted_on = {name: version for name, version in inputs.items() if not name.startswith("gold.")}
+        other_data = any(run.tags.get(f"input.{name}") != str(version) for name, version in fitted_on.items())
         if model.transductive and other_data:
             return True
         old = run.metrics.get(fitted.metric_name)

@@ -21,6 +21,8 @@ REQUIRED_CONF = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
+    # pandas writes nanoseconds, which Spark otherwise refuses to read: one such column would keep a whole file out
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
 }
 
 

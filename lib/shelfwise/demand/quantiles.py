@@ -30,14 +30,10 @@ def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
     """One row per kind (weekly, cumulated), segment (and '*', all together), horizon and origin left out."""
     errors = _weekly_and_cumulated(backtest)
     dispersions = keep(_dispersions(errors))
-    known = dispersions.where(F.col("segment") != ANY_SEGMENT).toPandas()  # bound: kinds x segments x horizons x origins
-    binned = errors.mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
+    known = dispersions.toPandas()  # bound: kinds x segments x horizons x origins
+    binned = _with_any_segment(errors).mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
     histogram = binned.groupBy(*GROUP, "left_out", "bin").agg(F.sum("rows").alias("rows"))
-    pits = (
-        _with_any_segment(histogram)
-        .groupBy(*GROUP, "left_out")
-        .applyInPandas(_pit_of_bins, f"{GROUP_TYPES}, rows long, pit array<double>")
-    )
+    pits = histogram.groupBy(*GROUP, "left_out").applyInPandas(_pit_of_bins, f"{GROUP_TYPES}, rows long, pit array<double>")
     return (
         pits.join(F.broadcast(dispersions), [*GROUP, "left_out"], "inner")
         .select(F.lit(as_of).alias("as_of"), "*")
@@ -53,6 +49,8 @@ def with_quantiles(forecasts: DataFrame, calibration: DataFrame) -> DataFrame:
     def added(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
             place = spread.places(rows)
+            if (place < 0).any():
+                raise ValueError("gold.quantile_calibration has no '*' row for some horizon: run calibrate_demand for this --as-of")
             kinds = ((spread.weekly, "mean"), (spread.cumulated, "cum_mean"))
             grids = np.column_stack([curves.quantiles(place, rows[mean].to_numpy(float)) for curves, mean in kinds])
             yield rows.join(pd.DataFrame(grids, columns=names, index=rows.index))
@@ -127,6 +125,6 @@ def _bins(judged: pd.DataFrame, known: pd.DataFrame) -> NDArray[np.intp]:
 
 def _pit_of_bins(group: pd.DataFrame) -> pd.DataFrame:
     histogram = np.zeros(counts.PIT_STEPS)
-    np.add.at(histogram, group["bin"], group["rows"])  # a bin of '*' comes once per segment
+    histogram[group["bin"]] = group["rows"]
     first = group.iloc[[0]][[*GROUP, "left_out"]]
     return first.assign(rows=int(histogram.sum()), pit=[counts.pit_cdf(histogram).tolist()])

@@ -143,7 +143,7 @@ def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
 def _week_facts(calendar: DataFrame) -> DataFrame:
     """One row per week: does a month start in it (people are paid), and on how many of its days do customers have a holiday,
 
-    countries weighed by what they buy."""
+    countries weighed by what they buy: up to `as_of`, for the backtest's earlier origins too."""
     return calendar.groupBy("week").agg(
         F.max(F.when(F.dayofmonth("day") <= 3, 1.0).otherwise(0.0)).alias("month_start"),
         F.sum(F.when(F.col("holiday").isNotNull(), F.col("share")).otherwise(0.0)).alias("holidays"),

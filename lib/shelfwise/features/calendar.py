@@ -22,7 +22,7 @@ def shop_calendar(sales: DataFrame, locations: DataFrame, *, as_of: date) -> Dat
     until = F.lit(as_of + timedelta(weeks=WEEKS_AHEAD))
     first_day = sales.agg(F.min("sold_on").alias("first_day"))
     days = first_day.select(F.explode(F.sequence("first_day", until)).alias("day"))
-    lines = sales.groupBy("location_id").agg(F.count(F.lit(1)).alias("lines"))
+    lines = sales.where(F.col("kind") == "sale").groupBy("location_id").agg(F.count(F.lit(1)).alias("lines"))
     sold = lines.join(locations, "location_id", "inner").groupBy("country").agg(F.sum("lines").alias("lines"))
     countries = sold.crossJoin(sold.agg(F.sum("lines").alias("all"))).select(
         "country", (F.col("lines") / F.col("all")).alias("share")
