@@ -15,6 +15,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "profiles": features.ITEM_PROFILE,
         "receipts": silver.RECEIPTS,
+        "supply": silver.SUPPLIER_TERMS,
         "assumptions": silver.ASSUMPTIONS,
     },
     writes=INVENTORY_PLAN,

@@ -14,6 +14,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "profiles": features.ITEM_PROFILE,
         "receipts": silver.RECEIPTS,
+        "supply": silver.SUPPLIER_TERMS,
         "assumptions": silver.ASSUMPTIONS,
     },
     writes=STOCK_POSITION,

@@ -85,6 +85,13 @@ def test_a_row_of_another_slice_is_refused_and_nothing_is_written(spark: SparkSe
     assert units(lake) == [(MONDAY, "a", 1)]
 
 
+def test_a_new_table_refuses_such_a_row_too(spark: SparkSession, lake: Lake) -> None:
+    """Where there is nothing to replace rows are appended, and Delta does not look at their slice."""
+    with pytest.raises(ContractError, match=r"gold\.stock: nothing was written: a row lies outside the slice as_of = 2017-10-23"):
+        lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 2), (TUESDAY, "a", 2)), MONDAY)
+    assert units(lake) == []
+
+
 def test_a_merge_updates_inserts_and_leaves_the_rest(spark: SparkSession, lake: Lake) -> None:
     """a stays, b becomes 3, c is new."""
     lake.merge(STOCK, stock(spark, (MONDAY, "a", 1), (MONDAY, "b", 2)))

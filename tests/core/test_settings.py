@@ -184,4 +184,10 @@ def test_the_sample_is_a_tenth_of_the_households_with_parameters_that_its_jobs_k
     monkeypatch.setenv("SHELFWISE_CONF", str(Path(__file__).parents[2] / "conf"))
     settings = prepare("local,sample").settings
     assert settings.sources["completejourney"]["households"] == 0.1
-    assert settings.jobs["train_demand"] == settings.jobs["backtest_demand"]
+    assert settings.jobs["train_demand"] | {"origins": 2} == settings.jobs["backtest_demand"]
+
+
+def test_a_short_pseudonym_key_is_refused_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELFWISE_PSEUDONYM_KEY", "fifteen letters")
+    with pytest.raises(SettingsError, match="give at least 16 characters"):
+        prepare("local")

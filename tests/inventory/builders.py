@@ -74,6 +74,10 @@ def receipts(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
     return rows_of(spark, silver.RECEIPTS, [usual | {"receipt_id": str(number)} | row for number, row in enumerate(rows)])
 
 
+def supply(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
+    return rows_of(spark, silver.SUPPLIER_TERMS, rows)
+
+
 def stock(spark: SparkSession, *rows: tuple[str, str, date, int, int]) -> DataFrame:
     names = ("item_id", "location_id", "counted_on", "on_hand", "on_order")
     return rows_of(spark, silver.STOCK, [dict(zip(names, row, strict=True)) for row in rows])

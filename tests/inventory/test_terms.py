@@ -8,7 +8,7 @@ from pyspark.errors import PySparkException
 
 from shelfwise.inventory.assumptions import NAMES, assume
 from shelfwise.inventory.terms import buying_terms
-from tests.inventory.builders import AS_OF, assumptions, by_item, items, profiles, receipts
+from tests.inventory.builders import AS_OF, assumptions, by_item, items, profiles, receipts, supply
 
 DAY = date(2017, 9, 1)
 
@@ -57,10 +57,12 @@ def terms(spark):
         {"item_id": "unpriced"},
         {"item_id": "loose", "category": "LOOSE"},
         {"item_id": "fresh", "department": "PRODUCE"},
+        {"item_id": "agreed"},
+        {"item_id": "agreed and received", "maker_id": "m2"},
     )
+    priced = ("assumed", "received", "of the same maker", "unlisted", "loose", "agreed", "agreed and received")
     sold = profiles(
-        spark, *[(name, 4.0, AS_OF) for name in ("assumed", "received", "of the same maker", "unlisted", "loose")],
-        ("unpriced", None, AS_OF), ("fresh", 2.0, AS_OF),
+        spark, *[(name, 4.0, AS_OF) for name in priced], ("unpriced", None, AS_OF), ("fresh", 2.0, AS_OF),
     )  # fmt: skip
     delivered = receipts(
         spark,
@@ -76,8 +78,15 @@ def terms(spark):
         ("category:LOOSE", "lead_time_days", 15), ("department:PRODUCE", "unit_cost_share", 0.65),
         ("department:PRODUCE", "holding_cost_share_per_year", 5),
     )  # fmt: skip
+    agreement = {"supplier_id": "s9", "unit_cost": Decimal("2.50"), "case_pack": 8, "minimum_units": 16, "lead_time_days": 22}
+    agreed = supply(
+        spark,
+        {"item_id": "agreed", "review_days": 14} | agreement,
+        {"item_id": "agreed and received"} | agreement,
+        {"item_id": "received", "supplier_id": None},
+    )
     demanded = sold.select("item_id")
-    return by_item(buying_terms(demanded, listed, sold, delivered, assumptions(spark, *rows)))
+    return by_item(buying_terms(demanded, listed, sold, delivered, agreed, assumptions(spark, *rows)))
 
 
 def test_without_receipts_all_terms_are_assumed(terms):
@@ -103,6 +112,25 @@ def test_an_item_never_received_has_its_makers_lead_time(terms):
     assert row["lead_weeks"] == 2
     assert row["unit_cost"] == Decimal("2.80")
     assert row["assumed"][0] == "unit_cost"
+
+
+def test_what_was_agreed_comes_before_assumptions(terms):
+    """22 days are 4 weeks, 14 days between orders 2; only the cost of holding is left to assume."""
+    row = terms["agreed"]
+    assert (row["lead_weeks"], row["review_weeks"], row["case_pack"], row["minimum_units"]) == (4, 2, 8, 16)
+    assert (row["unit_cost"], row["supplier_id"]) == (Decimal("2.50"), "s9")
+    assert row["assumed"] == ["holding_cost"]
+
+
+def test_what_was_measured_comes_before_what_was_agreed(terms):
+    """The maker's median of 8 days against 22 agreed; no cost was ever received, so the agreed one holds; no review was agreed."""
+    row = terms["agreed and received"]
+    assert (row["lead_weeks"], row["unit_cost"]) == (2, Decimal("2.50"))
+    assert row["assumed"] == ["review_days", "holding_cost"]
+
+
+def test_without_a_named_supplier_the_maker_is_it(terms):
+    assert (terms["received"]["supplier_id"], terms["assumed"]["supplier_id"]) == ("m2", "m1")
 
 
 def test_an_item_that_the_shop_does_not_list_is_kept(terms):

@@ -156,8 +156,15 @@ STOCK = Table(
         "counted_on": required("date", "at the end of this day"),
         "on_hand": required("long", "units"),
         "on_order": required("long", "units ordered and not received"),
+        "opening": optional("long", "units at the start of the day; this and the flows where the shop keeps a ledger, else null"),
+        "received": optional("long", "units received on the day"),
+        "sold": optional("long", "units sold on the day"),
+        "damaged": optional("long", "units broken, spoilt or lost on the day"),
     },
-    checks={"stock_is_not_negative": "on_hand >= 0 AND on_order >= 0"},
+    checks={
+        "stock_is_not_negative": "on_hand >= 0 AND on_order >= 0",
+        "flows_reconcile": "opening IS NULL OR opening + received - sold - damaged <=> on_hand",
+    },
     happened="counted_on",
 )
 
@@ -181,6 +188,28 @@ RECEIPTS = Table(
         "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0",
     },
     happened="received_on",
+)
+
+SUPPLIER_TERMS = Table(
+    name="silver.supplier_terms",
+    doc="On what terms an item can be bought. One row per item.",
+    key=("item_id",),
+    schema={
+        "item_id": required("string", "what is bought"),
+        "supplier_id": optional("string", "from whom; null where it is the maker"),
+        "unit_cost": optional(MONEY, "list cost per unit"),
+        "case_pack": optional("int", "units per case"),
+        "minimum_units": optional("int", "smallest order, units"),
+        "lead_time_days": optional("int", "agreed days from order to receipt"),
+        "review_days": optional("int", "days between chances to order"),
+        "shelf_life_days": optional("int", "days that a unit can be sold after receipt"),
+    },
+    checks={
+        "cost_is_not_negative": "unit_cost IS NULL OR unit_cost >= 0",
+        "pack_is_positive": "case_pack IS NULL OR case_pack > 0",
+        "terms_are_not_negative": "coalesce(minimum_units, 0) >= 0 AND coalesce(lead_time_days, 0) >= 0",
+        "review_is_positive": "review_days IS NULL OR review_days > 0",
+    },
 )
 
 ASSUMPTIONS = Table(

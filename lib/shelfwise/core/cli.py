@@ -32,12 +32,13 @@ Env = Annotated[
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Decide at the end of this day; else the source's own, else yesterday.")
 ]
-Source = Annotated[str | None, typer.Option(help="The shop: completejourney, online_retail, files.")]
+Source = Annotated[str | None, typer.Option(help="The shop: completejourney, online_retail, files, simulated.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="job.param=value or section.key=value; repeatable.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Run jobs whose inputs, parameters and code are unchanged, too.")]
 Upstream = Annotated[bool, typer.Option("--upstream", help="Run all that the named jobs depend on, too.")]
+Size = Annotated[int | None, typer.Option(help="Instead of the preset's.")]
 TableName = Annotated[str, typer.Argument(metavar="TABLE", help="layer.table, such as gold.purchase_orders.")]
 
 APP = typer.Typer(
@@ -168,6 +169,25 @@ def docs(to: Annotated[Path | None, typer.Option(help="Folder of the pages. [def
 
     for page in write_docs(to or jobs_folder().parent / "docs", _tables(), load_jobs()):
         typer.echo(page)
+
+
+@APP.command()
+def simulate(
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="Where to lay the shop: any Hadoop path, empty or not there yet.")],
+    preset: Annotated[str, typer.Option(help="Sizes to start from: tiny, small, journey, large.")] = "journey",
+    days: Size = None,
+    customers: Size = None,
+    items: Size = None,
+    suppliers: Size = None,
+    locations: Size = None,
+    seed: Annotated[int | None, typer.Option(help="Equal seeds give equal shops, on any cluster.")] = None,
+    env: Env = "local",
+    sets: Sets = None,
+) -> None:
+    """Lay a planted shop: a made-up retailer whose every truth is known (docs/planted-shop.md)."""
+    command = importlib.import_module("shelfwise.simulate.command")
+    sizes = {"days": days, "customers": customers, "items": items, "suppliers": suppliers, "locations": locations}
+    command.simulate(out, preset, {**sizes, "seed": seed}, env=env, sets=sets or ())
 
 
 def _app_of(job: "Job") -> typer.Typer:

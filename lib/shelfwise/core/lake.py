@@ -22,6 +22,9 @@ from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
 
+OUTSIDE = "a row lies outside the slice"
+
+
 @dataclass(frozen=True)
 class Written:
     """The outcome of one write."""
@@ -80,8 +83,14 @@ class Lake:
 
     def replace_slice(self, table: Table, frame: DataFrame, value: date | int) -> Written:
         """Replaces the rows whose slice column equals `value`, atomically."""
+        if self._is_new(table):  # nothing to replace: less than half of the time
+            return self.append(table, _within_slice(frame, table, value))
         literal = f"DATE'{value}'" if isinstance(value, date) else str(value)
         return self.replace_where(table, frame, f"{table.slice} = {literal}")
+
+    def _is_new(self, table: Table) -> bool:
+        """Nothing was ever written to it: it has no version, or only the one that created it."""
+        return not self.version(table)
 
     def replace_where(self, table: Table, frame: DataFrame, predicate: str) -> Written:
         """Replaces the rows that fulfil the predicate by the frame's, which must fulfil it too, atomically."""
@@ -97,7 +106,7 @@ class Lake:
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
         """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
-        if not self.exists(table) or not self.read(table).take(1):
+        if self._is_new(table) or not self.read(table).take(1):
             return self.append(table, frame)  # nothing to match: a third of the time
         with self._writing(table) as lease:
             before = self.version(table)
@@ -242,6 +251,13 @@ def conform(frame: DataFrame, table: Table) -> DataFrame:
     return frame.select([F.col(name).cast(parse_type(table.schema[name].type)).alias(name) for name in table.columns])
 
 
+def _within_slice(frame: DataFrame, table: Table, value: date | int) -> DataFrame:
+    """Delta checks this where it replaces."""
+    stray = F.raise_error(f"{OUTSIDE} {table.slice} = {value}")
+    column = F.col(str(table.slice))
+    return frame.withColumn(str(table.slice), F.when(column == F.lit(value), column).otherwise(stray))
+
+
 def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataFrame:
     """The rows of `frame` that `stored` does not hold with equal values in `columns`."""
 
@@ -259,6 +275,8 @@ def empty(spark: SparkSession, table: Table) -> DataFrame:
 
 def _broken_constraint(table: Table, error: Exception) -> Exception:
     text = str(error)
+    if OUTSIDE in text:
+        return ContractError(f"{table.name}: nothing was written: {OUTSIDE} {text.partition(OUTSIDE)[2].splitlines()[0].strip()}")
     if broken := re.search(r"\[(?:DELTA_VIOLATE|DELTA_NOT_NULL|CHECK_CONSTRAINT|NOT_NULL)\w*\][^\n]*", text):
         rule = broken[0].removesuffix(" with values:")
         return ContractError(f"{table.name}: a row breaks the contract, nothing was written: {rule}")

@@ -17,10 +17,8 @@ from pyspark.sql.pandas.functions import pandas_udf
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.lake import Lake
+from shelfwise.core.settings import KEY_VARIABLE, refuse_short_key
 from shelfwise.core.table import Table, required
-
-KEY_VARIABLE = "SHELFWISE_PSEUDONYM_KEY"
-SHORTEST_KEY = 16  # characters; a shorter one can be guessed by trying
 
 PSEUDONYM_KEYS = Table(
     name="ops.pseudonym_keys",
@@ -70,8 +68,7 @@ def refuse_other_key(lake: Lake, key_file: str) -> None:
 
 def _key(key_file: str, *, make: bool) -> bytes:
     if key := os.environ.get(KEY_VARIABLE):
-        if len(key) < SHORTEST_KEY:
-            raise SettingsError(f"{KEY_VARIABLE} is too short: give at least {SHORTEST_KEY} characters.")
+        refuse_short_key()
         return key.encode()
     path = Path(key_file).absolute()
     if make and not path.exists():

@@ -18,7 +18,9 @@ from shelfwise.core.packaged import PACKAGE, packaged
 P = TypeVar("P", bound=BaseModel)
 
 PREFIX = "SHELFWISE_"
-NOT_SETTINGS = {"SHELFWISE_PSEUDONYM_KEY", "SHELFWISE_CONF", "SHELFWISE_ENV", "SHELFWISE_HOME"}
+KEY_VARIABLE = "SHELFWISE_PSEUDONYM_KEY"
+SHORTEST_KEY = 16  # characters; a shorter one can be guessed by trying
+NOT_SETTINGS = {KEY_VARIABLE, "SHELFWISE_CONF", "SHELFWISE_ENV", "SHELFWISE_HOME"}
 
 
 class Section(BaseModel):
@@ -112,6 +114,12 @@ def refuse_unknown_jobs(settings: Settings, jobs: Sequence[str]) -> None:
     for name in settings.jobs:
         if name not in jobs:
             raise SettingsError(f"settings name a job '{name}' that does not exist.{suggest(name, jobs)}")
+
+
+def refuse_short_key() -> None:
+    key = os.environ.get(KEY_VARIABLE)
+    if key and len(key) < SHORTEST_KEY:
+        raise SettingsError(f"{KEY_VARIABLE} is too short: give at least {SHORTEST_KEY} characters.")
 
 
 def refuse_key_in_lake(settings: Settings) -> None:

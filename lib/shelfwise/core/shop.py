@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.settings import Settings, suggest
 
-SOURCES = ("completejourney", "online_retail", "files")
+SOURCES = ("completejourney", "online_retail", "files", "simulated")
 
 
 Offer = Callable[[Mapping[str, DataFrame]], DataFrame]
@@ -34,6 +34,7 @@ KINDS = (
     "stock",
     "receipts",
     "prices",
+    "terms",
 )
 
 

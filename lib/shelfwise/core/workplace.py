@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shelfwise.core.dag import dependencies, load_jobs
 from shelfwise.core.errors import JobError, SettingsError
 from shelfwise.core.job import Job
-from shelfwise.core.settings import Settings, job_params, load_settings, refuse_key_in_lake, refuse_unknown_jobs
+from shelfwise.core.settings import Settings, job_params, load_settings, refuse_key_in_lake, refuse_short_key, refuse_unknown_jobs
 from shelfwise.core.shop import Shop, open_shop
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def prepare(
     """Checks every option, setting and parameter of every job; `job` stands for itself where its file was started alone."""
     jobs = _known_jobs(job)
     settings = load_settings(env, sets, source=source, jobs=list(jobs))
+    refuse_short_key()
     refuse_key_in_lake(settings)
     if len(jobs) > 1:  # a job file that came alone can't tell whose parameters the others are
         refuse_unknown_jobs(settings, list(jobs))

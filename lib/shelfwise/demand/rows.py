@@ -56,9 +56,9 @@ FEATURES = (
 def origin_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date) -> DataFrame:
     """One row per item of the panel at `origin` (a Sunday) and horizon 1 to 13."""
     ahead = F.explode(F.sequence(F.lit(1), F.lit(HORIZONS)))
-    aged = with_known_age(panel)
-    at_origin = aged.where(F.col("week") == F.lit(origin - timedelta(days=6))).withColumn("horizon", ahead)
-    return with_features(at_origin, promotions, calendar)
+    at_origin = with_known_age(panel).where(F.col("week") == F.lit(origin - timedelta(days=6)))
+    # what the horizon does not move comes before the thirteenfold; after it, the JVM compiled one huge method for half a minute
+    return _with_target_features(_with_origin_features(at_origin).withColumn("horizon", ahead), promotions, calendar)
 
 
 def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, until: date, rows: int, seed: int) -> DataFrame:
@@ -77,12 +77,17 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
         (F.col("item_id") == F.col("outcome_item")) & (_target_week() == F.col("outcome_week")),
         "inner",
     )
-    return with_features(asked.drop("outcome_item", "outcome_week"), promotions, calendar)
+    return _with_target_features(_with_origin_features(asked.drop("outcome_item", "outcome_week")), promotions, calendar)
 
 
-def with_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
-    """Adds `origin`, `target_week`, `level` and the model's features to rows of the panel that have `horizon` and `known_age`."""
-    dated = rows.withColumns({"origin": F.date_add("week", 6), "target_week": _target_week(), "level": level()})
+def _with_origin_features(rows: DataFrame) -> DataFrame:
+    """Adds `origin`, `level` and the features that no horizon moves to rows of the panel that have `known_age`."""
+    return rows.withColumns({"origin": F.date_add("week", 6), "level": level()}).withColumns(_relative())
+
+
+def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
+    """Adds `target_week` and the features of the week that is asked for to rows that have `horizon` and the origin's features."""
+    dated = rows.withColumn("target_week", _target_week())
     plan = promotions.select(
         F.col("item_id").alias("plan_item"),
         F.col("week").alias("plan_week"),
@@ -98,7 +103,8 @@ def with_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -
         planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left")
         .join(F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left")
         .join(F.broadcast(_notice(promotions)), how="cross")
-        .withColumns(_relative())
+        # a week without a promotion on record is a week without one only where its plan would be known by now
+        .withColumn("plan_known", F.when(F.datediff("target_week", "origin") <= F.col("notice_days"), 1.0).otherwise(0.0))
         .withColumns(_of_the_plan())
     )
 
@@ -169,8 +175,6 @@ def _relative() -> dict[str, Column]:
         "promotion_uplift": F.coalesce(
             F.try_divide(F.col("mean_promoted") + LEAST_LEVEL, F.col("mean_unpromoted") + LEAST_LEVEL), F.lit(UNKNOWN)
         ),
-        # a week without a promotion on record is a week without one only where its plan would be known by now
-        "plan_known": F.when(F.datediff("target_week", "origin") <= F.col("notice_days"), 1.0).otherwise(0.0),
     }
 
 

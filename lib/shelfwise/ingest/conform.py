@@ -66,6 +66,11 @@ def offer_receipts(receipts: Raw, shop: Shop, kind: str) -> DataFrame:
     return _offer(shop, "receipts", kind, receipts=receipts)
 
 
+def offer_supplier_terms(terms: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per item that can be bought."""
+    return _offer(shop, "supplier_terms", kind, terms=terms)
+
+
 def keep_assumptions(assumptions: DataFrame) -> DataFrame:
     """One row per scope and name, as people wrote them down."""
     return assumptions

@@ -27,7 +27,7 @@ def draft_orders(plan: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame
     return described.select(
         F.lit(as_of).alias("as_of"),
         F.concat(F.lit("PO-"), F.substring(F.sha2(F.concat_ws("|", F.lit(as_of), "item_id"), 256), 1, 12)).alias("order_id"),
-        F.col("maker_id").alias("supplier_id"),
+        "supplier_id",
         "item_id",
         F.coalesce("description", "subcategory", "item_id").alias("description"),
         F.col("order_units").alias("units"),
@@ -43,7 +43,7 @@ def draft_orders(plan: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame
 def _reason(cases: Column) -> Column:
     return F.format_string(
         "Expect %s units over the next %s, in %s of cases at most %d; %d on hand and %d on order leave %s of running out,"
-        " so %d units (%s of %d) bring it to %s; %s are assumed.",
+        " so %d units (%s of %d) bring it to %s; %s assumed.",
         _rounded(F.col("expected_demand")),
         _weeks(),
         _percent(F.col("critical_ratio")),
@@ -53,7 +53,7 @@ def _reason(cases: Column) -> Column:
         F.concat_ws(" ", cases, F.when(cases == 1, "case").otherwise("cases")),
         F.col("case_pack"),
         _percent(F.col("p_stock_out")),
-        _listed(F.transform("assumed", _word)),
+        F.concat(_listed(F.transform("assumed", _word)), F.when(F.size("assumed") == 1, " is").otherwise(" are")),
     )
 
 

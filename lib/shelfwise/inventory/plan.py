@@ -41,18 +41,19 @@ def plan_inventory(
     items: DataFrame,
     profiles: DataFrame,
     receipts: DataFrame,
+    supply: DataFrame,
     assumptions: DataFrame,
     *,
     params: PlanParams,
     as_of: date,
 ) -> DataFrame:
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
-    terms = buying_terms(position.select("item_id"), items, profiles, receipts, assumptions)
+    terms = buying_terms(position.select("item_id"), items, profiles, receipts, supply, assumptions)
     stocked = position.drop("as_of").join(terms, "item_id", "left").withColumn("horizon", covered_weeks())
     ordered = reduce(DataFrame.withColumns, _decision(), _with_forecast(stocked, forecast))
     return ordered.select(
         F.lit(as_of).alias("as_of"),
-        *("item_id", "maker_id", "department", "category", "on_hand", "on_order", "lead_weeks", "review_weeks"),
+        *("item_id", "maker_id", "supplier_id", "department", "category", "on_hand", "on_order", "lead_weeks", "review_weeks"),
         *("unit_cost", "unit_price", "case_pack", "minimum_units", "critical_ratio"),
         *("expected_demand", "order_up_to", F.col("units").alias("order_units")),
         *("p_stock_out", "p_stock_out_now", "expected_left_over"),

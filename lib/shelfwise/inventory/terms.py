@@ -1,6 +1,7 @@
 """On what terms is an item bought: how long it takes, what it costs, how it is packed, and how sure its stock should be?
 
-What the shop measured (receipts) comes before what is assumed; `assumed` names each input that rests on an assumption.
+What the shop measured (receipts) comes before what was agreed (terms of supply), and that before what is assumed; `assumed` names
+each input that rests on an assumption.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -19,31 +20,39 @@ LEAST_SOLD_SHARE = 0.5
 
 UNKNOWN = "UNKNOWN"
 WEEKS_PER_YEAR = 52
-ALWAYS_ASSUMED = ("review_days", "holding_cost", "case_pack", "minimum_units")
+AGREED = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days")
 
 
 def buying_terms(
-    demanded: DataFrame, items: DataFrame, profiles: DataFrame, receipts: DataFrame, assumptions: DataFrame
+    demanded: DataFrame,
+    items: DataFrame,
+    profiles: DataFrame,
+    receipts: DataFrame,
+    supply: DataFrame,
+    assumptions: DataFrame,
 ) -> DataFrame:
-    """One row per item of `demanded` (item_id): maker, category, weeks, cost and price per unit, cases, ratio, `assumed`."""
+    """One row per item of `demanded` (item_id): who makes and sells it, weeks, cost and price per unit, cases, ratio, `assumed`."""
     sold = profiles.select("item_id", "unit_price", "last_sold_on")
-    described = _described(demanded, items).join(sold, "item_id", "left")
+    agreed = supply.select("item_id", *[F.col(name).alias(f"agreed_{name}") for name in AGREED])
+    described = _described(demanded, items).join(sold, "item_id", "left").join(agreed, "item_id", "left")
     costed = described.join(_latest_cost(receipts), "item_id", "left")
     measured = costed.join(_lead_days(receipts, "item_id"), "item_id", "left").join(
         _lead_days(receipts, "maker_id"), "maker_id", "left"
     )
     assumed = assume(measured, assumptions)
-    lead = F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "lead_time_days")
+    lead = F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "agreed_lead_time_days", "lead_time_days")
+    review, pack, minimum = (F.coalesce(f"agreed_{name}", name) for name in ("review_days", "case_pack", "minimum_units"))
     price = F.coalesce(F.col("unit_price"), F.lit(0)).cast("decimal(14,2)")
-    cost = F.coalesce(F.col("received_cost"), price * F.col("unit_cost_share")).cast("decimal(14,2)")
+    cost = F.coalesce(F.col("received_cost"), F.col("agreed_unit_cost"), price * F.col("unit_cost_share")).cast("decimal(14,2)")
     priced = assumed.select(
         *("item_id", "maker_id", "department", "category", "last_sold_on", "holding_cost_share_per_year"),
+        F.coalesce("agreed_supplier_id", "maker_id").alias("supplier_id"),
         F.ceil(lead / 7).cast("int").alias("lead_weeks"),
-        F.greatest(F.ceil(F.col("review_days") / 7), F.lit(1)).cast("int").alias("review_weeks"),
+        F.greatest(F.ceil(review / 7), F.lit(1)).cast("int").alias("review_weeks"),
         cost.alias("unit_cost"),
         price.alias("unit_price"),
-        F.greatest(F.col("case_pack"), F.lit(1)).cast("int").alias("case_pack"),
-        F.greatest(F.col("minimum_units"), F.lit(0)).cast("int").alias("minimum_units"),
+        F.greatest(pack, F.lit(1)).cast("int").alias("case_pack"),
+        F.greatest(minimum, F.lit(0)).cast("int").alias("minimum_units"),
         _assumed_names().alias("assumed"),
     )
     return priced.withColumn("critical_ratio", _ratio())
@@ -72,11 +81,15 @@ def _latest_cost(receipts: DataFrame) -> DataFrame:
 
 def _assumed_names() -> Column:
     sometimes = {
-        "lead_time_days": F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id").isNull(),
-        "unit_cost": F.col("received_cost").isNull(),
+        "lead_time_days": F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "agreed_lead_time_days").isNull(),
+        "unit_cost": F.coalesce("received_cost", "agreed_unit_cost").isNull(),
         "unit_price": F.col("unit_price").isNull(),
+        "review_days": F.col("agreed_review_days").isNull(),
+        "holding_cost": F.lit(True),  # what a unit in stock costs is the shop's own judgement
+        "case_pack": F.col("agreed_case_pack").isNull(),
+        "minimum_units": F.col("agreed_minimum_units").isNull(),
     }
-    return F.array_compact(F.array(*[F.when(missing, name) for name, missing in sometimes.items()], *map(F.lit, ALWAYS_ASSUMED)))
+    return F.array_compact(F.array(*[F.when(missing, name) for name, missing in sometimes.items()]))
 
 
 def _ratio() -> Column:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -78,22 +79,26 @@ class Sample:
 
     def own(self, raw: DataFrame) -> DataFrame:
         """Rows of the sampled households."""
-        return raw.join(F.broadcast(self._households(raw.sparkSession)), "household_id", "left_semi")
+        households = [household for household, _ in homes(self.sales, self.share, self.seed)]
+        return raw.where(F.col("household_id").isin(households))
 
     def promotions(self, raw: DataFrame) -> DataFrame:
         """Promotions at the sampled households' home stores, of products that they ever bought."""
-        spark = raw.sparkSession
-        bought = self.own(spark.read.parquet(self.sales).select("household_id", "product_id")).select("product_id").distinct()
-        homes = self._households(spark).select("store_id").distinct()
-        return raw.join(F.broadcast(homes), "store_id", "left_semi").join(F.broadcast(bought), "product_id", "left_semi")
+        sold = raw.sparkSession.read.parquet(self.sales).select("household_id", "product_id")
+        bought = self.own(sold).select("product_id").distinct()
+        stores = sorted({store for _, store in homes(self.sales, self.share, self.seed)})
+        return raw.where(F.col("store_id").isin(stores)).join(F.broadcast(bought), "product_id", "left_semi")
 
-    def _households(self, spark: SparkSession) -> DataFrame:
-        """household_id, store_id (where it has most lines); one task orders the shop's 2,469 households."""
-        visits = spark.read.parquet(self.sales).groupBy("household_id", "store_id").agg(F.count(F.lit(1)).alias("lines"))
-        most = F.max(F.struct("lines", "store_id"))
-        homes = visits.groupBy("household_id").agg(most.alias("most")).select("household_id", "most.store_id")
-        drawn = Window.orderBy(F.xxhash64("store_id", F.lit(self.seed)), F.xxhash64("household_id", F.lit(self.seed)))
-        return homes.withColumn("place", F.percent_rank().over(drawn)).where(F.col("place") < self.share)
+
+@cache
+def homes(sales: str, share: float, seed: int) -> list[tuple[int, int]]:
+    """The sampled households and where they have most lines, drawn once per process. Bound: the panel's 2,469 households."""
+    visits = SparkSession.active().read.parquet(sales).groupBy("household_id", "store_id").agg(F.count(F.lit(1)).alias("lines"))
+    most = F.max(F.struct("lines", "store_id"))
+    placed = visits.groupBy("household_id").agg(most.alias("most")).select("household_id", "most.store_id")
+    drawn = Window.orderBy(F.xxhash64("store_id", F.lit(seed)), F.xxhash64("household_id", F.lit(seed)))
+    sampled = placed.withColumn("place", F.percent_rank().over(drawn)).where(F.col("place") < share)
+    return [(row["household_id"], row["store_id"]) for row in sampled.collect()]
 
 
 def package_folder() -> str:

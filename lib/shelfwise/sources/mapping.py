@@ -58,6 +58,7 @@ KNOWN: dict[str, Known] = {
     "receipts": Known(
         silver.RECEIPTS, ("receipt_id", "item_id", "maker_id", "ordered_on", "received_on", "units_ordered", "units_received")
     ),
+    "terms": Known(silver.SUPPLIER_TERMS, ("item_id",)),
 }
 EVERYWHERE = "'*'"
 HERE = "'main'"
@@ -73,6 +74,7 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "events": {},
     "stock": {"location_id": HERE, "on_order": "0"},
     "receipts": {"location_id": HERE},
+    "terms": {},
 }
 
 

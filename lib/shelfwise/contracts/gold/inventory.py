@@ -28,6 +28,7 @@ INVENTORY_PLAN = Table(
     | {
         "item_id": required("string", "the item"),
         "maker_id": required("string", "brand or supplier"),
+        "supplier_id": required("string", "whom to order from: the supplier of its terms, else the maker"),
         "department": required("string", "of the item"),
         "category": required("string", "of the item"),
         "on_hand": required("long", "units"),
