@@ -1,0 +1,67 @@
+"""Who buys: latent tastes, segments, budgets, visits, and when they leave.
+
+Customer c visits on day t with probability rate_c * traffic_t while a member, and then wants Poisson(basket_c * ...) units;
+tastes mix the items' affinities. A member leaves each week with the hazard of the segment (geometric time).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shelfwise.simulate.catalogue import NEVER, TASTES
+from shelfwise.simulate.draws import Draws, Floats, Ints
+from shelfwise.simulate.spec import Spec
+
+SEGMENTS = ("regular", "family", "occasional", "bargain")
+SEGMENT_SHARES = np.array([0.35, 0.25, 0.25, 0.15])
+VISITS = np.array([0.20, 0.17, 0.07, 0.13])  # mean probability of a visit on a day: calibrated
+BASKETS = np.array([8.0, 13.0, 6.0, 9.0])  # mean units wanted per visit at list prices: calibrated
+HAZARDS = np.array([0.002, 0.001, 0.006, 0.004])  # probability of leaving, per week
+WEB_SHARES = np.array([0.25, 0.35, 0.15, 0.20])  # share of visits that are to the web shop
+JOIN_LATER = 0.15
+LARGEST_VISIT_RATE = 0.45  # times the largest traffic (2.2) stays below 1
+WEIGHT_UNIT = 1e-9  # demand weights are summed as whole numbers of this: sums then do not depend on their order
+
+
+@dataclass(frozen=True)
+class People:
+    """One entry per customer."""
+
+    ids: Ints
+    segment: Ints
+    tastes: Floats  # customers x tastes, sums to 1
+    rate: Floats  # probability of a visit per day, at traffic 1
+    basket: Floats  # mean units wanted per visit
+    web: Floats  # share of visits to the web shop
+    home: Ints  # location of the store
+    joined: Ints  # first day as a member
+    left: Ints  # first day after leaving; NEVER where the member stays beyond the last day
+
+
+def people(spec: Spec, ids: Ints) -> People:
+    """Bound: the ids asked for."""
+    draws = Draws(spec.seed)
+    segment = draws.pick(SEGMENT_SHARES, "segment", ids)
+    spread = np.exp(0.45 * draws.normal("visit rate", ids) - 0.45**2 / 2)
+    size = np.exp(0.5 * draws.normal("basket", ids) - 0.5**2 / 2)
+    later = draws.uniform("joins later", ids) < JOIN_LATER
+    joined = np.where(later, draws.below(spec.days, "joined", ids), 0)
+    mixed = draws.gamma(0.3, "tastes", ids[:, None], np.arange(TASTES)[None, :]) + 1e-9
+    return People(
+        ids=ids,
+        segment=segment,
+        tastes=mixed / mixed.sum(axis=1, keepdims=True),
+        rate=np.minimum(VISITS[segment] * spread, LARGEST_VISIT_RATE),
+        basket=BASKETS[segment] * size,
+        web=WEB_SHARES[segment],
+        home=draws.below(spec.locations - 1, "home", ids),
+        joined=joined,
+        left=_leaving(spec, draws, ids, segment, joined),
+    )
+
+
+def _leaving(spec: Spec, draws: Draws, ids: Ints, segment: Ints, joined: Ints) -> Ints:
+    """A whole number of weeks after joining: P(more than n weeks) = (1 - hazard)^n."""
+    weeks = np.ceil(np.log(draws.uniform("leaving", ids)) / np.log1p(-HAZARDS[segment])).astype(np.int64)
+    day = joined + 7 * weeks
+    return np.where(day >= spec.days, NEVER, day)

@@ -1,0 +1,204 @@
+"""A planted shop, as `shelfwise simulate` lays it: the files that a shop would deliver, never the truth beside them.
+
+Docs: docs/planted-shop.md. A brand is the maker; stock, receipts, costs and terms of supply are all there. A folder without its
+shop.json is unfinished and refused.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.core.errors import SettingsError
+from shelfwise.core.pseudonyms import pseudonym
+from shelfwise.core.shop import FileSet, Offer
+from shelfwise.sources.offering import Options, offer, options_of
+
+MANIFEST = "shop.json"
+COLUMNS: dict[str, dict[str, str]] = {
+    "sales": dict.fromkeys(("line_id", "basket_id", "customer_id", "item_id", "location_id"), "string")
+    | {"sold_at": "timestamp", "quantity": "int", "revenue": "decimal(14,2)", "discount": "decimal(14,2)"},
+    "items": dict.fromkeys(("item_id", "department", "category", "subcategory", "brand", "description", "package_size"), "string")
+    | {"private_label": "boolean"},
+    "customers": dict.fromkeys(("customer_id", "segment", "city", "state"), "string"),
+    "locations": dict.fromkeys(("location_id", "kind", "country"), "string"),
+    "promotions": {"item_id": "string", "start_on": "date", "end_on": "date", "promotion": "string"}
+    | {"price_cut": "double", "display": "boolean", "mailer": "boolean", "known_on": "date"},
+    "events": dict.fromkeys(("event_id", "customer_id", "item_id", "kind"), "string")
+    | {"happened_at": "timestamp", "dwell_seconds": "double"},
+    "stock": {"item_id": "string", "location_id": "string", "day": "date"}
+    | dict.fromkeys(("opening", "received", "sold", "damaged", "on_hand", "on_order"), "bigint"),
+    "receipts": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
+    | {"ordered_on": "date", "received_on": "date", "units_ordered": "bigint", "units_received": "bigint"}
+    | {"unit_cost": "decimal(14,2)"},
+    "prices": {"item_id": "string", "start_on": "date", "list_price": "decimal(14,2)", "known_on": "date"},
+    "terms": {"item_id": "string", "supplier_id": "string", "unit_cost": "decimal(14,2)"}
+    | dict.fromkeys(("case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days"), "bigint"),
+}
+
+
+class SimulatedOptions(Options):
+    path: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """The shop; see core.shop.Shop."""
+
+    name: str
+    as_of: date | None
+    key_file: str
+    files: Mapping[str, FileSet]
+    offers: Mapping[str, Mapping[str, Offer]]
+
+
+def open_shop(options: dict[str, Any], key_file: str) -> Simulated:
+    chosen = options_of(SimulatedOptions, "simulated", options)
+    if not chosen.path:
+        raise SettingsError("sources.simulated.path is not set: name the folder of a shop that 'shelfwise simulate' has laid.")
+    root = chosen.path.rstrip("/")
+    files = {
+        kind: FileSet(f"{root}/{kind}", "*.parquet", "parquet", columns, "sources.simulated.path")
+        for kind, columns in COLUMNS.items()
+    }
+    return Simulated("simulated", chosen.as_of or _day_of(root), key_file, files, _offers(key_file))
+
+
+def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
+    return {
+        "sales_lines": {"sales": partial(sales_lines, key_file=key_file)},
+        "items": {"items": items},
+        "customers": {"customers": partial(customers, key_file=key_file)},
+        "locations": {"locations": locations},
+        "promotions": {"promotions": promotions},
+        "list_prices": {"prices": list_prices},
+        "events": {"events": partial(events, key_file=key_file)},
+        "stock": {"stock": stock},
+        "receipts": {"receipts": receipts},
+        "supplier_terms": {"terms": supplier_terms},
+    }
+
+
+def _day_of(root: str) -> date | None:
+    """The day that the manifest proposes; a local folder without one is unfinished. Elsewhere the day must be given."""
+    if "://" in root:
+        return None
+    manifest = Path(root) / MANIFEST
+    if not manifest.is_file():
+        raise SettingsError(
+            f"sources.simulated.path: {root} holds no finished shop (no {MANIFEST}). "
+            f"Lay one: shelfwise simulate --preset tiny --out {root}"
+        )
+    return date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["as_of"])
+
+
+def sales_lines(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per line; times are UTC, and so is the shop's day."""
+    return offer(
+        raw["sales"],
+        **_same("line_id", "basket_id"),
+        customer_id=pseudonym(F.col("customer_id"), key_file),
+        **_same("item_id", "location_id", "sold_at"),
+        sold_on=F.to_date("sold_at"),
+        kind=F.when(F.col("quantity") < 0, "return").otherwise("sale"),
+        **_same("quantity", "revenue", "discount"),
+        coupon_discount=F.lit(0).cast("decimal(14,2)"),
+    )
+
+
+def items(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per listed item."""
+    return offer(
+        raw["items"],
+        **_same("item_id", "department", "category", "subcategory"),
+        maker_id=F.col("brand"),
+        **_same("private_label", "description", "package_size"),
+        sold_by=F.lit("each"),
+    )
+
+
+def customers(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per customer; of what the list says only segment and state go on."""
+    attributes = F.create_map(F.lit("segment"), F.col("segment"), F.lit("state"), F.col("state"))
+    return offer(raw["customers"], customer_id=pseudonym(F.col("customer_id"), key_file), attributes=attributes)
+
+
+def locations(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per store, and the web warehouse."""
+    return offer(raw["locations"], **_same("location_id", "kind", "country"))
+
+
+def promotions(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per promotion, which is the same everywhere; its campaign is its kind."""
+    return offer(
+        raw["promotions"],
+        item_id=F.col("item_id"),
+        location_id=F.lit("*"),
+        starts_on=F.col("start_on"),
+        ends_on=F.col("end_on"),
+        campaign_id=F.col("promotion"),
+        **_same("display", "mailer"),
+        coupon=F.lit(False),
+        price_cut=F.col("price_cut"),
+        known_at=F.col("known_on"),
+    )
+
+
+def list_prices(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per item and new list price, which holds everywhere."""
+    return offer(
+        raw["prices"],
+        item_id=F.col("item_id"),
+        location_id=F.lit("*"),
+        starts_on=F.col("start_on"),
+        price=F.col("list_price"),
+        known_at=F.col("known_on"),
+    )
+
+
+def events(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per view or cart."""
+    return offer(
+        raw["events"],
+        event_id=F.col("event_id"),
+        customer_id=pseudonym(F.col("customer_id"), key_file),
+        **_same("item_id", "kind", "happened_at", "dwell_seconds"),
+    )
+
+
+def stock(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per item, location and day on which its stock changed."""
+    return offer(
+        raw["stock"],
+        **_same("item_id", "location_id"),
+        counted_on=F.col("day"),
+        **_same("on_hand", "on_order", "opening", "received", "sold", "damaged"),
+    )
+
+
+def receipts(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per order received; defective units have been sent back."""
+    return offer(
+        raw["receipts"],
+        receipt_id=F.col("order_id"),
+        item_id=F.col("item_id"),
+        maker_id=F.col("brand"),
+        **_same("location_id", "ordered_on", "received_on", "units_ordered", "units_received", "unit_cost"),
+    )
+
+
+def supplier_terms(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per listed item."""
+    terms = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days")
+    return offer(raw["terms"], **_same("item_id", *terms))
+
+
+def _same(*names: str) -> dict[str, Column]:
+    return {name: F.col(name) for name in names}
