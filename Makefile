@@ -22,10 +22,10 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
-.PHONY: help run test check bench mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-simulate mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 run: setup ## every job, from raw files to orders and the page (SAMPLE=1: a tenth; SOURCE=, DATA=: another shop)
 	@$(BIN)/shelfwise run $(RUN_OPTIONS)
@@ -40,7 +40,10 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: setup ## every benchmark, one by one
-	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python "$$file"; done
+	@for name in accuracy kills planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+
+bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
+	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
 
 mutate: setup ## mutation tests of the formula modules; fails under 85 % killed
 	@$(BIN)/python setup/mutate.py

@@ -23,6 +23,7 @@ READING: dict[str, dict[str, str]] = {
     "csv": {"header": "true", "quote": '"', "escape": '"', "encoding": "UTF-8", "columnNameOfCorruptRecord": CORRUPT},
     "json": {"columnNameOfCorruptRecord": CORRUPT},
 }
+PLANTED = "shop.json"  # marks a folder that `shelfwise simulate` has laid
 UNREADABLE = (PySparkException, Py4JJavaError)
 
 
@@ -57,6 +58,7 @@ def arrivals(spark: SparkSession, files: FileSet) -> list[Arrival]:
     hadoop = jvm.org.apache.hadoop.fs
     folder = hadoop.Path(files.folder)
     system = folder.getFileSystem(spark._jsc.hadoopConfiguration())
+    _refuse_truth(system, folder)
     if not system.exists(folder):
         raise SourceError(f"There is no {files.folder}: correct the setting {files.setting}.")
     found = system.globStatus(hadoop.Path(folder, files.pattern)) or []
@@ -65,6 +67,14 @@ def arrivals(spark: SparkSession, files: FileSet) -> list[Arrival]:
     if not visible:
         raise SourceError(f"{files.folder} holds no file {files.pattern}: deliver one, or correct the setting {files.setting}.")
     return sorted(visible, key=lambda one: one.path)
+
+
+def _refuse_truth(system: Any, folder: Any) -> None:
+    """What a planted shop knows beside its data is for tests and benchmarks: a job that read it would judge itself."""
+    while folder is not None:
+        if folder.getName() == "truth" and system.exists(folder.suffix(f"/../{PLANTED}")):
+            raise SourceError(f"{folder} is the truth of a planted shop, which no job may read: name the folder above it.")
+        folder = folder.getParent()
 
 
 def judge(spark: SparkSession, files: FileSet, new: list[Arrival], stored: Mapping[str, str]) -> list[Verdict]:

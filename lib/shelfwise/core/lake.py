@@ -21,7 +21,6 @@ from shelfwise.core.lease import Lease, hold_lease
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
-
 OUTSIDE = "a row lies outside the slice"
 
 

@@ -1,7 +1,7 @@
 """What the shop could sell: suppliers, brands, categories and items, listed, launched mid-way or never.
 
 Computed from the spec alone, so each worker makes its own copy instead of being sent one. Bound: a few dozen numbers per item
-and taste (60,000 items and 12 tastes: 30 MB).
+and taste (60,000 items and 8 tastes: 30 MB).
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ Bools = NDArray[np.bool_]
 TASTES = 8
 GROUP = 8  # items of one subcategory: substitutes for one another
 NEVER = 1_000_000  # launch day of a candidate that is never listed
-POPULARITY = 1.5  # sd of an item's log popularity: calibrated, see docs/planted-shop.md
-TASTE_STRENGTH = 1.1  # sd of a taste's log preference for a category
-BRAND_STRENGTH = 0.5  # and for a brand
+POPULARITY = 1.8  # sd of an item's log popularity: calibrated, see docs/planted-shop.md
+TASTE_STRENGTH = 1.3  # sd of a taste's log preference for a category
+BRAND_STRENGTH = 0.6  # and for a brand
 LAUNCHED_BRANDS, CANDIDATE_BRANDS = 0.08, 0.06
 LAUNCHED_ITEMS, CANDIDATE_ITEMS = 0.10, 0.06
 SHELF_LIVES = np.array([10, 28, 180, 720])  # days

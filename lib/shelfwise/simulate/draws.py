@@ -40,11 +40,13 @@ class Draws:
             state = mix(mix(start[:1] + GOLDEN) + start[1:] * GOLDEN)
             for one in np.broadcast_arrays(*[np.atleast_1d(np.asarray(i, dtype=np.int64)) for i in ids]):
                 state = mix(state + (one.astype(np.uint64) + np.uint64(1)) * GOLDEN)
-        return state
+        # NumPy lays large broadcast arrays out otherwise than small ones, and adds up along an axis as they are laid out
+        return np.ascontiguousarray(state)
 
     def uniform(self, stream: str, *ids: ArrayLike) -> Floats:
         """In the open interval from 0 to 1."""
-        drawn: Floats = (self.words(stream, *ids) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
+        # 52 bits, not 53: the half step that keeps off 0 would round the largest up to 1
+        drawn: Floats = (self.words(stream, *ids) >> np.uint64(12)).astype(np.float64) * 2.0**-52 + 2.0**-53
         return drawn
 
     def normal(self, stream: str, *ids: ArrayLike) -> Floats:

@@ -70,7 +70,8 @@ def plan_rows(spec: Spec, ids: Ints) -> pd.DataFrame:
     plan = plans(spec)
     item, place = np.repeat(ids, spec.weeks), np.tile(np.arange(spec.weeks), len(ids))
     at = (item, place)
-    changed = np.diff(plan.list_price, axis=1, prepend=0.0)[at] != 0
+    first = place * WEEK == items(spec).launch[item]
+    changed = first | (np.diff(plan.list_price, axis=1, prepend=0.0)[at] != 0)
     return pd.DataFrame(
         {
             "item": item,

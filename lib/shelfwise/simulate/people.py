@@ -14,8 +14,10 @@ from shelfwise.simulate.spec import Spec
 
 SEGMENTS = ("regular", "family", "occasional", "bargain")
 SEGMENT_SHARES = np.array([0.35, 0.25, 0.25, 0.15])
-VISITS = np.array([0.20, 0.17, 0.07, 0.13])  # mean probability of a visit on a day: calibrated
-BASKETS = np.array([8.0, 13.0, 6.0, 9.0])  # mean units wanted per visit at list prices: calibrated
+VISITS = np.array([0.26, 0.14, 0.06, 0.13])  # mean probability of a visit on a day: calibrated
+BASKETS = np.array([3.5, 21.0, 4.0, 14.0])  # mean units wanted per visit at list prices: calibrated
+VISIT_SPREAD, BASKET_SPREAD = 0.75, 0.65  # sd of a customer's log visit rate and log basket within a segment: calibrated
+TASTE_SHAPE = 0.2  # gamma shape of the tastes before they are mixed: the smaller, the more a customer has only one
 HAZARDS = np.array([0.002, 0.001, 0.006, 0.004])  # probability of leaving, per week
 WEB_SHARES = np.array([0.25, 0.35, 0.15, 0.20])  # share of visits that are to the web shop
 JOIN_LATER = 0.15
@@ -42,11 +44,11 @@ def people(spec: Spec, ids: Ints) -> People:
     """Bound: the ids asked for."""
     draws = Draws(spec.seed)
     segment = draws.pick(SEGMENT_SHARES, "segment", ids)
-    spread = np.exp(0.45 * draws.normal("visit rate", ids) - 0.45**2 / 2)
-    size = np.exp(0.5 * draws.normal("basket", ids) - 0.5**2 / 2)
+    spread = np.exp(VISIT_SPREAD * draws.normal("visit rate", ids) - VISIT_SPREAD**2 / 2)
+    size = np.exp(BASKET_SPREAD * draws.normal("basket", ids) - BASKET_SPREAD**2 / 2)
     later = draws.uniform("joins later", ids) < JOIN_LATER
     joined = np.where(later, draws.below(spec.days, "joined", ids), 0)
-    mixed = draws.gamma(0.3, "tastes", ids[:, None], np.arange(TASTES)[None, :]) + 1e-9
+    mixed = draws.gamma(TASTE_SHAPE, "tastes", ids[:, None], np.arange(TASTES)[None, :]) + 1e-9
     return People(
         ids=ids,
         segment=segment,

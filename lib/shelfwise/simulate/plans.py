@@ -15,9 +15,9 @@ from shelfwise.simulate.spec import WEEK, Spec
 
 NONE, DISCOUNT, THRESHOLD, GIFT = 0, 1, 2, 3
 KINDS = ("", "discount", "threshold", "gift")
-PROMOTED = 0.06  # share of item-weeks
+PROMOTED = 0.10  # share of item-weeks
 NOTICE = 28  # days; some are known up to three weeks earlier
-DEPTHS = np.array([0.10, 0.15, 0.20, 0.25, 0.33])
+DEPTHS = np.array([0.15, 0.25, 0.30, 0.35, 0.45])
 PRICE_CHANGES_PER_YEAR = 1.5
 CHANNELS = ("search", "social", "television")
 RESPONSE = np.array([0.10, 0.06, 0.12])  # most that a channel adds to traffic

@@ -48,13 +48,13 @@ class Spec:
 PRESETS = {
     "tiny": Spec(days=280, customers=240, items=240, suppliers=12, locations=3),
     "small": Spec(days=364, customers=1_000, items=2_000, suppliers=60, locations=5),
-    "journey": Spec(days=364, customers=2_469, items=12_000, suppliers=400, locations=9),
+    "journey": Spec(days=364, customers=2_469, items=15_000, suppliers=400, locations=9),
     "large": Spec(days=364, customers=250_000, items=60_000, suppliers=2_000, locations=120),
 }
 DEFAULT_PRESET = "journey"
 
-LEAST = {"days": LEAST_DAYS, "customers": 1, "items": 12, "suppliers": 2, "locations": 2}
-MOST = {"days": 3660, "customers": 2_000_000_000, "items": 500_000, "suppliers": 500_000, "locations": 100_000}
+LEAST = {"days": LEAST_DAYS, "customers": 1, "items": 12, "suppliers": 2, "locations": 2, "seed": 0}
+MOST = {"days": 3660, "customers": 2_000_000_000, "items": 500_000, "suppliers": 500_000, "locations": 100_000, "seed": 2**63 - 1}
 
 
 def spec_of(preset: str, **changes: int | None) -> Spec:
