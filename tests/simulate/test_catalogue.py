@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from shelfwise.simulate.catalogue import NEVER, TASTES, Items, brand_suppliers, categories, category_count, items
 from shelfwise.simulate.spec import Spec
 
 SPEC = Spec(days=364, customers=1, items=6000, suppliers=400, locations=2)
 LAST = category_count(SPEC) - 1
+MANY = replace(SPEC, items=100_000)  # for laws of categories alone
 # laws hold within four standard errors, and nothing here is drawn anew
 ERRORS = 4
 
@@ -145,11 +147,19 @@ def test_costs_leave_the_categorys_margin(each):
 
 
 def test_prices_lie_in_three_bands_around_the_categorys(each):
-    """Cheap .7, usual 1, dear 1.5, each with a spread of 15 %: by thirds of the log, .3, .5 and .2 within what the spread mixes."""
-    relative = each.price / categories(SPEC).price[each.category]
-    assert np.median(relative) == pytest.approx(0.95, abs=0.05)
-    assert np.quantile(relative, 0.02) == pytest.approx(0.56, abs=0.06)
-    assert np.quantile(relative, 0.98) == pytest.approx(1.85, abs=0.15)
+    """Logs of .7, 1 and 1.5, with .3, .5 and .2, spread by .15, rounded to 10 cents less one: shares below -.178 and above .203
+
+    .3 Phi(1.19) + .5 Phi(-1.19) = .323 and .2 Phi(1.35) + .5 Phi(-1.35) = .227, half-way between the bands."""
+    relative = np.log((each.price + 0.01) / categories(SPEC).price[each.category])
+    for share, p in (((relative < -0.178).mean(), 0.323), ((relative > 0.203).mean(), 0.227)):
+        assert share == pytest.approx(p, abs=ERRORS * np.sqrt(p * (1 - p) / each.count) + 0.005)
+
+
+def test_brands_have_items_in_proportion_to_the_root_of_their_place(each):
+    """The fourth brand half as many as the first, the hundredth a tenth."""
+    weight = 1 / np.sqrt(1 + np.arange(len(brand_suppliers(SPEC))))
+    counts = np.bincount(each.brand, minlength=len(weight))
+    assert stats.chisquare(counts, weight * each.count / weight.sum()).pvalue > 1e-4
 
 
 def test_the_smallest_order_is_one_or_two_cases(each):
@@ -163,36 +173,36 @@ def test_a_supplier_has_one_to_three_brands_and_an_item_its_brands_supplier(each
     assert (each.supplier == owner[each.brand]).all()
 
 
-def test_the_laws_of_categories_stay_within_their_bounds():
-    """As in the docs: own elasticities below -1, mates that help when they are dear, a quarter with a break."""
-    kinds = categories(SPEC)
-    for name, low, high in (
-        ("own_elasticity", -2.6, -1.2),
-        ("cross_elasticity", 0.2, 0.7),
-        ("rival_elasticity", 0.1, 0.5),
-        ("crowding", 0.2, 0.7),
-        ("substitution", 0.2, 0.7),
-        ("season", 0.0, 0.3),
-        ("phase", 0.0, 1.0),
-        ("holiday", 0.0, 0.4),
-    ):
-        values = getattr(kinds, name)
-        assert low <= values.min() < low + 0.1 * (high - low)
-        assert high - 0.1 * (high - low) < values.max() <= high
-    assert ((kinds.break_day == NEVER) == (kinds.break_size == 0)).all()
-    broken = kinds.break_day[kinds.break_day != NEVER]
-    assert len(broken) / (LAST + 1) == pytest.approx(0.25, abs=ERRORS * np.sqrt(0.25 * 0.75 / (LAST + 1)))
-    assert 0.3 * 364 - 1 < broken.min() < broken.max() < 0.8 * 364
+def test_the_laws_of_categories_are_those_of_the_docs():
+    """Of 2,500 categories: uniform laws (from, width) and normal ones (mean, sd); a quarter has a break, at .3 to .8 of the days."""
+    kinds = categories(MANY)
+    uniform = {"margin": (0.22, 0.2), "own_elasticity": (-2.6, 1.4), "cross_elasticity": (0.2, 0.5), "rival_elasticity": (0.1, 0.4)}
+    uniform |= {
+        "crowding": (0.2, 0.5),
+        "substitution": (0.2, 0.5),
+        "season": (0.0, 0.3),
+        "phase": (0.0, 1.0),
+        "holiday": (0.0, 0.4),
+    }
+    for name, (low, width) in uniform.items():
+        assert stats.kstest(getattr(kinds, name), stats.uniform(low, width).cdf).pvalue > 1e-4, name
+    broken = kinds.break_day != NEVER
+    assert ((kinds.break_size != 0) == broken).all()
+    for values, mean, sd in ((np.log(kinds.price), 1.1, 0.5), (kinds.drift, 0.0, 0.15), (kinds.break_size[broken], 0.0, 0.4)):
+        assert stats.kstest(values, stats.norm(mean, sd).cdf).pvalue > 1e-4
+    assert broken.mean() == pytest.approx(0.25, abs=ERRORS * np.sqrt(0.25 * 0.75 / 2500))
+    assert stats.kstest((kinds.break_day[broken] + 0.5) / 364, stats.uniform(0.3, 0.5).cdf).pvalue > 1e-4
+    assert stats.chisquare([(kinds.shelf_life == days).sum() for days in (10, 28, 180, 720)]).pvalue > 1e-4
     assert (np.diff(kinds.department) >= 0).all()
     assert set(kinds.department) == set(range(6))
 
 
 def test_laws_of_a_category_are_drawn_apart():
-    kinds = categories(SPEC)
+    kinds = categories(MANY)
     drawn = [kinds.own_elasticity, kinds.cross_elasticity, kinds.rival_elasticity, kinds.crowding, kinds.substitution]
     drawn += [kinds.season, kinds.phase, kinds.holiday, kinds.drift, kinds.margin, np.log(kinds.price)]
     alike = np.abs(np.corrcoef(drawn) - np.eye(len(drawn)))
-    assert alike.max() < 4.5 / np.sqrt(LAST + 1)
+    assert alike.max() < 4.5 / np.sqrt(2500)
 
 
 def test_equal_seeds_give_equal_shops_and_other_seeds_others():

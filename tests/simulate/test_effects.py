@@ -216,12 +216,11 @@ def category_effect_of(monkeypatch, **laws: float) -> np.ndarray:
 
 
 def test_seasons_peak_at_their_phase(monkeypatch):
-    """Amplitude .3 from the first day: .3 in week 0, about -.3 in week 26 (182 / 365.25 = .498); phase .5 turns that round."""
-    assert category_effect_of(monkeypatch, season=0.3)[[0, 13, 26]] == pytest.approx(
-        [0.3, 0.3 * np.cos(np.pi * 182 / 365.25), -0.29999], abs=1e-4
-    )
-    turned = category_effect_of(monkeypatch, season=0.3, phase=0.5)
-    assert turned[[0, 26]] == pytest.approx([-0.3, 0.29999], abs=1e-4)
+    """Amplitude .3: .3 in week 0, nearly -.3 in week 26 (182 / 365.25 = .498); with phase .25 nearly .3 in week 13 (.249)."""
+    from_the_first_day = category_effect_of(monkeypatch, season=0.3)
+    assert from_the_first_day[[0, 13, 26]] == pytest.approx([0.3, 0.3 * np.cos(np.pi * 182 / 365.25), -0.29999], abs=1e-4)
+    in_spring = category_effect_of(monkeypatch, season=0.3, phase=0.25)
+    assert in_spring[[0, 13]] == pytest.approx([0.0, 0.29999], abs=1e-4)
 
 
 def test_drifts_go_by_the_year_and_breaks_from_their_day(monkeypatch):

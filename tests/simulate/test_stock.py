@@ -88,14 +88,15 @@ def test_what_is_missing_is_replaced_where_the_customer_would(toy):
     assert run_toy(rows)["wants"]["taken"].tolist() == [A, A, A, A, -1]
 
 
-def test_a_substitute_goes_first_to_those_who_want_it_itself(toy):
-    """The fifth who wants A comes at 9, B's own four later: they get B, and the fifth nothing. Of B's three one is left."""
+@pytest.mark.parametrize(("one", "other"), [(A, B), (B, A)])
+def test_a_substitute_goes_first_to_those_who_want_it_itself(toy, one, other):
+    """The fifth who wants one comes at 4, the other's own four later: they get it, and the fifth nothing. Of three one is left."""
     toy(substitution=1.0)
-    early = [(A, 0, second) for second in range(5)]
-    full = run_toy(wanted(*early, *[(B, 0, 1000 + k) for k in range(4)]))["wants"]
-    assert full["taken"].tolist() == [A, A, A, A, -1, B, B, B, B]
-    left = run_toy(wanted(*early, *[(B, 0, 1000 + k) for k in range(3)]))["wants"]
-    assert left["taken"].tolist() == [A, A, A, A, B, B, B, B]
+    early = [(one, 0, second) for second in range(5)]
+    full = run_toy(wanted(*early, *[(other, 0, 1000 + k) for k in range(4)]))["wants"]
+    assert full["taken"].tolist() == [one] * 4 + [-1] + [other] * 4
+    left = run_toy(wanted(*early, *[(other, 0, 1000 + k) for k in range(3)]))["wants"]
+    assert left["taken"].tolist() == [one] * 4 + [other] * 4
 
 
 def test_a_substitute_is_asked_for_once(toy):
@@ -163,6 +164,13 @@ def test_known_demand_is_the_mean_of_the_last_28_days_once_there_are_so_many(toy
         assert moves.loc[day, "on_order"] == ordered
         lacks = level - moves.loc[day, "closing"]
         assert ordered == (4 * -(-lacks // 4) if lacks > 0 else 0), day
+
+
+def test_a_newcomer_is_ordered_by_what_was_expected_for_its_first_four_weeks(toy):
+    """B comes on day 14 with 8 and sells 2: the level 7 of the expected .5 a day asks for 1, so a case. Its sales say less."""
+    toy(launch_b=14)
+    orders = of_item(run_toy(wanted((B, 14, 1), (B, 14, 2)), expected=0.5)["orders"], B)
+    assert orders[["ordered", "units"]].values.tolist() == [[13, 8], [14, 4]]
 
 
 def test_an_order_is_at_least_the_minimum_and_never_a_broken_case(toy, monkeypatch):
