@@ -174,7 +174,7 @@ def test_a_supplier_has_one_to_three_brands_and_an_item_its_brands_supplier(each
 
 
 def test_the_laws_of_categories_are_those_of_the_docs():
-    """Of 2,500 categories: uniform laws (from, width) and normal ones (mean, sd); a quarter has a break, at .3 to .8 of the days."""
+    """Of 2,500 categories: uniform laws (from, width) and normal ones (mean, sd); a quarter breaks, at .3 to .8 of the days."""
     kinds = categories(MANY)
     uniform = {"margin": (0.22, 0.2), "own_elasticity": (-2.6, 1.4), "cross_elasticity": (0.2, 0.5), "rival_elasticity": (0.1, 0.4)}
     uniform |= {

@@ -38,6 +38,19 @@ def test_a_plan_is_of_its_week_and_the_last_one_ends_with_the_shop(rows):
     assert (rows["promoted"] == (rows["promotion"] != "")).all()
 
 
+def test_rivals_prices_go_by_the_items_first(rows):
+    """To the cent; depths of discounts to a thousandth."""
+    expected = items(SPEC).price[rows["item"]] * np.exp(plans(SPEC).rivals[rows["item"], rows["week"]])
+    assert (rows["rival_price"] - expected).abs().max() < 0.00501
+    assert (rows["price_cut"] - plans(SPEC).depth[rows["item"], rows["week"]]).abs().max() <= 0.000501
+
+
+def test_the_first_suppliers_items_are_the_shops_own():
+    described = listings.item_rows(SPEC, IDS)
+    assert described.groupby("supplier")["private_label"].all().to_dict() == {n: n == 0 for n in sorted(set(described["supplier"]))}
+    assert described["private_label"].sum() == (items(SPEC).supplier == 0).sum() > 0
+
+
 def test_rows_of_some_items_are_those_of_all(rows):
     few = np.array([17, 3])
     for make in (listings.plan_rows, listings.item_rows):

@@ -11,8 +11,9 @@ from shelfwise.simulate.catalogue import items
 from shelfwise.simulate.plans import DISCOUNT, GIFT, NONE, THRESHOLD, Plans, plans
 from shelfwise.simulate.spec import Spec
 
-SPEC = Spec(days=364, customers=1, items=480, suppliers=24, locations=2)
-WEEKS = 52
+SPEC = Spec(days=2184, customers=1, items=1000, suppliers=50, locations=2)
+WEEKS, MONTHS = 312, 78
+YEAR = replace(SPEC, days=364)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_a_customer_pays_the_list_price_less_the_cut_to_the_cent(plan):
 
 
 def test_list_prices_begin_at_the_items_and_change_now_and_then(plan):
-    """1.5 / 52 of the 51 x 480 later item-weeks; steps average 2 % with a spread of 5 % (a few vanish in rounding)."""
+    """1.5 / 52 of later item-weeks; steps average 2 % with a spread of 5 %; a few vanish in rounding, or at the bounds."""
     assert (plan.list_price[:, 0] == items(SPEC).price).all()
     steps = np.diff(np.log(plan.list_price), axis=1)
     share = 1.5 / 52
@@ -77,9 +78,17 @@ def test_list_prices_begin_at_the_items_and_change_now_and_then(plan):
     assert moved.std() == pytest.approx(0.05, rel=0.15)
 
 
+def test_list_prices_stay_between_a_third_less_and_four_fifths_more(plan):
+    """exp(-.4) = .67 and exp(.6) = 1.82 times the first, of items dear enough that a cent is little; the upper bound is reached."""
+    dear = items(SPEC).price > 3
+    drifted = (plan.list_price / items(SPEC).price[:, None])[dear]
+    assert drifted.max() == pytest.approx(np.exp(0.6), abs=0.005)
+    assert drifted.min() > np.exp(-0.4) - 0.005
+
+
 def test_rivals_keep_a_price_for_four_weeks_but_for_cuts_of_a_fifth(plan):
     """Cut in 8 weeks of a hundred: within a month a week's log price differs from the highest by 0 or log .8."""
-    months = plan.rivals.reshape(480, 13, 4)
+    months = plan.rivals.reshape(1000, MONTHS, 4)
     below = months - months.max(axis=2, keepdims=True)
     assert np.isclose(below, 0).sum() + np.isclose(below, np.log(0.8)).sum() == below.size
     cut = np.isclose(below, np.log(0.8)).mean()
@@ -90,12 +99,12 @@ def test_rivals_keep_a_price_for_four_weeks_but_for_cuts_of_a_fifth(plan):
 
 def test_advertising_is_silent_by_whole_weeks_and_else_random_around_its_level():
     """A quarter of weeks; lognormal of mean 1 and log sd .6: standard error of a mean sqrt(e^.36 - 1) / sqrt(days)."""
-    long = replace(SPEC, days=3640)
+    long = replace(SPEC, days=36_400)
     money = planned.spend(long)
     for channel, level in enumerate(planned.HALF_SPEND):
-        weeks = money[channel].reshape(520, 7)
+        weeks = money[channel].reshape(5200, 7)
         silent = (weeks == 0).all(axis=1)
-        assert silent.mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 520))
+        assert silent.mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 5200))
         spent = weeks[~silent]
         assert (spent > 0).all()
         assert spent.mean() == pytest.approx(level, rel=4 * np.sqrt(np.expm1(0.36) / spent.size))
@@ -109,7 +118,7 @@ def test_an_effect_of_advertising_fades_by_what_carries_over(monkeypatch):
     money = np.zeros((3, 364))
     money[0, 0], money[2] = 800.0, 2500.0
     monkeypatch.setattr(planned, "spend", lambda spec: money)
-    lift = planned.response.__wrapped__(SPEC)
+    lift = planned.response.__wrapped__(YEAR)
     assert lift[0, :3] == pytest.approx([0.05, 0.0166667, 0.00384615], abs=1e-6)
     assert not lift[1].any()
     assert lift[2, :2] == pytest.approx([0.06, 0.0755556], abs=1e-6)
