@@ -40,9 +40,9 @@ def test_a_mistyped_preset_is_named_with_the_nearest():
 @pytest.mark.parametrize(
     ("name", "value", "bounds"),
     [
-        ("items", 0, "12 to 500000"),
-        ("items", 11, "12 to 500000"),
-        ("items", 500_001, "12 to 500000"),
+        ("items", 0, "24 to 500000"),
+        ("items", 23, "24 to 500000"),
+        ("items", 500_001, "24 to 500000"),
         ("days", -3, "28 to 3660"),
         ("days", 27, "28 to 3660"),
         ("customers", 0, "1 to 2000000000"),
@@ -57,7 +57,7 @@ def test_a_size_that_makes_no_shop_is_refused_by_name(name, value, bounds):
         spec_of("tiny", **{name: value})
 
 
-@pytest.mark.parametrize(("name", "value"), [("items", 12), ("days", 28), ("customers", 1), ("suppliers", 2), ("locations", 2)])
+@pytest.mark.parametrize(("name", "value"), [("items", 24), ("days", 28), ("customers", 1), ("suppliers", 2), ("locations", 2)])
 def test_the_least_of_each_size_is_a_shop(name, value):
     assert getattr(spec_of("tiny", **({"suppliers": 2} | {name: value})), name) == value
 

@@ -144,7 +144,7 @@ def _type(column: "pd.Series[Any]") -> str:
 def _customers(spec: Spec, ids: Ints) -> pd.DataFrame:
     """What the shop's own list says, with the names that must not go further than bronze."""
     who = people(spec, ids)
-    return personal(spec, ids).assign(segment=np.array(SEGMENTS)[who.segment], home_store=who.home)
+    return personal(spec, ids).assign(segment=np.array(SEGMENTS)[who.segment], home_store=[f"L{home:05d}" for home in who.home])
 
 
 def _memberships(spec: Spec, ids: Ints) -> pd.DataFrame:

@@ -16,6 +16,7 @@ IDS = {"customer": "C%07d", "item": "I%06d", "location": "L%05d", "supplier": "S
 MONEY = ("revenue", "discount", "list_price", "price", "unit_price", "unit_cost", "rival_price", "cost", "amount", "spend")
 RETURNED = 0.015  # share of lines that come back, whole, after 3 to 20 days; what came back is not sold again
 DAY_SECONDS = 86_400
+PAGE_SECONDS = 900  # the page is seen a quarter of an hour before the visit's purchase
 
 
 def as_delivered(frame: DataFrame, spec: Spec) -> DataFrame:
@@ -88,36 +89,27 @@ def _sales_rows(lines: DataFrame, spec: Spec, day: Column, mark: str, sign: int)
 
 
 def events(wants: DataFrame, slots: DataFrame, spec: Spec) -> DataFrame:
-    """Views with their dwell time and carts of the web shop; before each purchase there has been both."""
+    """Views with their dwell time and carts of the web shop, all before the visit's purchase; one of the wanted items has both."""
     came = F.col("day") * DAY_SECONDS + F.col("second")
     web = wants.where((F.col("location") == spec.web) & (F.col("number") < FROM_SLOT))
-    seen = web.groupBy("customer", "day", "item").agg(F.min("second").alias("second"))
     dwell = F.round(10 + 80 * chance(spec, "dwell", "customer", "day", "item"), 1)
-    bought = seen.select(
-        "customer", "item", came.alias("came"), dwell.alias("dwell"), F.lit(True).alias("carted"), F.lit("s").alias("via")
+    wanted = web.groupBy("customer", "day", "item").agg(F.min("second").alias("second")).withColumn("dwell", dwell)
+    bought = wanted.select(
+        *("customer", "item", "dwell", came.alias("came"), F.lit(True).alias("carted"), F.lit("s").alias("via")),
+        (came - 2 - F.ceil("dwell")).alias("viewed"),
     )
     clicked = slots.where("clicked").select(
-        "customer",
-        "item",
-        (came + 5 * F.col("position")).alias("came"),
-        "dwell",
-        "carted",
-        F.concat(F.lit("p"), "position").alias("via"),
+        *("customer", "item", "dwell", came.alias("came"), "carted", F.concat(F.lit("p"), "position").alias("via")),
+        (came - PAGE_SECONDS + 5 * F.col("position")).alias("viewed"),
     )
-    viewed = bought.unionByName(clicked)
-    kinds = viewed.select(
-        "*",
-        F.explode(F.when(F.col("carted"), F.array(F.lit("view"), F.lit("cart"))).otherwise(F.array(F.lit("view")))).alias("kind"),
-    )
-    # a cart follows its view
-    second = F.col("came") + F.when(F.col("kind") == "cart", F.ceil("dwell")).otherwise(0)
-    return kinds.select(
+    kinds = F.when(F.col("carted"), F.array(F.lit("view"), F.lit("cart"))).otherwise(F.array(F.lit("view")))
+    told = bought.unionByName(clicked).select("*", F.explode(kinds).alias("kind"))
+    is_cart = F.col("kind") == "cart"
+    second = F.when(is_cart, F.least(F.col("viewed") + F.ceil("dwell"), F.col("came") - 1)).otherwise(F.col("viewed"))
+    return told.select(
         numbered(spec, "E", "customer", "came", "item", "via", "kind").alias("event_id"),
-        "customer",
-        "item",
-        "kind",
-        second.alias("happened_second"),
-        F.when(F.col("kind") == "view", F.col("dwell")).alias("dwell_seconds"),
+        *("customer", "item", "kind", second.alias("happened_second")),
+        F.when(~is_cart, F.col("dwell")).alias("dwell_seconds"),
     )
 
 

@@ -53,7 +53,7 @@ PRESETS = {
 }
 DEFAULT_PRESET = "journey"
 
-LEAST = {"days": LEAST_DAYS, "customers": 1, "items": 12, "suppliers": 2, "locations": 2, "seed": 0}
+LEAST = {"days": LEAST_DAYS, "customers": 1, "items": 24, "suppliers": 2, "locations": 2, "seed": 0}
 MOST = {"days": 3660, "customers": 2_000_000_000, "items": 500_000, "suppliers": 500_000, "locations": 100_000, "seed": 2**63 - 1}
 
 
