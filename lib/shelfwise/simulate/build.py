@@ -42,7 +42,7 @@ def build(spark: SparkSession, spec: Spec, folder: Folder, tell: Callable[[str],
 
 
 def _worked_out(spark: SparkSession, spec: Spec, folder: Folder, tell: Callable[[str], None]) -> Frames:
-    """Wants with what they took, slots, weights, moves, orders, plan and catalogue, each computed once."""
+    """Wants with what they took, slots, weights, moves, orders, plan, catalogue, lines, parcels and reviews, each computed once."""
     tell("customers")
     came = folder.worked("shopping", shopping(spark, spec))
     weighed = part(came, "weights", SHOPPING)
@@ -52,7 +52,9 @@ def _worked_out(spark: SparkSession, spec: Spec, folder: Folder, tell: Callable[
     catalogue = folder.worked("catalogue", by_ids(spark, spec, listings.item_rows, spec.items, ITEM_BLOCK))
     work = {"slots": part(came, "slots", SHOPPING), "weights": weighed, "plan": plan, "catalogue": catalogue}
     work |= {name: part(shelved, name, SHELVES) for name in SHELVES}
-    return work | {"lines": folder.worked("lines", delivered.basket_lines(work["wants"], plan))}
+    lines = folder.worked("lines", delivered.basket_lines(work["wants"], plan))
+    sent = {"parcels": folder.worked("parcels", _parcels(spec, lines)), "reviews": folder.worked("reviews", _reviews(spec, lines))}
+    return work | {"lines": lines} | sent
 
 
 def _delivered(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
@@ -78,8 +80,8 @@ def _delivered(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
         "stock": delivered.stock(work["moves"]),
         "purchase_orders": delivered.purchase_orders(work["orders"], catalogue),
         "receipts": delivered.receipts(work["orders"], catalogue, spec),
-        "deliveries": _parcels(spec, lines).drop("true_on_time"),
-        "reviews": _reviews(spec, lines).drop("sentiment", "aspect"),
+        "deliveries": work["parcels"].drop("true_on_time"),
+        "reviews": work["reviews"].drop("sentiment", "aspect"),
         "arms": by_ids(spark, spec, _arms, spec.customers, BLOCK),
     } | _parties(spark, spec)
 
@@ -91,13 +93,13 @@ def _parties(spark: SparkSession, spec: Spec) -> Frames:
     known = parties[0].unionByName(parties[1])
     return {
         "parties": known.drop("annual_pd", "lgd"),
-        "invoices": invoices[0].unionByName(invoices[1]).where(F.col("issued_day") < spec.days).drop("defaulted"),
+        "invoices": invoices[0].unionByName(invoices[1]).drop("defaulted"),
         f"{TRUTH}/parties": known.select("kind", "party", "annual_pd", "lgd"),
     }
 
 
 def _truth(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
-    lines, wants = work["lines"], work["wants"]
+    wants = work["wants"]
     weighed = work["weights"].groupBy("location", "day", "taste").agg(F.sum("weight").alias("weight"))
     return {
         "items": by_ids(spark, spec, truths.item_truth, spec.items, ITEM_BLOCK),
@@ -112,8 +114,8 @@ def _truth(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
         "wants": wants.select(
             "customer", "day", "second", "location", "item", "number", F.when(F.col("taken") >= 0, F.col("taken")).alias("taken")
         ),
-        "deliveries": _parcels(spec, lines).select("customer", "day", "true_on_time"),
-        "reviews": _reviews(spec, lines).select("customer", "item", "bought_day", "sentiment", "aspect"),
+        "deliveries": work["parcels"].select("customer", "day", "true_on_time"),
+        "reviews": work["reviews"].select("customer", "item", "bought_day", "sentiment", "aspect"),
     }
 
 
@@ -186,7 +188,7 @@ def _reviews(spec: Spec, lines: DataFrame) -> DataFrame:
         "customer bigint, item bigint, bought_day bigint, day bigint, language string, rating bigint,"
         " title string, text string, sentiment bigint, aspect string"
     )
-    bought = lines.groupBy("customer", "item", "day").agg(F.min("second").alias("second")).drop("second")
+    bought = lines.select("customer", "item", "day").distinct()
     return mapped(bought, lambda rows: reviews(spec, rows), schema)
 
 

@@ -24,7 +24,8 @@ def simulate(out: str, preset: str, changes: Mapping[str, int | None], *, env: s
     def tell(what: str) -> None:
         console.print(f"{time.monotonic() - began:6.1f} s  {what}", markup=False)
 
-    build(start_session(settings), spec, Folder(start_session(settings), path), tell)
+    spark = start_session(settings)
+    build(spark, spec, Folder(spark, path), tell)
     console.print(
         f"{path}\nRun the jobs on it: shelfwise run --source simulated --set sources.simulated.path={path}",
         markup=False,

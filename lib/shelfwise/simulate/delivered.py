@@ -28,7 +28,7 @@ def _form(name: str, spec: Spec) -> Column:
     column, start = F.col(name), F.lit(spec.start)
     if name in IDS:
         # of a NULL the format makes the word "null"
-        return F.when(column.isNotNull(), F.format_string(IDS[name], column)).alias(f"{name}_id" if name != "taken" else "taken_id")
+        return F.when(column.isNotNull(), F.format_string(IDS[name], column)).alias(f"{name}_id")
     if name == "day" or name.endswith("_day"):
         return F.date_add(start, column.cast("int")).alias("day" if name == "day" else name.removesuffix("_day") + "_on")
     if name.endswith("_second"):

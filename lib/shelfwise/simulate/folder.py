@@ -7,10 +7,11 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.arrivals import PLANTED
 from shelfwise.core.errors import SettingsError
 from shelfwise.simulate.spec import Spec
 
-MANIFEST, UNFINISHED, WORK = "shop.json", "_unfinished.json", "_work"
+UNFINISHED, WORK = "_unfinished.json", "_work"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Folder:
 
     def claim(self, spec: Spec) -> None:
         """Takes an empty folder, or one that an interrupted run left; anything else is somebody's."""
-        if self._exists(MANIFEST):
+        if self._exists(PLANTED):
             raise SettingsError(f"--out {self.path}: there is a planted shop already. Choose another folder, or delete this one.")
         if self._exists(UNFINISHED):
             self._files.delete(self._at(""), True)
@@ -40,7 +41,7 @@ class Folder:
 
     def finish(self, spec: Spec) -> None:
         self._files.delete(self._at(WORK), True)
-        self._say(MANIFEST, spec)
+        self._say(PLANTED, spec)
         self._files.delete(self._at(UNFINISHED), False)
 
     def _say(self, name: str, spec: Spec) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.arrivals import PLANTED
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.sources.offering import Options, offer, options_of
 
-MANIFEST = "shop.json"
 COLUMNS: dict[str, dict[str, str]] = {
     "sales": dict.fromkeys(("line_id", "basket_id", "customer_id", "item_id", "location_id"), "string")
     | {"sold_at": "timestamp", "quantity": "int", "revenue": "decimal(14,2)", "discount": "decimal(14,2)"},
@@ -90,10 +90,10 @@ def _day_of(root: str) -> date | None:
     """The day that the manifest proposes; a local folder without one is unfinished. Elsewhere the day must be given."""
     if "://" in root:
         return None
-    manifest = Path(root) / MANIFEST
+    manifest = Path(root) / PLANTED
     if not manifest.is_file():
         raise SettingsError(
-            f"sources.simulated.path: {root} holds no finished shop (no {MANIFEST}). "
+            f"sources.simulated.path: {root} holds no finished shop (no {PLANTED}). "
             f"Lay one: shelfwise simulate --preset tiny --out {root}"
         )
     return date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["as_of"])
