@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -160,40 +158,6 @@ def test_ctrl_c_ends_with_130_and_one_line(
     monkeypatch.setattr(workplace.Workplace, "open", interrupted)
     assert call(APP, ["run", *shop]) == 130
     assert errors(capsys) == "shelfwise: stopped; run it again to go on."
-
-
-SLEEPER = """
-from shelfwise.core import workplace
-from shelfwise.core.cli import main
-from tests.core.tiny import SLEEP, TinyShop
-workplace.open_shop = lambda settings: TinyShop()
-main(SLEEP)
-"""
-
-
-def test_ctrl_c_in_the_middle_of_a_spark_job_ends_at_once_without_a_stack_trace(tmp_path: Path) -> None:
-    """A process of its own, interrupted while an executor sleeps for a minute."""
-    options = [part for item in (*paths_under(tmp_path), "spark.driver_memory=512m") for part in ("--set", item)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SLEEPER, *options],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout
-    for line in process.stdout:
-        if "sleep running" in line:
-            break
-    while process.poll() is None and not (tmp_path / "lake" / "gold" / "totals" / "_delta_log").is_dir():
-        time.sleep(0.2)  # the table is created just before the rows are computed
-    time.sleep(2)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=40)  # the executor would sleep longer
-    assert process.returncode == 130, said
-    assert said.strip().splitlines()[-1] == "shelfwise: stopped; run it again to go on."
-    assert "Traceback" not in said
 
 
 def test_a_job_file_of_its_own_takes_the_options_of_run(filled: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,10 +57,19 @@ def sleep_a_minute() -> DataFrame:
     return SparkSession.active().range(1).select(nap.cast("long").alias("total"))
 
 
+def stop_without_a_jvm() -> DataFrame:
+    """As Ctrl-C in the middle of a call: the connection is broken when the job tidies up."""
+    try:
+        raise KeyboardInterrupt
+    finally:
+        raise ConnectionError("Answer from Java side is empty")
+
+
 MULTIPLY = Job("multiply", {"numbers": NUMBERS}, DOUBLES, multiply, Write.SLICE, params=Times, needs=("numbers",))
 ADD_UP = Job("add_up", {"doubles": DOUBLES}, TOTALS, add_up, Write.REPLACE)
 WRITE_PAGE = Job("write_page", {"totals": TOTALS}, PAGE, write_page, Write.FILE)
 SLEEP = Job("sleep", {}, TOTALS, sleep_a_minute, Write.REPLACE)
+STOP = Job("stop", {}, TOTALS, stop_without_a_jvm, Write.REPLACE)
 FAIL = Job("fail", {"totals": TOTALS}, Table("gold.never", "Never. One row per x.", (), {}), divide_by_zero, Write.REPLACE)
 
 

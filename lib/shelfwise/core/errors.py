@@ -23,3 +23,12 @@ class LeaseError(ShelfwiseError):
 
 class JobError(ShelfwiseError):
     """A job can't run or has failed."""
+
+
+def raise_if_stopped(error: BaseException) -> None:
+    """Ctrl-C stays Ctrl-C where tidying up after it failed too: the JVM often can't be called any more by then."""
+    before: BaseException | None = error
+    while before:
+        if isinstance(before, KeyboardInterrupt):
+            raise before
+        before = before.__context__

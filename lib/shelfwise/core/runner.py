@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.conf_rows import conf_rows, conf_version
-from shelfwise.core.errors import JobError, ShelfwiseError
+from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.gate import admit_pending
 from shelfwise.core.job import Conf, Files, Fitted, Job, Model, Page, Readable, Whole, Write
 from shelfwise.core.kept import release
@@ -77,6 +77,7 @@ class Runner:
         except ShelfwiseError as error:
             return self._failed(job, fingerprint, started, str(error))
         except Exception as error:
+            raise_if_stopped(error)
             first_line = str(error).strip().partition("\n")[0]
             return self._failed(job, fingerprint, started, f"{type(error).__name__}: {first_line}", traceback.format_exc())
         finally:

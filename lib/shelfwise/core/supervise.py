@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shelfwise.core.errors import JobError, ShelfwiseError
+from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.job import Job, Page, Write
 from shelfwise.core.runner import Report, Runner
 from shelfwise.core.show import complain, follow, screen, summary
@@ -53,6 +53,7 @@ def details_in(place: Workplace) -> Iterator[None]:
     except ShelfwiseError:
         raise
     except Exception as error:
+        raise_if_stopped(error)
         log = _written_down(place, traceback.format_exc())
         first_line = str(error).strip().partition("\n")[0]
         raise JobError(f"{type(error).__name__}: {first_line} (details in {log})") from error
