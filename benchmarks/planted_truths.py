@@ -6,8 +6,10 @@ Protocol: for each seed a shop of its own; each parameter is estimated from what
 for it, and its 95 % interval is asked whether it holds the planted value. Per mechanism the share of intervals that do must not
 be rejected as 95 % by an exact binomial test at 1 %. Each line: NAME value goal PASS|FAIL.
 
-- elasticities: Poisson maximum likelihood of an item-week's wants, all other mechanisms given, with standard errors
-  clustered by week (Cameron & Trivedi, *Regression Analysis of Count Data*, ch. 3): wants of one visit come together
+- elasticities: Poisson maximum likelihood of an item-week's wants, all other mechanisms given, with standard errors clustered by
+  week, since wants of one visit come together; a category's slope hangs on the few weeks in which its bestsellers were
+  promoted, so the errors are corrected for leverage and Student's t has Bell & McCaffrey's degrees of freedom (2002, *Survey
+  Methodology* 28; Cameron & Miller 2015, *A practitioner's guide to cluster-robust inference*, VI.D)
 - click probability: clicks at each position over the appeal of what was shown there at random (Joachims, Swaminathan & Schnabel
   2017, *Unbiased learning-to-rank with biased feedback*), normal
 - conversion: share of carts among clicks (Wilson's interval)
@@ -121,10 +123,13 @@ def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float
         if abs(step) < 1e-10:
             break
     mean = base * np.exp(b * x)
-    scores = np.bincount(week, weights=x * (y - mean))
-    weeks = len(np.unique(week))
-    error = float(np.sqrt((scores**2).sum() * weeks / (weeks - 1)) / (x * x * mean).sum())
-    half = float(stats.t.ppf(0.975, weeks - 1)) * error
+    information = np.bincount(week, weights=x * x * mean)
+    leverage = information / information.sum()
+    scores = np.bincount(week, weights=x * (y - mean)) / np.sqrt(1 - leverage)
+    error = float(np.sqrt((scores**2).sum()) / information.sum())
+    # of the corrected scores, were counts Poisson; its trace is 1
+    covariance = (np.diag(leverage) - np.outer(leverage, leverage)) / np.sqrt(np.outer(1 - leverage, 1 - leverage))
+    half = float(stats.t.ppf(0.975, 1 / (covariance**2).sum())) * error
     return b - half, b + half
 
 

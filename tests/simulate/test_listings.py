@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shelfwise.simulate import listings
-from shelfwise.simulate.catalogue import NEVER, items
+from shelfwise.simulate.catalogue import items
 from shelfwise.simulate.plans import plans
 from shelfwise.simulate.spec import Spec
 
@@ -66,12 +66,6 @@ def test_four_items_in_five_name_the_style_of_those_who_like_them():
     told = np.array(listings.STYLES)[items(SPEC).main_taste] == described["style"]
     assert told.mean() == pytest.approx(0.825, abs=4 * np.sqrt(0.825 * 0.175 / SPEC.items))
     assert all(row.style in row.description and row.package_size in row.description for row in described.itertuples())
-
-
-def test_items_are_listed_unless_they_come_too_late_or_never():
-    described = listings.item_rows(SPEC, IDS)
-    assert (listings.is_listed(SPEC, described) == (items(SPEC).launch < SPEC.days)).all()
-    assert (described["launch_day"] == NEVER).any()
 
 
 def test_the_web_warehouse_is_where_parcels_leave_from():

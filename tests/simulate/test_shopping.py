@@ -11,7 +11,7 @@ from shelfwise.simulate import means
 from shelfwise.simulate.catalogue import NEVER, items
 from shelfwise.simulate.effects import multipliers, traffic
 from shelfwise.simulate.experiments import appetite
-from shelfwise.simulate.people import people
+from shelfwise.simulate.people import TRIP_SHAPE, people
 from shelfwise.simulate.shopping import FROM_SLOT, shop
 from shelfwise.simulate.spec import Spec
 
@@ -19,6 +19,7 @@ SPEC = Spec(days=87, customers=1500, items=120, suppliers=12, locations=3)  # th
 IDS = np.arange(SPEC.customers)
 WHO = people(SPEC, IDS)
 DAYS = np.arange(SPEC.days)
+TRIPS = 1 + 1 / TRIP_SHAPE  # E T^2 of a gamma number T of mean 1
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +47,14 @@ def weighed() -> dict[str, np.ndarray]:
 
 def of_visits() -> tuple[np.ndarray, np.ndarray]:
     """Customers x days: the probability of a visit, and what multiplies the units wanted on it."""
-    member = (WHO.joined[:, None] <= DAYS) & (WHO.left[:, None] > DAYS)
-    return member * WHO.rate[:, None] * traffic(SPEC), WHO.basket[:, None] * appetite(SPEC, IDS[:, None], DAYS[None, :])
+    return WHO.member(DAYS) * WHO.rate[:, None] * traffic(SPEC), WHO.basket[:, None] * appetite(SPEC, IDS[:, None], DAYS[None, :])
 
 
 @pytest.fixture(scope="module")
 def moments() -> tuple[np.ndarray, np.ndarray]:
-    """Of units wanted at the shelf by item: mean p m, covariance p m (own) and p (1 - p) m m' over customers and days.
+    """Of units wanted at the shelf by item: mean p m, covariance p m (own) and p (E T^2 - p) m m' over customers and days.
 
-    A visit comes with probability p and then wants Poisson(m_i) of each item: items of one visit come together.
+    A visit comes with probability p and then wants Poisson(T m_i) of each item: items of one visit come together.
     """
     chance, size = of_visits()
     mean, covariance = np.zeros(SPEC.items), np.zeros((SPEC.items, SPEC.items))
@@ -63,7 +63,7 @@ def moments() -> tuple[np.ndarray, np.ndarray]:
         liked = WHO.tastes @ (items(SPEC).affinity * multipliers(SPEC)[:, week])
         p, s = chance[:, days], size[:, days]
         mean += (p * s).sum(axis=1) @ liked
-        covariance += liked.T @ (liked * (p * (1 - p) * s**2).sum(axis=1)[:, None])
+        covariance += liked.T @ (liked * (p * (TRIPS - p) * s**2).sum(axis=1)[:, None])
     return mean, covariance + np.diag(mean)
 
 
@@ -104,7 +104,7 @@ def test_each_days_units_are_as_many_as_the_truth_says(wants):
     chance, size = of_visits()
     liked = np.stack([WHO.tastes @ (items(SPEC).affinity @ multipliers(SPEC)[:, day // 7]) for day in DAYS], axis=1)
     mean = (chance * size * liked).sum(axis=0)
-    variance = mean + (chance * (1 - chance) * (size * liked) ** 2).sum(axis=0)
+    variance = mean + (chance * (TRIPS - chance) * (size * liked) ** 2).sum(axis=0)
     counted = np.bincount(wants.loc[wants["number"] < FROM_SLOT, "day"], minlength=SPEC.days)
     assert 1e-4 < stats.chi2(SPEC.days).sf(((counted - mean) ** 2 / variance).sum()) < 1 - 1e-4
 

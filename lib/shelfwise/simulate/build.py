@@ -109,7 +109,7 @@ def _truth(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
         "advertising": spark.createDataFrame(truths.advertising_truth(spec)),
         "experiments": spark.createDataFrame(truths.experiment_truth(spec)),
         "constants": spark.createDataFrame(truths.constant_truth(spec)),
-        "weights": weighed,
+        "weights": weighed.withColumn("location", F.when(F.col("location") != means.PAGE, F.col("location"))),
         "demand": _wanted(spark, spec, weighed),
         "wants": wants.select(
             "customer", "day", "second", "location", "item", "number", F.when(F.col("taken") >= 0, F.col("taken")).alias("taken")

@@ -92,13 +92,19 @@ def launch_effect(spec: Spec) -> Floats:
 
 
 def crowded(spec: Spec) -> Floats:
-    """(attraction of what is listed of the subcategory, of all its items)^-crowding: newcomers take part of it from the others."""
+    """Newcomers take a part of their subcategory's demand from the others."""
     each = items(spec)
-    attraction = np.zeros((int(each.group.max()) + 1, spec.weeks))
-    np.add.at(attraction, each.group, each.popularity[:, None] * on_sale(spec))
-    whole = np.bincount(each.group, weights=each.popularity)
-    share = np.maximum(attraction / whole[:, None], 1e-12)[each.group]
+    share = np.maximum(shares_on_sale(spec), 1e-12)[each.group]
     return share ** -categories(spec).crowding[each.category][:, None]
+
+
+def shares_on_sale(spec: Spec) -> Floats:
+    """Subcategories x weeks: popularity of what is on sale, of all its items'."""
+    each = items(spec)
+    popular = np.zeros((int(each.group.max()) + 1, spec.weeks))
+    np.add.at(popular, each.group, each.popularity[:, None] * on_sale(spec))
+    shares: Floats = popular / np.bincount(each.group, weights=each.popularity)[:, None]
+    return shares
 
 
 def holiday_days(spec: Spec) -> Ints:

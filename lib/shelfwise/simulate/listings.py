@@ -6,7 +6,7 @@ Every function gives pandas rows of the ids asked for; days count from the shop'
 import numpy as np
 import pandas as pd
 
-from shelfwise.simulate.catalogue import DEPARTMENTS, NEVER, TASTES, categories, items
+from shelfwise.simulate.catalogue import DEPARTMENTS, TASTES, categories, items
 from shelfwise.simulate.deliveries import CITIES, WAREHOUSE
 from shelfwise.simulate.draws import Draws, Ints
 from shelfwise.simulate.plans import CHANNELS, KINDS, NONE, plans, spend
@@ -59,10 +59,6 @@ def item_rows(spec: Spec, ids: Ints) -> pd.DataFrame:
             "launch_day": each.launch[ids],
         }
     )
-
-
-def is_listed(spec: Spec, rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["launch_day"] < min(NEVER, spec.days)
 
 
 def plan_rows(spec: Spec, ids: Ints) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from shelfwise.simulate.catalogue import TASTES, categories, items
 from shelfwise.simulate.draws import Floats, Ints
-from shelfwise.simulate.effects import as_if_listed, multipliers, on_sale, traffic
+from shelfwise.simulate.effects import as_if_listed, multipliers, on_sale, shares_on_sale, traffic
 from shelfwise.simulate.experiments import appetite
 from shelfwise.simulate.people import WEIGHT_UNIT, People, people
 from shelfwise.simulate.shopping import LIKED, LIKED_LITTLE, LOOKED_AT, appeal, buy_probability, cart_probability, exposure
@@ -25,7 +25,7 @@ def weights(spec: Spec, ids: Ints) -> pd.DataFrame:
     """These customers' part of W and V; one row per location (or PAGE), day and taste."""
     who = people(spec, ids)
     day = np.arange(spec.days)
-    member = ((who.joined[:, None] <= day) & (day < who.left[:, None])).astype(np.float64)
+    member = who.member(day).astype(np.float64)
     hungry = who.rate * who.basket
     eager = member * appetite(spec, ids[:, None], day[None, :])
     parts = [
@@ -91,9 +91,6 @@ def _slots(spec: Spec, seen: Floats) -> Floats:
 def _crowded_with_me(spec: Spec) -> Floats:
     """The subcategory's crowding, were the item on sale too."""
     each = items(spec)
-    own = each.popularity[:, None] * np.ones(spec.weeks)
-    attraction = np.zeros((int(each.group.max()) + 1, spec.weeks))
-    np.add.at(attraction, each.group, own * on_sale(spec))
-    whole = np.bincount(each.group, weights=each.popularity)[each.group][:, None]
-    present = attraction[each.group] + own * (1 - on_sale(spec))
-    return (present / whole) ** -categories(spec).crowding[each.category][:, None]
+    mine = each.popularity / np.bincount(each.group, weights=each.popularity)[each.group]
+    present = shares_on_sale(spec)[each.group] + mine[:, None] * (1 - on_sale(spec))
+    return present ** -categories(spec).crowding[each.category][:, None]

@@ -1,22 +1,24 @@
 """Who buys: latent tastes, segments, budgets, visits, and when they leave.
 
-Customer c visits on day t with probability rate_c * traffic_t while a member, and then wants Poisson(basket_c * ...) units;
-tastes mix the items' affinities. A member leaves each week with the hazard of the segment (geometric time).
+Customer c visits on day t with probability rate_c * traffic_t while a member, and then wants basket_c * ... units on average, more
+on a large trip than on a small one; tastes mix the items' affinities. A member leaves each week with the hazard of the segment
+(geometric time).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from shelfwise.simulate.catalogue import NEVER, TASTES
+from shelfwise.simulate.catalogue import NEVER, TASTES, Bools
 from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 SEGMENTS = ("regular", "family", "occasional", "bargain")
 SEGMENT_SHARES = np.array([0.35, 0.25, 0.25, 0.15])
 VISITS = np.array([0.26, 0.14, 0.06, 0.13])  # mean probability of a visit on a day: calibrated
-BASKETS = np.array([3.5, 21.0, 4.0, 14.0])  # mean units wanted per visit at list prices: calibrated
-VISIT_SPREAD, BASKET_SPREAD = 0.75, 0.65  # sd of a customer's log visit rate and log basket within a segment: calibrated
+BASKETS = np.array([6.0, 16.0, 6.0, 12.0])  # mean units wanted per visit at list prices: calibrated
+VISIT_SPREAD, BASKET_SPREAD = 0.75, 0.4  # sd of a customer's log visit rate and log basket within a segment: calibrated
+TRIP_SHAPE = 1.0  # gamma shape of a trip's size, of mean 1: the smaller, the more small and large trips mix
 TASTE_SHAPE = 0.2  # gamma shape of the tastes before they are mixed: the smaller, the more a customer has only one
 HAZARDS = np.array([0.002, 0.001, 0.006, 0.004])  # probability of leaving, per week
 WEB_SHARES = np.array([0.25, 0.35, 0.15, 0.20])  # share of visits that are to the web shop
@@ -38,6 +40,11 @@ class People:
     home: Ints  # location of the store
     joined: Ints  # first day as a member
     left: Ints  # first day after leaving; NEVER where the member stays beyond the last day
+
+    def member(self, days: Ints) -> Bools:
+        """Customers x days."""
+        membership: Bools = (self.joined[:, None] <= days) & (days < self.left[:, None])
+        return membership
 
 
 def people(spec: Spec, ids: Ints) -> People:

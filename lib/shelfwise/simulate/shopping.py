@@ -1,8 +1,9 @@
 """What customers come for, and what the web shop shows them.
 
-On a visit customer c wants Poisson(basket_c * appetite_ct * sum_k taste_ck M_kt) units, each of item i with probability
-proportional to sum_k taste_ck affinity_ki g_it, where M_kt = sum_i affinity_ki g_it. So units wanted of an item are Poisson
-with mean basket * appetite * sum_k taste * affinity * g, independent between items: every elasticity is exact.
+On a visit customer c wants Poisson(trip_ct * basket_c * appetite_ct * sum_k taste_ck M_kt) units, each of item i with probability
+proportional to sum_k taste_ck affinity_ki g_it, where M_kt = sum_i affinity_ki g_it; trip_ct is a gamma number of mean 1. So the
+units of a visit are negative binomial (Ehrenberg 1959, *Applied Statistics* 8), and the mean of each item's is
+basket * appetite * sum_k taste * affinity * g: every elasticity is exact.
 
 A visit to the web shop also sees a page of slots. An item is shown with a known propensity, looked at with probability
 looked_at[position] * appeal_i * (LIKED_LITTLE + LIKED * taste of c for the item's main taste), put into the cart with
@@ -18,7 +19,7 @@ from shelfwise.simulate.catalogue import items
 from shelfwise.simulate.draws import Draws, Floats, Ints, place
 from shelfwise.simulate.effects import multipliers, on_sale, traffic
 from shelfwise.simulate.experiments import appetite
-from shelfwise.simulate.people import People, people
+from shelfwise.simulate.people import TRIP_SHAPE, People, people
 from shelfwise.simulate.spec import WEEK, Spec
 
 SLOTS = 10
@@ -79,8 +80,7 @@ def _visits(spec: Spec, who: People, week: int) -> pd.DataFrame:
     draws = Draws(spec.seed)
     days = np.arange(week * WEEK, min((week + 1) * WEEK, spec.days))
     id, day = who.ids[:, None], days[None, :]
-    member = (who.joined[:, None] <= day) & (day < who.left[:, None])
-    comes = member & (draws.uniform("visit", id, day) < who.rate[:, None] * traffic(spec)[day])
+    comes = who.member(days) & (draws.uniform("visit", id, day) < who.rate[:, None] * traffic(spec)[day])
     row, column = np.nonzero(comes)
     id, day = who.ids[row], days[column]
     to_web = draws.uniform("to the web", id, day) < who.web[row]
@@ -94,7 +94,8 @@ def _wants(spec: Spec, who: People, week: int, visits: pd.DataFrame) -> pd.DataF
     cumulated = np.cumsum(items(spec).affinity * multipliers(spec)[:, week], axis=1)
     row, id, day = (visits[name].to_numpy() for name in ("row", "customer", "day"))
     by_taste = np.cumsum(who.tastes[row] * cumulated[:, -1], axis=1)
-    units = draws.poisson(who.basket[row] * appetite(spec, id, day) * by_taste[:, -1], "units", id, day)
+    trip = draws.gamma(TRIP_SHAPE, "trip", id, day) / TRIP_SHAPE
+    units = draws.poisson(trip * who.basket[row] * appetite(spec, id, day) * by_taste[:, -1], "units", id, day)
     visit = np.repeat(np.arange(len(visits)), units)
     number = np.arange(len(visit)) - np.repeat(np.cumsum(units) - units, units)
     asked = draws.uniform("which taste", id[visit], day[visit], number) * by_taste[visit, -1]

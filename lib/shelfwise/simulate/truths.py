@@ -7,7 +7,7 @@ from shelfwise.simulate import effects, stock
 from shelfwise.simulate.catalogue import categories, items
 from shelfwise.simulate.draws import Ints
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of
-from shelfwise.simulate.people import HAZARDS, SEGMENTS, people
+from shelfwise.simulate.people import HAZARDS, SEGMENTS, TRIP_SHAPE, people
 from shelfwise.simulate.plans import CARRY_OVER, CHANNELS, GIFT, HALF_SPEND, RESPONSE, THRESHOLD, response
 from shelfwise.simulate.shopping import LIKED, LIKED_LITTLE, LOOKED_AT, appeal, buy_probability, cart_probability
 from shelfwise.simulate.spec import Spec
@@ -83,6 +83,7 @@ def constant_truth(spec: Spec) -> pd.DataFrame:
         "dip_after": effects.DIP_AFTER,
         "launch_buzz": effects.LAUNCH_BUZZ,
         "buzz_days": effects.BUZZ_DAYS,
+        "trip_shape": TRIP_SHAPE,
         "late_days": LATE_DAYS,
         "damaged": stock.DAMAGED,
         "safety": stock.SAFETY,
