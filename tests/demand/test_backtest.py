@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_FORECAST
 from shelfwise.core.errors import JobError
+from shelfwise.demand.accuracy import judge
 from shelfwise.demand.backtest import BacktestParams, backtest, last_sunday, origins
 from shelfwise.demand.forecast import forecast, train
 from shelfwise.demand.gbt import GbtParams
@@ -47,6 +49,13 @@ def test_a_backtest_holds_what_then_sold_and_baselines_of_the_origin(planted, ju
     assert target.where("actual <> units").count() == 0
     assert judged.where("horizon = 13").agg(F.sum("actual_cum")).first() == judged.agg(F.sum("actual")).first()
     assert judged.where("seasonal_naive IS NOT NULL").count() == 0
+
+
+def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_or_its_figures(judged):
+    laid = [judged.coalesce(1).sortWithinPartitions(order) for order in ("actual", "item_id")]
+    calibrations = [calibrate(rows, as_of=AS_OF).localCheckpoint() for rows in laid]
+    assert_df_equality(*calibrations, ignore_row_order=True)
+    assert_df_equality(*[judge(rows, calibrations[0], as_of=AS_OF) for rows in laid], ignore_row_order=True)
 
 
 def test_the_forecast_covers_each_item_and_week_and_cumulates_its_means(planted, judged):

@@ -81,6 +81,14 @@ def test_sampled_rows_weigh_as_much_as_all_of_them(planted):
     assert total == pytest.approx(every.count(), rel=0.15)
 
 
+def test_the_order_in_which_the_panel_is_read_moves_no_bit(planted):
+    """Weights hang on the sum of all chances, which plain doubles add up to another last bit in another order."""
+    sorts = (F.asc("units"), F.desc("item_id"))
+    laid = [planted["panel"].coalesce(1).sortWithinPartitions(order).localCheckpoint() for order in sorts]
+    one, other = (training_rows(**planted | {"panel": panel}, until=ORIGIN, rows=700, seed=7) for panel in laid)
+    assert_df_equality(one, other, ignore_row_order=True, ignore_nullable=True)
+
+
 def test_the_level_leans_on_the_last_quarter(spark):
     """.02 + .3 x 1 + .4 x 2 + .3 x 3 = 2.02."""
     row = spark.sql("SELECT 1.0D AS mean_4, 2.0D AS mean_13, 3.0D AS mean_26").select(level().alias("level")).first()

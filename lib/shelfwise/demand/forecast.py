@@ -13,6 +13,7 @@ from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.quantiles import with_quantiles
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
+from shelfwise.measures.exact import exact_mean
 
 
 def train(
@@ -53,7 +54,8 @@ def _skill(backtest: DataFrame) -> dict[str, float]:
     series = backtest.where(F.col("scale").isNotNull()).groupBy("item_id", "origin")
     models = {"gbt": "gbt", "mean_13": "mean_13"}
     errors = {name: F.sqrt(F.mean((F.col(c) - F.col("actual")) ** 2)) / F.max("scale") for name, c in models.items()}
-    means = series.agg(*[error.alias(name) for name, error in errors.items()]).agg(*[F.mean(name).alias(name) for name in models])
+    by_series = series.agg(*[error.alias(name) for name, error in errors.items()])
+    means = by_series.agg(*[exact_mean(name).alias(name) for name in models])
     row = means.first()
     assert row is not None
     figures = {f"rmsse_{name}": float(row[name] or 0.0) for name in models}

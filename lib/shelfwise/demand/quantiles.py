@@ -20,6 +20,7 @@ from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quanti
 from shelfwise.core.kept import keep
 from shelfwise.demand.spread import ANY_SEGMENT, spread_of
 from shelfwise.measures import counts
+from shelfwise.measures.exact import exact_sum
 
 NONE_LEFT_OUT = date(1900, 1, 1)
 GROUP = ["cumulated", "segment", "horizon"]
@@ -74,9 +75,9 @@ def _dispersions(errors: DataFrame) -> DataFrame:
     excess = F.when(m > 0.01, (gap * gap - m) / m).otherwise(0.0)
     missed = F.when(F.col("mean") == 0, F.col("actual"))
     sums = errors.groupBy(*GROUP, "origin").agg(
-        F.sum(excess).alias("excess"),
-        F.sum(m).alias("total"),
-        F.coalesce(F.sum(missed), F.lit(0.0)).alias("missed"),
+        exact_sum(excess).alias("excess"),
+        exact_sum(m).alias("total"),
+        F.coalesce(exact_sum(missed), F.lit(0.0)).alias("missed"),
         F.count(missed).alias("zeros"),
     )
     sums = _with_any_segment(sums)

@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
+from shelfwise.measures.exact import exact_sum
 
 HORIZONS = 13
 # keeps the level of an item that has stopped selling above zero
@@ -134,7 +135,7 @@ def _target_week() -> Column:
 def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
     """About `rows` of them; `weight` is the inverse of the probability to be drawn, times 1 / level for the loss."""
     chance = F.sqrt(level())
-    total = pairs.agg(F.sum(chance).alias("total_chance"))
+    total = pairs.agg(exact_sum(chance).alias("total_chance"))
     probability = F.least(F.lit(1.0), F.lit(float(rows)) * chance / F.col("total_chance"))
     draw = F.pmod(F.xxhash64("week", "item_id", F.lit(seed + 1)), F.lit(1_000_003)) / 1_000_003.0
     return (

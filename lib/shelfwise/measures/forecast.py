@@ -7,17 +7,19 @@ its history (Makridakis, Spiliotis & Assimakopoulos 2022), averaged over series.
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from shelfwise.measures.exact import exact_mean, exact_sum
+
 
 def mean_error(sums: Column, n: Column) -> Column:
     """MAE from sums of absolute errors, MSE from sums of squared ones."""
-    return F.try_divide(F.sum(sums), F.sum(n))
+    return F.try_divide(exact_sum(sums), F.sum(n))
 
 
 def rmsse(squared: Column, n: Column, scale: Column) -> Column:
     """Mean over the series that have a scale."""
-    return F.mean(F.try_divide(F.sqrt(squared / n), scale))
+    return exact_mean(F.try_divide(F.sqrt(squared / n), scale))
 
 
 def share_of_volume(errors: Column, actual: Column) -> Column:
     """WAPE from absolute errors, bias from signed ones."""
-    return F.try_divide(F.sum(errors), F.sum(actual))
+    return F.try_divide(exact_sum(errors), exact_sum(actual))

@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
 from shelfwise.core.kept import keep
 from shelfwise.core.lake import empty
+from shelfwise.measures.exact import exact_mean
 from shelfwise.measures.pairs import bought_pairs, numbered_pairs
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 from shelfwise.recommend.als import AlsParams, factor_frames, fit_factors
@@ -77,7 +78,7 @@ def judge(lists: Mapping[tuple[str, str], DataFrame], bought: DataFrame, sold: D
     # left: a customer without a list has been served nothing, and counts
     compared = judged.join(F.broadcast(asked), "target", "inner").join(ranked, ["model", "target", "customer_index"], "left")
     both = compared.select("model", "target", "relevant", _listed().alias("ranked"))
-    means = [F.mean(measure(F.col("ranked"), F.col("relevant"), K)).alias(name) for name, measure in MEASURES.items()]
+    means = [exact_mean(measure(F.col("ranked"), F.col("relevant"), K)).alias(name) for name, measure in MEASURES.items()]
     quality = both.groupBy("model", "target").agg(F.count(F.lit(1)).alias("customers"), *means)
     return quality.join(_variety(shown, sold), ["model", "target"], "left").fillna(0.0, ["coverage", "novelty"])
 
@@ -107,7 +108,7 @@ def _listed() -> Column:
 def _variety(shown: DataFrame, sold: DataFrame) -> DataFrame:
     """One row per model and target: how much of what sells is ever shown, and how little known it is."""
     items = sold.agg(F.count(F.lit(1)).alias("all_items"))
-    rarity = F.mean(novelty(F.col("buyers"), F.col("customers"))).alias("novelty")
+    rarity = exact_mean(novelty(F.col("buyers"), F.col("customers"))).alias("novelty")
     of_lists = shown.groupBy("model", "target").agg(F.count_distinct("item_id").alias("shown_items"), rarity)
     share = (F.col("shown_items") / F.col("all_items")).alias("coverage")
     return of_lists.crossJoin(F.broadcast(items)).select("model", "target", share, "novelty")  # one row
