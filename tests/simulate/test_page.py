@@ -10,32 +10,9 @@ from scipy import stats
 from shelfwise.simulate import means, shopping
 from shelfwise.simulate.catalogue import items
 from shelfwise.simulate.effects import traffic
-from shelfwise.simulate.people import WEB_SHARES, people
-from shelfwise.simulate.shopping import FROM_SLOT, shop
-from shelfwise.simulate.spec import Spec
-
-SPEC = Spec(days=87, customers=1500, items=120, suppliers=12, locations=3)  # the last week has three days
-IDS = np.arange(SPEC.customers)
-WHO = people(SPEC, IDS)
-
-
-@pytest.fixture(scope="module")
-def shopped() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return shop(SPEC, IDS)
-
-
-@pytest.fixture(scope="module")
-def wants(shopped) -> pd.DataFrame:
-    return shopped[0]
-
-
-@pytest.fixture(scope="module")
-def slots(shopped) -> pd.DataFrame:
-    return shopped[1]
-
-
-def within(observed: float, expected: float, variance: float) -> bool:
-    return abs(observed - expected) < 4 * np.sqrt(variance)
+from shelfwise.simulate.people import WEB_SHARES
+from shelfwise.simulate.shopping import FROM_SLOT
+from tests.simulate.conftest import IDS, SPEC, WHO, within
 
 
 def test_each_web_visit_sees_one_page_of_ten_slots(slots, wants):
@@ -44,8 +21,7 @@ def test_each_web_visit_sees_one_page_of_ten_slots(slots, wants):
     assert (pages.to_numpy() == [1, 10, 10]).all()
     seen_by = WHO.segment[pages.index.get_level_values("customer")]
     days = np.arange(SPEC.days)
-    member = (WHO.joined[:, None] <= days) & (WHO.left[:, None] > days)
-    chance = member * WHO.rate[:, None] * traffic(SPEC)
+    chance = WHO.member(days) * WHO.rate[:, None] * traffic(SPEC)
     for segment, share in enumerate(WEB_SHARES):
         p = chance[WHO.segment == segment] * share
         assert within((seen_by == segment).sum(), p.sum(), (p * (1 - p)).sum())

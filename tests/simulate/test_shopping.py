@@ -11,30 +11,12 @@ from shelfwise.simulate import means
 from shelfwise.simulate.catalogue import NEVER, items
 from shelfwise.simulate.effects import multipliers, traffic
 from shelfwise.simulate.experiments import appetite
-from shelfwise.simulate.people import TRIP_SHAPE, people
+from shelfwise.simulate.people import TRIP_SHAPE
 from shelfwise.simulate.shopping import FROM_SLOT, shop
-from shelfwise.simulate.spec import Spec
+from tests.simulate.conftest import IDS, SPEC, WHO, within
 
-SPEC = Spec(days=87, customers=1500, items=120, suppliers=12, locations=3)  # the last week has three days
-IDS = np.arange(SPEC.customers)
-WHO = people(SPEC, IDS)
 DAYS = np.arange(SPEC.days)
 TRIPS = 1 + 1 / TRIP_SHAPE  # E T^2 of a gamma number T of mean 1
-
-
-@pytest.fixture(scope="module")
-def shopped() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return shop(SPEC, IDS)
-
-
-@pytest.fixture(scope="module")
-def wants(shopped) -> pd.DataFrame:
-    return shopped[0]
-
-
-@pytest.fixture(scope="module")
-def slots(shopped) -> pd.DataFrame:
-    return shopped[1]
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +52,6 @@ def moments() -> tuple[np.ndarray, np.ndarray]:
 def sort(rows: pd.DataFrame) -> pd.DataFrame:
     key = [name for name in ("customer", "day", "number", "position") if name in rows]
     return rows.sort_values(key, ignore_index=True)
-
-
-def within(observed: float, expected: float, variance: float) -> bool:
-    return abs(observed - expected) < 4 * np.sqrt(variance)
 
 
 def test_the_true_mean_is_that_of_the_equation(weighed, moments):
