@@ -243,11 +243,15 @@ def known_by(frame: DataFrame, table: Table, as_of: date) -> DataFrame:
 
 def conform(frame: DataFrame, table: Table) -> DataFrame:
     """The frame in contract order and types; a missing or extra column is named."""
-    missing = [name for name in table.columns if name not in frame.columns]
-    extra = [name for name in frame.columns if name not in table.columns]
+    given = {field.name: field.dataType for field in frame.schema.fields}
+    missing = [name for name in table.columns if name not in given]
+    extra = [name for name in given if name not in table.columns]
     if missing or extra:
         raise ContractError(f"{table.name}: the job's frame lacks {missing} and adds {extra}.")
-    return frame.select([F.col(name).cast(parse_type(table.schema[name].type)).alias(name) for name in table.columns])
+    declared = {name: parse_type(table.schema[name].type) for name in table.columns}
+    # a cast that changes nothing costs calls of the JVM for each column of each commit
+    columns = [F.col(name) if given[name] == kind else F.col(name).cast(kind).alias(name) for name, kind in declared.items()]
+    return frame.select(columns)
 
 
 def _within_slice(frame: DataFrame, table: Table, value: date | int) -> DataFrame:

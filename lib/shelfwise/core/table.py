@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from pyspark.sql import types as T
 
@@ -77,6 +78,7 @@ class Table:
         return needed | dict(self.checks)
 
 
+@cache
 def parse_type(ddl: str) -> T.DataType:
     return T.DataType.fromDDL(ddl)
 
