@@ -20,8 +20,8 @@ TOPS = (1, 10, 50)  # per cent of items
 # In order of printing, each with what makes it differ by construction, if anything does.
 FIGURES = {
     "lines per basket, mean": "",
-    "lines per basket, median": "A customer's baskets vary as a Poisson around one mean; a household also makes small trips.",
-    "lines per basket, p90": "A customer's baskets vary as a Poisson around one mean; a household also makes large trips.",
+    "lines per basket, median": "",
+    "lines per basket, p90": "",
     "units per line": "Units are wanted one by one, each of any item; a household takes several of one.",
     "units of the top 1 % of items": "With fewer items a hundredth of them is fewer bestsellers.",
     "units of the top 10 % of items": "",
