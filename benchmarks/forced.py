@@ -3,8 +3,9 @@
     make run && .venv/bin/python benchmarks/forced.py
 
 Protocol: `shelfwise run --force` on the lake of the last `make run`, as a process of its own. Then every silver, features and
-gold table is compared both ways with the version that it had before, row by row, without the columns that hold the clock.
-Exit 1 where any differs.
+gold table that has a new version is compared both ways with the one that it had before, row by row, without the columns that
+hold the clock. Silver is not written again, since files that have landed do not land twice: such tables are named and not
+counted (kills.py compares two lakes made from the files on). Exit 1 where any differs.
 """
 
 import subprocess
@@ -25,13 +26,18 @@ def main() -> int:
     settings = load_settings("local")
     lake = Lake(start_session(settings), settings)
     before = {table.name: lake.version(table) for table in COMPARED if lake.exists(table)}
-    subprocess.run([str(Path(sys.executable).with_name("shelfwise")), "run", "--force"], check=True)
+    subprocess.run([str(Path(sys.executable).with_name("shelfwise")), "run", "--force", "--env", "local"], check=True)
     return compare(lake, before)
 
 
 def compare(lake: Lake, before: dict[str, int | None]) -> int:
-    found = [(table, before[table.name]) for table in COMPARED if table.name in before]
-    differing = sum(not equal(table.name, lake.read(table, version=version), lake.read(table)) for table, version in found)
+    differing = 0
+    for table in COMPARED:
+        version = before.get(table.name)
+        if version is not None and lake.version(table) == version:
+            print(f"{table.name} was not written again", flush=True)
+        elif version is not None:
+            differing += not equal(table.name, lake.read(table, version=version), lake.read(table))
     return 1 if differing else 0
 
 

@@ -1,6 +1,6 @@
 """Are the planted truths really in the planted data? Textbook estimates, their 95 % intervals, 20 seeds.
 
-    .venv/bin/python benchmarks/planted_truths.py [SEEDS]
+    .venv/bin/python benchmarks/planted_truths.py [FIRST LAST]
 
 Protocol: for each seed a shop of its own; each parameter is estimated from what the generator gives by the textbook's estimator
 for it, and its 95 % interval is asked whether it holds the planted value. Per mechanism the share of intervals that do must not
@@ -64,8 +64,8 @@ class Interval(NamedTuple):
         return self.low <= self.truth <= self.high
 
 
-def main(seeds: int) -> int:
-    found = [one for seed in range(1, seeds + 1) for one in intervals(seed)]
+def main(first: int, last: int) -> int:
+    found = [one for seed in range(first, last + 1) for one in intervals(seed)]
     lines = [line(name, [one for one in found if one.mechanism == name]) for name in dict.fromkeys(one.mechanism for one in found)]
     for name, value, goal, passed in lines:
         print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
@@ -214,4 +214,4 @@ def experiments(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS))
+    sys.exit(main(*(int(seed) for seed in sys.argv[1:3])) if len(sys.argv) > 2 else main(1, SEEDS))

@@ -175,6 +175,13 @@ def test_an_unfinished_shop_is_begun_anew(spark: SparkSession, shop: Path, tmp_p
     assert json.loads((again / "shop.json").read_text())["customers"] == MICRO.customers
 
 
+def test_weights_of_the_page_belong_to_no_location(read) -> None:
+    """V beside W: as many rows as a location has, one per day and taste."""
+    weights = read("truth/weights")
+    by_location = {row["location_id"]: row["count"] for row in weights.groupBy("location_id").count().collect()}
+    assert by_location[None] == by_location["L00000"] > 0
+
+
 def test_no_job_can_read_the_truth(spark: SparkSession, shop: Path) -> None:
     with pytest.raises(SourceError, match="is the truth of a planted shop"):
         arrivals(spark, FileSet(f"{shop}/truth/items", "*.parquet", "parquet", {}, "sources.files.path"))

@@ -28,7 +28,7 @@ class JobError(ShelfwiseError):
 def raise_if_stopped(error: BaseException) -> None:
     """Ctrl-C stays Ctrl-C where tidying up after it failed too: the JVM often can't be called any more by then."""
     before: BaseException | None = error
-    while before:
+    while before is not None:
         if isinstance(before, KeyboardInterrupt):
             raise before
         before = before.__context__

@@ -75,6 +75,7 @@ class Runner:
                 return Report(job.name, "skipped", job.writes.name, None, time.monotonic() - started, "unchanged")
             written = self._execute(job)
         except ShelfwiseError as error:
+            raise_if_stopped(error)
             return self._failed(job, fingerprint, started, str(error))
         except Exception as error:
             raise_if_stopped(error)

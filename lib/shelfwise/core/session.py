@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +41,11 @@ def start_session(settings: Settings) -> SparkSession:
         builder = builder.master(settings.spark.master)
     _warn_without_blas()
     with _jvm_output_to(Path(settings.at(settings.spark.log))):
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
+    if threading.current_thread() is threading.main_thread():
+        # pyspark's own handler calls the JVM in the middle of another call, which breaks both
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return spark
 
 
 def session_conf(settings: Settings) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """Runs jobs in sight of a person: progress, summary, what failed and where the details are."""
 
 import logging
-import signal
-import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,16 +31,10 @@ def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
 
 
 def opened(place: Workplace) -> Runner:
-    """A runner that Ctrl-C stops: pyspark's own handler calls the JVM in the middle of another call, which breaks both.
-
-    What libraries log in Python goes to the file where Spark's log goes.
-    """
+    """A runner; what libraries log in Python goes to the file where Spark's log goes."""
     place.log.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=place.log, level=logging.WARNING)
-    runner = place.open()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    return runner
+    return place.open()
 
 
 @contextmanager
@@ -50,7 +42,8 @@ def details_in(place: Workplace) -> Iterator[None]:
     """An error that nobody foresaw is said in one line; its stack trace goes to the log."""
     try:
         yield
-    except ShelfwiseError:
+    except ShelfwiseError as error:
+        raise_if_stopped(error)
         raise
     except Exception as error:
         raise_if_stopped(error)

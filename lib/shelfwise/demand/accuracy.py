@@ -91,13 +91,13 @@ def _with_errors(forecasts: DataFrame, models: Sequence[str]) -> DataFrame:
 def _series(forecasts: DataFrame) -> DataFrame:
     """One row per item and origin: sums over its horizons."""
     sums = [f"{model}_{what}" for model in [*MODELS, CUMULATED] for what in ("abs", "sq", "err", "n")]
-    totals = [exact_sum(name).alias(name) for name in [*sums, *INTERVAL_SCORES, "actual", "actual_cum"]]
+    totals = [exact_sum(F.col(name)).alias(name) for name in [*sums, *INTERVAL_SCORES, "actual", "actual_cum"]]
     return forecasts.groupBy("item_id", "origin", "segment").agg(F.max("scale").alias("scale"), *totals)
 
 
 def _categories(backtest: DataFrame) -> DataFrame:
     """One row per category, origin and horizon: the sum of its items' forecasts; no scale, no intervals."""
-    sums = [exact_sum(name).alias(name) for name in ("actual", *[m for m in MODELS if m != "zero"])]
+    sums = [exact_sum(F.col(name)).alias(name) for name in ("actual", *[m for m in MODELS if m != "zero"])]
     empty = [F.lit(None).cast("double").alias(name) for name in ["scale", *INTERVAL_SCORES]]
     summed = backtest.groupBy("category", "origin", "horizon").agg(*sums)
     return summed.select("*", *empty, F.lit(None).cast("string").alias("segment"))

@@ -55,7 +55,7 @@ def _skill(backtest: DataFrame) -> dict[str, float]:
     models = {"gbt": "gbt", "mean_13": "mean_13"}
     errors = {name: F.sqrt(F.mean((F.col(c) - F.col("actual")) ** 2)) / F.max("scale") for name, c in models.items()}
     by_series = series.agg(*[error.alias(name) for name, error in errors.items()])
-    means = by_series.agg(*[exact_mean(name).alias(name) for name in models])
+    means = by_series.agg(*[exact_mean(F.col(name)).alias(name) for name in models])
     row = means.first()
     assert row is not None
     figures = {f"rmsse_{name}": float(row[name] or 0.0) for name in models}

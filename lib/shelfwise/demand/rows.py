@@ -153,7 +153,7 @@ def _week_facts(calendar: DataFrame) -> DataFrame:
     countries weighed by what they buy: up to `as_of`, for the backtest's earlier origins too."""
     return calendar.groupBy("week").agg(
         F.max(F.when(F.dayofmonth("day") <= 3, 1.0).otherwise(0.0)).alias("month_start"),
-        F.sum(F.when(F.col("holiday").isNotNull(), F.col("share")).otherwise(0.0)).alias("holidays"),
+        exact_sum(F.when(F.col("holiday").isNotNull(), F.col("share")).otherwise(0.0)).alias("holidays"),
     )
 
 

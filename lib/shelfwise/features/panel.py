@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
+from shelfwise.measures.exact import exact_mean
 
 
 def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
@@ -21,7 +22,7 @@ def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
     promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
     own = keep(_own_history(_own_price(promoted)))
-    category = _level_history(own, "category", F.mean("shelf_price").alias("category_price"))
+    category = _level_history(own, "category", exact_mean(F.col("shelf_price")).alias("category_price"))
     maker = _level_history(own, "maker_id")
     return (
         own.join(category, ["category", "week"], "left")

@@ -61,8 +61,8 @@ def customer_profiles(sales: DataFrame, items: DataFrame, *, as_of: date) -> Dat
 
 def mean_price(counted: Column) -> Column:
     """Price before discounts per unit of quantity, over the lines that count; null where there are none."""
-    before = F.sum(F.when(counted, F.col("revenue") + F.col("discount")).cast("double"))
-    return F.try_divide(before, F.sum(F.when(counted, F.col("quantity")).cast("double")))
+    before, quantity = F.sum(F.when(counted, F.col("revenue") + F.col("discount"))), F.sum(F.when(counted, F.col("quantity")))
+    return F.try_divide(before.cast("double"), quantity.cast("double"))
 
 
 def _sold(sales: DataFrame) -> DataFrame:

@@ -45,7 +45,9 @@ def fit_factors(pairs: DataFrame, params: AlsParams) -> ALSModel:
         coldStartStrategy="drop",
         seed=params.seed,
     )
-    return als.fit(_strengths(pairs, params))
+    # a factor is a sum over ratings as they come: sorted, so that the order of reading can't move its last bit
+    placed = _strengths(pairs, params).repartition(params.blocks, "customer_index")
+    return als.fit(placed.sortWithinPartitions("customer_index", "item_index"))
 
 
 def factor_frames(als: ALSModel, live: DataFrame) -> tuple[DataFrame, DataFrame]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from shelfwise.core.errors import raise_if_stopped
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
 from shelfwise.core.show import screen
@@ -25,7 +26,11 @@ def simulate(out: str, preset: str, changes: Mapping[str, int | None], *, env: s
         console.print(f"{time.monotonic() - began:6.1f} s  {what}", markup=False)
 
     spark = start_session(settings)
-    build(spark, spec, Folder(spark, path), tell)
+    try:
+        build(spark, spec, Folder(spark, path), tell)
+    except Exception as error:
+        raise_if_stopped(error)
+        raise
     console.print(
         f"{path}\nRun the jobs on it: shelfwise run --source simulated --set sources.simulated.path={path}",
         markup=False,

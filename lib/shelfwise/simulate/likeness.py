@@ -34,7 +34,7 @@ FIGURES = {
     "customer-item pairs bought again": "",
     "item-weeks without a sale": "The same number of households buy among far fewer items, so that an item rests less often.",
     "item-weeks, variance / mean": "It grows with units per item, and the same units are spread over far fewer items.",
-    "item-weeks, variance within items / mean": "Wants are Poisson; there a few households' bulk purchases make a week.",
+    "item-weeks, variance within items / mean": "Units come one by one; there a few households' bulk purchases make a week.",
     "promoted item-weeks": "Promotions are drawn without regard to popularity; there most stores promote mainly bestsellers.",
     "units sold in promoted item-weeks": "Promotions are drawn without regard to popularity; there bestsellers have most of them.",
     "promotion lift": "Promoted shelves run empty, since the planted shop orders by past sales.",
