@@ -2,6 +2,9 @@
 
 from pyspark.sql import DataFrame
 
+from shelfwise.contracts.tables import ALL
+
+COMPARED = [table for _, table in sorted(ALL.items()) if table.layer not in ("bronze", "ops")]
 CLOCK = {"_ingested_at", "admitted_at"}  # differ between runs by nature
 
 

@@ -12,14 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from compared import equal
+from compared import COMPARED, equal
 
-from shelfwise.contracts.tables import ALL
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-
-COMPARED = [table for _, table in sorted(ALL.items()) if table.layer not in ("bronze", "ops")]
 
 
 def main() -> int:

@@ -14,9 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from compared import equal
+from compared import COMPARED, equal
 
-from shelfwise.contracts.tables import ALL
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
@@ -77,7 +76,7 @@ def compare() -> int:
     for name in ("calm", "killed"):
         settings = load_settings(ENV, options(name))
         lakes.append(Lake(start_session(settings), settings))
-    there = [table for _, table in sorted(ALL.items()) if table.layer not in ("bronze", "ops") and lakes[0].exists(table)]
+    there = [table for table in COMPARED if lakes[0].exists(table)]
     differing = sum(not equal(table.name, *(lake.read(table) for lake in lakes)) for table in there)
     return 1 if differing else 0
 

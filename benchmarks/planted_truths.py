@@ -70,7 +70,8 @@ def main(first: int, last: int) -> int:
     for name, value, goal, passed in lines:
         print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
     keys = ("name", "value", "goal", "passed")
-    RESULTS.write_text(json.dumps([dict(zip(keys, one, strict=True)) for one in lines], indent=1) + "\n")
+    if (first, last) == (1, SEEDS):
+        RESULTS.write_text(json.dumps([dict(zip(keys, one, strict=True)) for one in lines], indent=1) + "\n")
     return 0 if all(one[-1] for one in lines) else 1
 
 
@@ -214,4 +215,4 @@ def experiments(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(seed) for seed in sys.argv[1:3])) if len(sys.argv) > 2 else main(1, SEEDS))
+    sys.exit(main(*(int(seed) for seed in sys.argv[1:] or (1, SEEDS))))

@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from compared import equal
+
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
 from shelfwise.simulate.build import build
@@ -64,14 +66,10 @@ def sameness() -> Line:
     lay("one", "tiny", "local[1]", 2, {})
     lay("two", "tiny", "local[2]", 7, {})
     spark = start_session(load_settings("local", [f"spark.log={ROOT}/compare.log"]))
-    differing = 0
     tables = sorted(path.parent.relative_to(ROOT / "one") for path in (ROOT / "one").rglob("_SUCCESS"))
-    for table in tables:
-        one, two = (spark.read.parquet(str(ROOT / name / table)) for name in ("one", "two"))
-        gone, added = one.exceptAll(two).count(), two.exceptAll(one).count()
-        differing += bool(gone or added)
-        if gone or added:
-            print(f"{table}: {gone} rows only on local[1], {added} only on local[2]", flush=True)
+    differing = sum(
+        not equal(str(table), *(spark.read.parquet(str(ROOT / name / table)) for name in ("one", "two"))) for table in tables
+    )
     return f"tables of {len(tables)} that differ between clusters", float(differing), "0", differing == 0
 
 

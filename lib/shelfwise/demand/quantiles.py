@@ -85,8 +85,8 @@ def _dispersions(errors: DataFrame) -> DataFrame:
     held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
     # a handful of origins crossed with a few hundred sums
     crossed = sums.crossJoin(F.broadcast(held)).where(F.col("origin") != F.col("left_out"))
-    estimate = F.greatest(F.try_divide(F.sum("excess"), F.sum("total")), F.lit(counts.LEAST_DISPERSION))
-    base_rate = F.coalesce(F.try_divide(F.sum("missed"), F.sum("zeros")), F.lit(0.0))
+    estimate = F.greatest(F.try_divide(exact_sum(F.col("excess")), exact_sum(F.col("total"))), F.lit(counts.LEAST_DISPERSION))
+    base_rate = F.coalesce(F.try_divide(exact_sum(F.col("missed")), F.sum("zeros")), F.lit(0.0))
     return crossed.groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
 
 
