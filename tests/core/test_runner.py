@@ -1,6 +1,6 @@
 """What runs, what is skipped, and what a failure leaves behind; on two tiny jobs."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +62,20 @@ def test_jobs_run_once_are_skipped_by_the_next_process_and_run_again_when_forced
     assert total(second) == 6
 
 
+def test_jobs_side_by_side_end_as_one_after_the_other(spark: SparkSession, tmp_path: Path) -> None:
+    """Five jobs double 1 and 2, three at a time; each has its table and its line in the log, and is skipped the next time."""
+    doublers = [replace(MULTIPLY, name=f"d{i}", writes=replace(DOUBLES, name=f"features.d{i}")) for i in range(5)]
+    runner = made(spark, tmp_path, "jobs_at_once=3")
+    numbers(runner.lake, 1, 2)
+    assert {(r.job, r.state, r.rows) for r in run(runner, *doublers)} == {(f"d{i}", "ran", 2) for i in range(5)}
+    for i in range(5):
+        made_of = runner.lake.read(replace(DOUBLES, name=f"features.d{i}"))
+        assert sorted(row["double"] for row in made_of.collect()) == [2, 4]
+    assert sorted(row["job"] for row in runner.lake.read(RUNS).collect()) == [f"d{i}" for i in range(5)]
+    again = run(made(spark, tmp_path, "jobs_at_once=3"), *doublers)
+    assert sorted(states(again)) == [(f"d{i}", "skipped") for i in range(5)]
+
+
 def test_a_changed_param_runs_its_job_and_what_depends_on_it(spark: SparkSession, tmp_path: Path) -> None:
     """Times 3 instead of 2: 3 + 6 = 9."""
     before = made(spark, tmp_path)
@@ -85,7 +99,7 @@ def test_a_changed_input_code_or_function_runs_a_job_again(runner: Runner, monke
         return add_up(doubles)
 
     run(runner, ADD_UP)
-    assert states(run(runner, dataclasses.replace(ADD_UP, run=add_up_otherwise))) == [("add_up", "ran")]
+    assert states(run(runner, replace(ADD_UP, run=add_up_otherwise))) == [("add_up", "ran")]
 
 
 def test_another_day_has_a_slice_of_its_own_and_a_whole_table_is_made_anew_when_the_day_changes(
@@ -107,8 +121,9 @@ def test_another_day_has_a_slice_of_its_own_and_a_whole_table_is_made_anew_when_
     assert total(again) == 2
 
 
-def test_an_unforeseen_error_stops_the_run_is_recorded_and_is_tried_again(runner: Runner) -> None:
-    """fail comes before multiply here: multiply is not reached."""
+def test_an_unforeseen_error_stops_the_run_is_recorded_and_is_tried_again(spark: SparkSession, tmp_path: Path) -> None:
+    """fail comes before multiply here, one at a time: multiply is not reached."""
+    runner = made(spark, tmp_path, "jobs_at_once=1")
     numbers(runner.lake, 1)
     run(runner)
     (failed,) = run(runner, FAIL, MULTIPLY)
@@ -157,8 +172,8 @@ def test_a_page_is_written_skipped_while_it_is_there_and_written_again_when_it_i
 
 
 def test_a_row_that_breaks_the_contract_fails_the_job_and_leaves_the_table(runner: Runner) -> None:
-    checked = dataclasses.replace(TOTALS, name="gold.checked", checks={"total_is_small": "total < 10"})
-    job = dataclasses.replace(ADD_UP, writes=checked)
+    checked = replace(TOTALS, name="gold.checked", checks={"total_is_small": "total < 10"})
+    job = replace(ADD_UP, writes=checked)
     numbers(runner.lake, 2)
     run(runner, MULTIPLY, job)
     numbers(runner.lake, 20)
@@ -170,5 +185,5 @@ def test_a_row_that_breaks_the_contract_fails_the_job_and_leaves_the_table(runne
 
 def test_an_unknown_way_of_writing_is_refused(runner: Runner) -> None:
     numbers(runner.lake, 2)
-    (failed,) = run(runner, dataclasses.replace(MULTIPLY, how=Write.REGISTER))
+    (failed,) = run(runner, replace(MULTIPLY, how=Write.REGISTER))
     assert "does not fit features.doubles" in failed.note

@@ -13,6 +13,7 @@ from shelfwise.core.workplace import prepare
 BASE = """
 source: completejourney
 as_of: null
+jobs_at_once: 1
 lake: {root: base, personal_root: base-personal, lease_seconds: 1}
 spark: {master: null, driver_memory: null, jars: null, log: spark.log, conf: {}}
 mlflow: {tracking_uri: sqlite:///x.db, artifacts: null, experiment: x, staging: null}
@@ -66,6 +67,13 @@ def test_the_later_of_two_set_options_wins(conf: Path) -> None:
 
 def test_the_source_is_filled_into_paths(conf: Path) -> None:
     assert load_settings("local", source="files").at("x/{source}/y") == "x/files/y"
+
+
+def test_how_many_jobs_run_at_once_is_a_number_from_one_on(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELFWISE_JOBS_AT_ONCE", "3")
+    assert load_settings("local").jobs_at_once == 3
+    with pytest.raises(SettingsError, match=r"'jobs_at_once' = 0: Input should be greater than or equal to 1"):
+        load_settings("local", ["jobs_at_once=0"])
 
 
 def test_an_as_of_is_read_as_a_day(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,20 +16,22 @@ from tests.conftest import paths_under
 from tests.core.test_runner import made, run
 from tests.core.tiny import STOP, stop_without_a_jvm
 
-SLEEPER = """
-from shelfwise.core import workplace
-from shelfwise.core.cli import main
-from tests.core.tiny import SLEEP, TinyShop
+SLEEPERS = """
+from shelfwise.core import cli, workplace
+from tests.core.tiny import NAP, SLEEP, TinyShop
 workplace.open_shop = lambda settings: TinyShop()
-main(SLEEP)
+in_sight = cli._run
+cli._run = lambda place, jobs, force: in_sight(place, {jobs}, force=force)
+cli.main(SLEEP)
 """
 
 
-def test_ctrl_c_in_the_middle_of_a_spark_job_ends_at_once_without_a_stack_trace(tmp_path: Path) -> None:
-    """A process of its own, interrupted while an executor sleeps for a minute."""
+@pytest.mark.parametrize("jobs", ["[SLEEP]", "[SLEEP, NAP]"])
+def test_ctrl_c_in_the_middle_of_spark_jobs_ends_at_once_without_a_stack_trace(jobs: str, tmp_path: Path) -> None:
+    """A process of its own, interrupted while executors sleep for a minute: for one job, and for two side by side."""
     options = [part for item in (*paths_under(tmp_path), "spark.driver_memory=512m") for part in ("--set", item)]
     process = subprocess.Popen(
-        [sys.executable, "-c", SLEEPER, *options],
+        [sys.executable, "-c", SLEEPERS.format(jobs=jobs), *options],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -48,6 +50,7 @@ def test_ctrl_c_in_the_middle_of_a_spark_job_ends_at_once_without_a_stack_trace(
     assert process.returncode == 130, said
     assert said.strip().splitlines()[-1] == "shelfwise: stopped; run it again to go on."
     assert "Traceback" not in said
+    assert "Exception" not in said
 
 
 def test_ctrl_c_stays_ctrl_c_where_tidying_up_fails_too(spark: SparkSession, tmp_path: Path) -> None:

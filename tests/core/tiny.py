@@ -1,5 +1,6 @@
 """The smallest shop and graph: numbers are doubled, then added up."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,6 +70,7 @@ MULTIPLY = Job("multiply", {"numbers": NUMBERS}, DOUBLES, multiply, Write.SLICE,
 ADD_UP = Job("add_up", {"doubles": DOUBLES}, TOTALS, add_up, Write.REPLACE)
 WRITE_PAGE = Job("write_page", {"totals": TOTALS}, PAGE, write_page, Write.FILE)
 SLEEP = Job("sleep", {}, TOTALS, sleep_a_minute, Write.REPLACE)
+NAP = Job("nap", {}, dataclasses.replace(TOTALS, name="gold.naps"), sleep_a_minute, Write.REPLACE)
 STOP = Job("stop", {}, TOTALS, stop_without_a_jvm, Write.REPLACE)
 FAIL = Job("fail", {"totals": TOTALS}, Table("gold.never", "Never. One row per x.", (), {}), divide_by_zero, Write.REPLACE)
 

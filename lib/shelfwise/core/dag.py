@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError
-from shelfwise.core.job import Job
+from shelfwise.core.job import Job, Write
 from shelfwise.core.packaged import PACKAGE, packaged
 from shelfwise.core.settings import suggest
 
 MODULE_PREFIX = "shelfwise_job_"
+BESIDE = {Write.LAND: FILES, Write.ADMIT: LEDGER, Write.UPSERT: LEDGER}  # where many jobs note what they did: one row each
 
 
 def load_jobs(folder: Path | None = None) -> dict[str, Job]:
@@ -49,13 +51,15 @@ def in_order(jobs: Mapping[str, Job], wanted: Iterable[str], *, upstream: bool) 
 
 def dependencies(jobs: Mapping[str, Job]) -> dict[str, set[str]]:
     """For each job the jobs that write what it reads."""
-    writers: dict[str, str] = {}
+    writers: dict[str, set[str]] = {table.name: set() for table in BESIDE.values()}
     for job in jobs.values():
-        if other := writers.get(job.writes.name):
-            raise JobError(f"Jobs {other} and {job.name} both write {job.writes.name}: one table has one writer.")
-        writers[job.writes.name] = job.name
+        if others := writers.get(job.writes.name):
+            raise JobError(f"Jobs {min(others)} and {job.name} both write {job.writes.name}: one table has one writer.")
+        writers[job.writes.name] = {job.name}
+        if beside := BESIDE.get(job.how):
+            writers[beside.name].add(job.name)
     return {
-        job.name: {writers[read.name] for read in job.reads.values() if read.name in writers and writers[read.name] != job.name}
+        job.name: {writer for read in job.reads.values() for writer in writers.get(read.name, ())} - {job.name}
         for job in jobs.values()
     }
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -21,7 +22,7 @@ from shelfwise.core.lease import Lease, hold_lease
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
-OUTSIDE = "a row lies outside the slice"
+OUTSIDE = "a row lies outside of what it replaces: "
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Lake:
         self._root = _absolute(settings.at(settings.lake.root))
         self._personal_root = _absolute(settings.at(settings.lake.personal_root))
         self._as_declared: dict[str, Table] = {}
+        self._turns: dict[str, Lock] = {}
 
     def exists(self, table: Table) -> bool:
         if self._lake.catalog:
@@ -82,8 +84,6 @@ class Lake:
 
     def replace_slice(self, table: Table, frame: DataFrame, value: date | int) -> Written:
         """Replaces the rows whose slice column equals `value`, atomically."""
-        if self._is_new(table):  # nothing to replace: less than half of the time
-            return self.append(table, _within_slice(frame, table, value))
         literal = f"DATE'{value}'" if isinstance(value, date) else str(value)
         return self.replace_where(table, frame, f"{table.slice} = {literal}")
 
@@ -93,7 +93,11 @@ class Lake:
 
     def replace_where(self, table: Table, frame: DataFrame, predicate: str) -> Written:
         """Replaces the rows that fulfil the predicate by the frame's, which must fulfil it too, atomically."""
-        return self._commit(table, frame, {"replaceWhere": predicate}, "overwrite")
+        with self._writing(table) as lease:
+            # where nothing is to be replaced, an append takes less than half of the time; only a lease keeps others out meanwhile
+            if self._is_new(table) or (lease and not self.read(table).where(predicate).take(1)):
+                return self._save(table, lease, _within(frame, predicate), {}, "append")
+            return self._save(table, lease, frame, {"replaceWhere": predicate}, "overwrite")
 
     def land(self, table: Table, frame: DataFrame, batch: int) -> Written:
         """Like replace_slice of one batch; columns that the table lacks are added."""
@@ -105,9 +109,9 @@ class Lake:
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
         """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
-        if self._is_new(table) or not self.read(table).take(1):
-            return self.append(table, frame)  # nothing to match: a third of the time
         with self._writing(table) as lease:
+            if self._is_new(table) or not self.read(table).take(1):
+                return self._save(table, lease, frame, {}, "append")  # nothing to match: a third of the time
             before = self.version(table)
             stored = self._delta(table)
             ordered = frame if table.open else conform(frame, table)
@@ -115,22 +119,25 @@ class Lake:
             same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
             merge = stored.alias("stored").merge(changed.alias("new"), same_key).whenMatchedUpdateAll().whenNotMatchedInsertAll()
             self._guarded(table, lease, merge.execute)
-        written = self._last_write(table)
-        return written if written.version != before else Written(written.version, 0)
+            written = self._last_write(table)
+            return written if written.version != before else Written(written.version, 0)
 
     def append(self, table: Table, frame: DataFrame) -> Written:
         return self._commit(table, frame, {}, "append")
 
     def _commit(self, table: Table, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
         with self._writing(table) as lease:
-            ordered = frame if table.open else conform(frame, table)
-            writer = ordered.write.format("delta").mode(mode).options(**options)
-            writer = writer.option("userMetadata", f"lease {lease.token}" if lease else "")
-            writer = writer.option("maxRecordsPerFile", 4_000_000)  # one huge file would be read by one core alone
-            if self._lake.catalog:
-                self._guarded(table, lease, lambda: writer.saveAsTable(self._catalog_name(table)))
-            else:
-                self._guarded(table, lease, lambda: writer.save(self.path(table)))
+            return self._save(table, lease, frame, options, mode)
+
+    def _save(self, table: Table, lease: Lease | None, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
+        ordered = frame if table.open else conform(frame, table)
+        writer = ordered.write.format("delta").mode(mode).options(**options)
+        writer = writer.option("userMetadata", f"lease {lease.token}" if lease else "")
+        writer = writer.option("maxRecordsPerFile", 4_000_000)  # one huge file would be read by one core alone
+        if self._lake.catalog:
+            self._guarded(table, lease, lambda: writer.saveAsTable(self._catalog_name(table)))
+        else:
+            self._guarded(table, lease, lambda: writer.save(self.path(table)))
         return self._last_write(table)
 
     def _guarded(self, table: Table, lease: Lease | None, commit: Callable[[], Any]) -> None:
@@ -143,13 +150,16 @@ class Lake:
 
     @contextmanager
     def _writing(self, table: Table) -> Iterator[Lease | None]:
-        self.create(table)
-        if self._lake.catalog or "://" in self._root.removeprefix("file://"):
-            yield None  # a catalog or an object store has its own commit coordination
-        else:
-            folder = Path(self._root.removeprefix("file://")) / "_leases"
-            with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
-                yield lease
+        """One writer at a time: jobs of this process wait for one another, those of others by the lease."""
+        with self._turns.setdefault(table.name, Lock()):
+            if self._lake.catalog or "://" in self._root.removeprefix("file://"):
+                self.create(table)
+                yield None  # a catalog or an object store has its own commit coordination
+            else:
+                folder = Path(self._root.removeprefix("file://")) / "_leases"
+                with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
+                    self.create(table)
+                    yield lease
 
     def _create(self, table: Table, columns: dict[str, str]) -> None:
         """`columns` come beside those of the contract."""
@@ -254,11 +264,10 @@ def conform(frame: DataFrame, table: Table) -> DataFrame:
     return frame.select(columns)
 
 
-def _within_slice(frame: DataFrame, table: Table, value: date | int) -> DataFrame:
-    """Delta checks this where it replaces."""
-    stray = F.raise_error(f"{OUTSIDE} {table.slice} = {value}")
-    column = F.col(str(table.slice))
-    return frame.withColumn(str(table.slice), F.when(column == F.lit(value), column).otherwise(stray))
+def _within(frame: DataFrame, predicate: str) -> DataFrame:
+    """Refuses other rows, as Delta does where it replaces."""
+    column = frame.columns[0]
+    return frame.withColumn(column, F.when(F.expr(predicate), F.col(f"`{column}`")).otherwise(F.raise_error(OUTSIDE + predicate)))
 
 
 def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataFrame:
@@ -279,7 +288,7 @@ def empty(spark: SparkSession, table: Table) -> DataFrame:
 def _broken_constraint(table: Table, error: Exception) -> Exception:
     text = str(error)
     if OUTSIDE in text:
-        return ContractError(f"{table.name}: nothing was written: {OUTSIDE} {text.partition(OUTSIDE)[2].splitlines()[0].strip()}")
+        return ContractError(f"{table.name}: nothing was written: {OUTSIDE}{text.partition(OUTSIDE)[2].splitlines()[0].strip()}")
     if broken := re.search(r"\[(?:DELTA_VIOLATE|DELTA_NOT_NULL|CHECK_CONSTRAINT|NOT_NULL)\w*\][^\n]*", text):
         rule = broken[0].removesuffix(" with values:")
         return ContractError(f"{table.name}: a row breaks the contract, nothing was written: {rule}")

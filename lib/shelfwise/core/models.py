@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from pyspark.ml import PipelineModel
@@ -24,9 +25,14 @@ class Models:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client: Any = None
+        self._turn = RLock()  # its local store is one SQLite file, and jobs run side by side
 
     def register(self, model: Model, fitted: Fitted, inputs: Mapping[str, Any]) -> Written:
         """A new version; it becomes champion where there is none or where its metric is not worse."""
+        with self._turn:
+            return self._register(model, fitted, inputs)
+
+    def _register(self, model: Model, fitted: Fitted, inputs: Mapping[str, Any]) -> Written:
         import mlflow
         import mlflow.spark
 
@@ -94,6 +100,10 @@ class Models:
         return self._settings.mlflow.staging or str(Path(tempfile.gettempdir()) / "shelfwise-mlflow")
 
     def _connect(self) -> Any:
+        with self._turn:
+            return self._connected()
+
+    def _connected(self) -> Any:
         if self._client is None:
             os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
             warnings.filterwarnings("ignore", module="mlflow")

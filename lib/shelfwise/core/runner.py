@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from shelfwise.core.landing import land_new_files, listing_version, rejected_fil
 from shelfwise.core.models import Models
 from shelfwise.core.pseudonyms import refuse_other_key
 from shelfwise.core.runs import Fingerprint, Outcome, RunLog, as_json, code_version
+from shelfwise.core.schedule import in_turn
+from shelfwise.core.session import make_active
 from shelfwise.core.settings import Settings, job_params
 from shelfwise.core.shop import Shop
 from shelfwise.core.table import Table, admitted
@@ -53,13 +56,9 @@ class Runner:
     log: RunLog
 
     def run(self, jobs: Sequence[Job], *, force: bool, tell: Callable[[Job, str], None]) -> Iterator[Report]:
-        """One report per job, in order; a failed job ends the run."""
-        for job in jobs:
-            tell(job, "running")
-            report = self._run_one(job, force=force)
-            yield report
-            if report.state == "failed":
-                return
+        """One report per job as it ends, each after those it reads from; a failed job ends the run."""
+        run = partial(self._run_one, force=force)
+        return in_turn(jobs, self.settings.jobs_at_once, run, tell=tell, failed=lambda report: report.state == "failed")
 
     def rejected(self) -> list[tuple[str, str]]:
         """Files that could not be landed, with the reason."""
@@ -68,6 +67,7 @@ class Runner:
     def _run_one(self, job: Job, *, force: bool) -> Report:
         started = time.monotonic()
         fingerprint = None
+        make_active(self.spark)
         try:
             fingerprint = self._fingerprint(job)
             each = job.how in (Write.SLICE, Write.LAND, Write.ADMIT, Write.UPSERT)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -46,6 +47,12 @@ def start_session(settings: Settings) -> SparkSession:
         # pyspark's own handler calls the JVM in the middle of another call, which breaks both
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return spark
+
+
+def make_active(spark: SparkSession) -> None:
+    """A thread of its own has no active session, which Delta, MLflow and the sources look for."""
+    jvm: Any = spark._jvm
+    jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(spark._jsparkSession)
 
 
 def session_conf(settings: Settings) -> dict[str, str]:

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
 
     source: str
     as_of: date | None
+    jobs_at_once: int = Field(ge=1, description="how many jobs run side by side where neither waits for the other")
     lake: LakeSettings
     spark: SparkSettings
     mlflow: MlflowSettings
@@ -241,6 +242,7 @@ class _EnvironmentOnly(BaseSettings):
 
     source: str = ""
     as_of: str = ""
+    jobs_at_once: str = ""
     lake: dict[str, Any] = {}
     spark: dict[str, Any] = {}
     mlflow: dict[str, Any] = {}

@@ -34,14 +34,19 @@ class Progress:
     """How far a run is: changed by the run, read by the screen."""
 
     total: int
-    job: str = "starting"
+    running: list[str] = field(default_factory=list)
     ended: int = 0
     rows: int = 0
     began: float = field(default_factory=time.monotonic)
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
     def line(self, tasks: str) -> str:
-        now = time.monotonic() - self.began
-        return f"[{min(self.ended + 1, self.total)}/{self.total}] {self.job}  {tasks}  {self.rows:,} rows so far  {now:.0f} s"
+        now = ", ".join(self.running) or "starting"
+        turn = min(self.ended + 1, self.total)
+        return f"[{turn}/{self.total}] {now}  {tasks}  {self.rows:,} rows so far  {self.seconds:.0f} s"
 
 
 def screen(stream: Any = None) -> Console:
@@ -55,27 +60,30 @@ def complain(text: str) -> None:
     screen(sys.stderr).print(f"[red]shelfwise: {escape(text)}[/]", soft_wrap=True)
 
 
-def follow(run: Callable[[Tell], Iterator["Report"]], total: int, console: Console, spark: "SparkSession") -> list["Report"]:
-    """Runs and shows each job as it starts and ends; on a terminal with a moving last line."""
+def follow(
+    run: Callable[[Tell], Iterator["Report"]], total: int, console: Console, spark: "SparkSession"
+) -> tuple[list["Report"], float]:
+    """Runs and shows each job as it starts and ends, on a terminal with a moving last line; the reports and the seconds."""
     progress, reports = Progress(total), []
     moving = Live(get_renderable=_moving_line(progress, spark), console=console, refresh_per_second=2, transient=True)
     with moving if console.is_terminal else nullcontext():
 
         def tell(job: Job, state: str) -> None:
-            progress.job = job.name
+            progress.running.append(job.name)
             if not console.is_terminal:
                 console.print(f"{_turn(progress)} {job.name} {state}", markup=False)
 
         for report in run(tell):
             console.print(f"{escape(_turn(progress))} {_ended(report)}", soft_wrap=True)
+            progress.running.remove(report.job)
             progress.ended += 1
             progress.rows += report.rows or 0
             reports.append(report)
-    return reports
+    return reports, progress.seconds
 
 
-def summary(reports: Sequence["Report"], console: Console) -> None:
-    """One row per job, and the total."""
+def summary(reports: Sequence["Report"], seconds: float, console: Console) -> None:
+    """One row per job, and the total: since jobs run side by side, its seconds are fewer than theirs together."""
     grid = Grid("job", "outcome", "writes", title="Summary", title_justify="left")
     grid.add_column("rows", justify="right")
     grid.add_column("seconds", justify="right")
@@ -84,7 +92,7 @@ def summary(reports: Sequence["Report"], console: Console) -> None:
     grid.add_section()
     states = [report.state for report in reports]
     tally = ", ".join(f"{states.count(state)} {state}" for state in COLOURS if state in states)
-    grid.add_row("total", tally, "", _count(sum(r.rows or 0 for r in reports)), f"{sum(r.seconds for r in reports):.1f}")
+    grid.add_row("total", tally, "", _count(sum(r.rows or 0 for r in reports)), f"{seconds:.1f}")
     console.print(grid)
 
 

@@ -19,9 +19,11 @@ def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
     console.print(f"{place.settings.source} as of {place.as_of}; Spark's log: {place.log}", markup=False, soft_wrap=True)
     with details_in(place):
         runner = opened(place)
-        reports = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
-        summary(reports, console)
-        if any(done.state != "failed" and isinstance(job.writes, Page) for job, done in zip(jobs, reports, strict=False)):
+        ended, seconds = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
+        reports = sorted(ended, key=lambda report: [job.name for job in jobs].index(report.job))
+        summary(reports, seconds, console)
+        pages = {job.name for job in jobs if isinstance(job.writes, Page)}
+        if any(done.state != "failed" and done.job in pages for done in reports):
             console.print(f"The page: {place.page}", markup=False, soft_wrap=True)
         rejected = _rejected(runner, jobs)
         for path, reason in rejected:
