@@ -112,6 +112,19 @@ def test_key_figures_add_up_to_the_tills(lake: Lake, spark: SparkSession, root: 
         assert lake.read(kpi.KPIS).where(part).agg(F.sum(F.col("revenue").cast("decimal(14,2)"))).first()[0] == tills
 
 
+def test_latent_demand_is_nearer_to_what_was_wanted_than_sales(lake: Lake, truth: Callable[[str], pd.DataFrame]) -> None:
+    """Item-weeks in which some shelf was empty at some day's end, against the units that customers wanted."""
+    wants = truth("wants").assign(day=lambda rows: pd.to_datetime(rows["day"]))
+    wants = wants.assign(week=(wants["day"] - pd.to_timedelta(wants["day"].dt.weekday, unit="D")).dt.date)
+    wanted = wants.groupby(["item_id", "week"]).size().rename("wanted").reset_index()
+    cut = lake.read(features.LATENT_DEMAND).where("open_share < 1").toPandas()
+    beside = cut.merge(wanted, on=["item_id", "week"], how="left").fillna({"wanted": 0})
+    assert len(beside) > 500
+    assert beside["sold"].sum() < 0.9 * beside["wanted"].sum()
+    assert beside["units"].sum() == pytest.approx(beside["wanted"].sum(), rel=0.04)
+    assert (beside["units"] - beside["wanted"]).abs().mean() < (beside["sold"] - beside["wanted"]).abs().mean()
+
+
 def forecasts(lake: Lake, weekly_truth: pd.DataFrame) -> pd.DataFrame:
     """The unseen weeks' forecasts beside the true means, by item."""
     made = lake.read(demand.DEMAND_FORECAST).where(F.col("horizon") <= UNSEEN).toPandas()

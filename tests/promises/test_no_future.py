@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.kpi import KPIS
-from shelfwise.contracts.silver import ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES
+from shelfwise.contracts.silver import ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES, STOCK
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
@@ -75,7 +75,12 @@ def past() -> dict[str, list[tuple[Any, ...]]]:
         "promotions": [
             promotion(f"i{n % 5}", AS_OF - timedelta(days=7 * n), AS_OF - timedelta(days=7 * n + 40)) for n in range(-4, 20)
         ],
+        "stock": [count(f"i{n % 3}", AS_OF - timedelta(days=n), n % 2 * 5) for n in range(100)],
     }
+
+
+def count(item: str, day: date, on_hand: int) -> tuple[Any, ...]:
+    return row(STOCK, item_id=item, location_id="s1", counted_on=day, on_hand=on_hand, on_order=0)
 
 
 def promotion(item: str, starts: date, known: date) -> tuple[Any, ...]:
@@ -105,13 +110,15 @@ def rubbish() -> dict[str, list[tuple[Any, ...]]]:
         "items": [row(ITEMS, item_id="later", category="C0", maker_id="m0", sold_by="each")],
         "locations": [row(LOCATIONS, location_id="abroad", kind="store", country="DE")],
         "promotions": [promotion(f"i{n % 12}", AS_OF + timedelta(days=7 * n), AS_OF + timedelta(days=1)) for n in range(-WEEKS, 8)],
+        "stock": [count(f"i{n}", day, 0) for day in late for n in range(6)],
     }
 
 
 def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any, ...]]]) -> Lake:
     settings = settings_under(root)
     lake = Lake(spark, settings)
-    for name, table in {"sales": SALES_LINES, "items": ITEMS, "locations": LOCATIONS, "promotions": PROMOTIONS}.items():
+    silver = {"sales": SALES_LINES, "items": ITEMS, "locations": LOCATIONS, "promotions": PROMOTIONS, "stock": STOCK}
+    for name, table in silver.items():
         lake.append(table, spark.createDataFrame(content[name], table.struct))
     runner = Runner(spark, settings, SilverShop(), AS_OF, lake, Models(settings), RunLog(lake))
     jobs = load_jobs(jobs_folder())

@@ -68,6 +68,34 @@ ITEM_WEEK = Table(
     slice="as_of",
 )
 
+LATENT_DEMAND = Table(
+    name="features.latent_demand",
+    doc=(
+        "What would have sold had the item been there all week, each week as known at its end: sales where nothing was missing."
+        " One row per as_of, item and week from its first sale."
+    ),
+    key=("as_of", "item_id", "week"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "week": required("date", "Monday of the week"),
+        "sold": required("double", "units sold, returns not deducted"),
+        "units": required("double", "units that would have sold"),
+        "basis": required("string", "stock: of counted shelves; gap: a steady seller likely not there; sales: as sold"),
+        "uncertain": required("boolean", "true where units are an estimate"),
+        "open_share": optional("double", "share of its shelves' days that ended with stock, weighed by rate; null: not counted"),
+        "gap_probability": optional(
+            "double", "of so long a run of weeks without a sale by chance; null: it sold, or is no steady seller"
+        ),
+    },
+    checks={
+        "basis_is_known": "basis IN ('stock', 'gap', 'sales')",
+        "no_less_than_sold": "units >= sold - 0.000001",
+        "week_is_a_monday": "weekday(week) = 0",
+    },
+    slice="as_of",
+)
+
 PROMOTION_WEEK = Table(
     name="features.promotion_week",
     doc="Promotions by week, past and planned, as known at as_of. One row per as_of, item and week with a promotion.",

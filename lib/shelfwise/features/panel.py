@@ -5,20 +5,21 @@ zero, not a gap. Each figure of a row uses that week and earlier ones only, so a
 backtests read older rows of the same panel.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
+from shelfwise.features.locations import last_complete_week
 from shelfwise.measures.exact import exact_mean
 
 
 def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
     """One row per item sold by the each and complete week from its first sale to `as_of`."""
     sold = weekly_sales(sales, items)
-    panel = _grid(sold, _last_complete_week(as_of)).join(sold, ["item_id", "week"], "left")
+    panel = item_grid(sold, last_complete_week(as_of)).join(sold, ["item_id", "week"], "left")
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
     promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
     own = keep(_own_history(_own_price(promoted)))
@@ -49,12 +50,8 @@ def weekly_sales(sales: DataFrame, items: DataFrame) -> DataFrame:
     return weekly.crossJoin(F.broadcast(first_day)).where(F.col("week") >= F.col("first_day")).drop("first_day")
 
 
-def _last_complete_week(as_of: date) -> date:
-    """Monday of the last week whose Sunday is not after `as_of`."""
-    return as_of - timedelta(days=(as_of.weekday() + 1) % 7 + 6)
-
-
-def _grid(sold: DataFrame, last: date) -> DataFrame:
+def item_grid(sold: DataFrame, last: date) -> DataFrame:
+    """One row per item and week from its first sale to `last`, with its `launch`."""
     lives = sold.groupBy("item_id").agg(F.min("week").alias("launch")).where(F.col("launch") <= F.lit(last))
     weeks = F.sequence("launch", F.lit(last), F.expr("INTERVAL 7 DAYS"))
     return lives.select("item_id", "launch", F.explode(weeks).alias("week"))
