@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.kept import release
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
 
@@ -34,7 +35,7 @@ def paths_under(root: Path) -> tuple[str, ...]:
         f"pseudonyms.key_file={root}/secrets/pseudonym.key",
         f"report={root}/report.html",
         "spark.master=local[2]",
-        "spark.driver_memory=2g",
+        "spark.driver_memory=3g",
         "spark.conf.spark.sql.shuffle.partitions=2",
     )
 
@@ -45,6 +46,13 @@ def spark(settings: Settings) -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """What a function keeps in memory for its job is no job's here: left alone it would fill the session that all tests share."""
+    yield
+    release()
 
 
 SALES = (

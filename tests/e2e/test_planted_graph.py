@@ -42,7 +42,9 @@ def root(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def planted(root: Path) -> Settings:
     """The session's own settings are those of another source."""
-    return load_settings("local,tiny", (*paths_under(root), f"sources.simulated.path={root}/shop"), source="simulated")
+    return load_settings(
+        "local,tiny", (*paths_under(root), f"sources.simulated.path={root}/shop", "jobs_at_once=1"), source="simulated"
+    )
 
 
 @pytest.fixture(scope="module")
