@@ -23,8 +23,11 @@ esac
 """
 
 
+OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS", "SAMPLE", "SOURCE", "DATA"}
+
+
 def make(*arguments: str, folder: Path = ROOT, path: str = "") -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    inherited = {name: value for name, value in os.environ.items() if name not in OF_AN_OUTER_MAKE}
     environment = inherited | {"PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"]}
     return subprocess.run(["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
