@@ -14,7 +14,7 @@ from shelfwise.features.latent import LatentParams, latent_demand, shelf_demand
 MONDAY = date(2017, 1, 2)
 LAST = MONDAY + timedelta(weeks=1)
 STOCK = "item_id string, location_id string, counted_on date, on_hand long, on_order long"
-PARAMS = LatentParams(buckets=2)
+PARAMS = LatentParams(buckets=2, false_alarm=0.01)
 
 
 def day(week: int, weekday: int = 0) -> date:

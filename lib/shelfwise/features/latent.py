@@ -32,7 +32,7 @@ COUNTED = "item_id string, week date, units double, open_share double"
 
 
 class LatentParams(Params):
-    false_alarm: float = 0.01  # probability of a gap as long that is demand's own chance
+    false_alarm: float = 0.05  # probability of a gap as long that is demand's own chance
     longest_gap: int = 8  # weeks
     buckets: int = 64  # items that are counted are worked off in so many parts: an executor holds shelves x days of one
 
