@@ -40,7 +40,7 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: setup ## every benchmark, one by one
-	@for name in accuracy forced kills planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+	@for name in accuracy forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done

@@ -7,12 +7,12 @@ weeks each, all items of the panel; baselines from the same rows). Beside it the
 weeks after it, which no job of the graph reads for anything but the page. Each line: NAME value goal PASS|FAIL.
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from lines import Line, said
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -28,8 +28,6 @@ AS_OF = date(2017, 10, 29)
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 NON_ZERO_BASELINES = ("last_week", "mean_4", "mean_13")
 
-Line = tuple[str, float, str, bool]
-
 
 def main() -> int:
     settings = load_settings("local")
@@ -39,13 +37,7 @@ def main() -> int:
         *recommender_bars(lake.read(RECOMMENDER_ACCURACY, AS_OF)),
         *unseen(lake),
     ]
-    for name, value, goal, passed in lines:
-        print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps([dict(zip(("name", "value", "goal", "passed"), line, strict=True)) for line in lines], indent=1) + "\n"
-    )
-    return 0 if all(line[-1] for line in lines) else 1
+    return said(lines, RESULTS)
 
 
 def demand_bars(accuracy: DataFrame) -> Iterator[Line]:

@@ -12,18 +12,18 @@ customers wanted, unit by unit.
 Each line: NAME value goal PASS|FAIL.
 """
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
 import pandas as pd
+from lines import Line, said
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.features.latent import LatentParams, latent_demand
+from shelfwise.features.latent import HISTORY_WEEKS, LEAST_HISTORY_WEEKS, LatentParams, latent_demand
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import Spec, spec_of
@@ -33,8 +33,6 @@ RESULTS = Path(__file__).parent / "results" / "latent_demand.json"
 SIZES = {"days": 364, "customers": 3_000, "items": 300, "suppliers": 15, "locations": 3}
 SEEDS = (1, 3)
 CLASSES = {"below 1": (0, 1), "1 to 3": (1, 3), "3 to 10": (3, 10), "10 and more": (10, float("inf"))}
-
-Line = tuple[str, float, str, bool]
 
 
 def main(first: int, last: int) -> int:
@@ -47,12 +45,7 @@ def main(first: int, last: int) -> int:
         counted.append(with_stock(spark, spec, ROOT / str(seed)))
         uncounted.append(without_stock(spark, spec, ROOT / str(seed)))
     lines = [*recovered(pd.concat(counted)), *gaps(pd.concat(uncounted))]
-    for name, value, goal, passed in lines:
-        print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}", flush=True)
-    if (first, last) == SEEDS:
-        keys = ("name", "value", "goal", "passed")
-        RESULTS.write_text(json.dumps([dict(zip(keys, one, strict=True)) for one in lines], indent=1) + "\n")
-    return 0 if all(one[-1] for one in lines) else 1
+    return said(lines, RESULTS if (first, last) == SEEDS else None)
 
 
 def recovered(weeks: pd.DataFrame) -> list[Line]:
@@ -70,7 +63,7 @@ def recovered(weeks: pd.DataFrame) -> list[Line]:
 
 
 def gaps(weeks: pd.DataFrame) -> list[Line]:
-    tested = weeks[weeks["history"] >= 13]
+    tested = weeks[weeks["history"] >= LEAST_HISTORY_WEEKS]
     open_all_week, empty_all_week = tested[tested["open_share"] == 1], tested[(tested["open_share"] == 0) & (tested["sold"] == 0)]
     for name, (least, below) in CLASSES.items():
         there, gone = (part[part["usual"].between(least, below, inclusive="left")] for part in (open_all_week, empty_all_week))
@@ -109,7 +102,7 @@ def without_stock(spark: SparkSession, spec: Spec, shop: Path) -> pd.DataFrame:
         .sort_values(["location", "item_id", "week"])
     )
     by_shelf = weeks.groupby(["location", "item_id"])["sold"]
-    usual = by_shelf.transform(lambda sold: sold.rolling(26, min_periods=1).mean())
+    usual = by_shelf.transform(lambda sold: sold.rolling(HISTORY_WEEKS, min_periods=1).mean())
     weeks["usual"] = usual.where(weeks["sold"] > 0).groupby([weeks["location"], weeks["item_id"]]).ffill()
     weeks["history"] = by_shelf.cumcount()
     return weeks

@@ -19,7 +19,6 @@ be rejected as 95 % by an exact binomial test at 1 %. Each line: NAME value goal
 - experiments: ratio of mean units per customer of the two arms, delta method
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from lines import Line, said
 from scipy import stats
 
 from shelfwise.simulate import credit, means
@@ -67,15 +67,10 @@ class Interval(NamedTuple):
 def main(first: int, last: int) -> int:
     found = [one for seed in range(first, last + 1) for one in intervals(seed)]
     lines = [line(name, [one for one in found if one.mechanism == name]) for name in dict.fromkeys(one.mechanism for one in found)]
-    for name, value, goal, passed in lines:
-        print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}")
-    keys = ("name", "value", "goal", "passed")
-    if (first, last) == (1, SEEDS):
-        RESULTS.write_text(json.dumps([dict(zip(keys, one, strict=True)) for one in lines], indent=1) + "\n")
-    return 0 if all(one[-1] for one in lines) else 1
+    return said(lines, RESULTS if (first, last) == (1, SEEDS) else None)
 
 
-def line(name: str, found: list[Interval]) -> tuple[str, float, str, bool]:
+def line(name: str, found: list[Interval]) -> Line:
     held = sum(one.holds for one in found)
     fair = bool(stats.binomtest(held, len(found), 0.95).pvalue >= 0.01)
     return f"{name}: share of intervals that hold the truth", held / len(found), f".95 of {len(found)} (binomial test at 1 %)", fair

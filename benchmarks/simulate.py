@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from compared import equal
+from lines import Line, said
 
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
@@ -32,17 +33,11 @@ FEW, MANY = 400, 4_000  # customers
 SIZES = {"items": 1_000, "suppliers": 40, "locations": 4, "days": 182}
 TWO_EXECUTORS = "local-cluster[2,1,3072]"
 
-Line = tuple[str, float, str, bool]
-
 
 def main() -> int:
     shutil.rmtree(ROOT, ignore_errors=True)
     lines = [speed(), *growth(), sameness()]
-    for name, value, goal, passed in lines:
-        print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}", flush=True)
-    keys = ("name", "value", "goal", "passed")
-    RESULTS.write_text(json.dumps([dict(zip(keys, one, strict=True)) for one in lines], indent=1) + "\n")
-    return 0 if all(one[-1] for one in lines) else 1
+    return said(lines, RESULTS)
 
 
 def speed() -> Line:

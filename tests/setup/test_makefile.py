@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.setup.test_tools import plain
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # stands for Python and for the virtual environment's Python alike; notes each call
@@ -23,12 +25,8 @@ esac
 """
 
 
-OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS", "SAMPLE", "SOURCE", "DATA"}
-
-
 def make(*arguments: str, folder: Path = ROOT, path: str = "") -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in OF_AN_OUTER_MAKE}
-    environment = inherited | {"PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"]}
+    environment = plain() | {"PATH": f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"]}
     return subprocess.run(["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -115,4 +115,5 @@ def test_an_old_make_is_told_so_by_the_makefile_itself() -> None:
 
 def plain() -> dict[str, str]:
     """The environment without what an outer make hands down."""
-    return {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    from_outside = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS", "SAMPLE", "SOURCE", "DATA"}
+    return {name: value for name, value in os.environ.items() if name not in from_outside}

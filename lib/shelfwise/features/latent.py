@@ -10,7 +10,6 @@ and below `false_alarm` the weeks count as m each, for `longest_gap` weeks: what
 A row uses its own week and earlier ones only, so the first weeks of a gap stay zeros until it is long enough to tell.
 """
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
@@ -89,7 +88,7 @@ def _with_gaps(panel: DataFrame, params: LatentParams) -> DataFrame:
 
 def _chance_of_a_zero(history: str) -> Column:
     mean, variance = F.col(f"{history}.mean"), F.col(f"{history}.variance")
-    size = mean * mean / (variance - mean)
+    size = F.try_divide(mean * mean, variance - mean)
     model = F.when(variance > mean * 1.001, F.exp(-size * F.log1p(mean / size))).otherwise(F.exp(-mean))
     return F.greatest(model, (F.col(f"{history}.zeros") + 1) / (F.col(f"{history}.weeks") + 2))
 
@@ -113,12 +112,8 @@ def _counted_demand(sales: DataFrame, stock: DataFrame, buckets: int, last: date
         F.coalesce("sold", F.lit(0.0)).alias("sold"),
         F.col("on_hand").cast("double").alias("on_hand"),
     )
-    estimated = days.groupBy("bucket").applyInPandas(_demand_of(last), COUNTED)
+    estimated = days.groupBy("bucket").applyInPandas(lambda part: shelf_demand(part, last), COUNTED)
     return estimated.withColumnRenamed("units", "counted_units")
-
-
-def _demand_of(last: date) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    return lambda days: shelf_demand(days.drop(columns="bucket"), last)
 
 
 def shelf_demand(days: pd.DataFrame, last: date) -> pd.DataFrame:
@@ -138,7 +133,9 @@ def shelf_demand(days: pd.DataFrame, last: date) -> pd.DataFrame:
     split = (len(names), weeks, WEEK)
     sold, cut, listed = sold.reshape(split), cut.reshape(split), listed.reshape(split)
     rates = daily_rates(sold, cut, listed, item)
-    demand = np.where(cut, expected_demand(np.broadcast_to(rates[:, :, None], split), sold), sold) * listed
+    demand = sold * listed
+    shelf, week, _ = counts = np.nonzero(cut & listed)
+    demand[counts] = expected_demand(rates[shelf, week], sold[counts])
     return _by_item(demand, listed, cut, rates, item, ids, last)
 
 
