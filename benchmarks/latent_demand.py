@@ -32,7 +32,7 @@ ROOT = Path("build/bench-latent")
 RESULTS = Path(__file__).parent / "results" / "latent_demand.json"
 SIZES = {"days": 364, "customers": 3_000, "items": 300, "suppliers": 15, "locations": 3}
 SEEDS = (1, 3)
-CLASSES = {"below 1": (0, 1), "1 to 3": (1, 3), "3 to 10": (3, 10), "10 and more": (10, float("inf"))}
+CLASSES = {"below 1": (0, 1), "1 to 5": (1, 5), "5 to 10": (5, 10), "10 and more": (10, float("inf"))}
 
 
 def main(first: int, last: int) -> int:
@@ -68,11 +68,11 @@ def gaps(weeks: pd.DataFrame) -> list[Line]:
     for name, (least, below) in CLASSES.items():
         there, gone = (part[part["usual"].between(least, below, inclusive="left")] for part in (open_all_week, empty_all_week))
         print(f"usual units {name:12} open {len(there):7,} false {alarm(there):.4f}   empty {len(gone):6,} found {alarm(gone):.4f}")
-    steady = empty_all_week[empty_all_week["usual"] >= 3]
+    steady = empty_all_week[empty_all_week["usual"] >= LatentParams().least_units]
     false, found = alarm(open_all_week), alarm(steady)
     return [
         ("gaps: share of open weeks called a gap", false, "<= .01", false <= 0.01),
-        ("gaps: share of empty weeks found, 3 units or more a week", found, ">= .5", found >= 0.5),
+        ("gaps: share of empty weeks found, 5 units or more a week", found, ">= .5", found >= 0.5),
     ]
 
 

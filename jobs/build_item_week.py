@@ -7,11 +7,16 @@ from shelfwise.features.panel import item_weeks
 
 JOB = Job(
     name="build_item_week",
-    reads={"sales": silver.SALES_LINES, "items": silver.ITEMS, "promotions": features.PROMOTION_WEEK},
+    reads={
+        "demand": features.LATENT_DEMAND,
+        "sales": silver.SALES_LINES,
+        "items": silver.ITEMS,
+        "promotions": features.PROMOTION_WEEK,
+    },
     writes=features.ITEM_WEEK,
     run=item_weeks,
     how=Write.SLICE,
-    needs=("sales",),
+    needs=("demand",),
 )
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from shelfwise.contracts.models import DEMAND_GBT
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.demand.forecast import train
-from shelfwise.demand.gbt import GbtParams
+from shelfwise.demand.regressors import GbtParams
 
 JOB = Job(
     name="train_demand",

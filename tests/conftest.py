@@ -11,6 +11,8 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.core.kept import release
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
+from shelfwise.features.latent import LatentParams, latent_demand
+from shelfwise.features.panel import item_weeks
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +57,21 @@ def let_go() -> Iterator[None]:
     release()
 
 
+def panel_of(
+    sales: DataFrame, items: DataFrame, promotions: DataFrame, stock: DataFrame | None = None, *, as_of: date
+) -> DataFrame:
+    """The panel of a shop that counts no stock, unless some is given."""
+    counts = sales.sparkSession.createDataFrame([], STOCK) if stock is None else stock
+    demand = latent_demand(sales, items, counts, params=LatentParams(buckets=2), as_of=as_of)
+    return item_weeks(demand, sales, items, promotions, as_of=as_of)
+
+
 SALES = (
     "item_id string, customer_id string, basket_id string, location_id string, kind string, sold_on date,"
     " quantity decimal(14,3), revenue decimal(14,2), discount decimal(14,2)"
 )
 ITEMS = "item_id string, department string, category string, maker_id string, sold_by string"
+STOCK = "item_id string, location_id string, counted_on date, on_hand long, on_order long"
 PROMOTIONS = "as_of date, item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shelfwise.features.calendar import shop_calendar
-from shelfwise.features.panel import item_weeks
+from tests.conftest import panel_of
 
 MONDAY = date(2017, 1, 2)
 WEEKS, ITEMS = 40, 80
@@ -51,7 +51,7 @@ def planted(spark):
     )
     as_of = sunday(WEEKS - 1)
     known = promotions.where(f"known_at <= DATE'{as_of}'").localCheckpoint()
-    panel = item_weeks(sales, items, known, as_of=as_of).localCheckpoint()
+    panel = panel_of(sales, items, known, as_of=as_of).localCheckpoint()
     places = spark.createDataFrame([("s", "US")], "location_id string, country string")
     calendar = shop_calendar(sales, places, as_of=as_of).localCheckpoint()
     return {"panel": panel, "promotions": known, "calendar": calendar}

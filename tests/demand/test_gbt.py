@@ -6,10 +6,11 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.demand import gbt
+from shelfwise.demand.regressors import GbtParams
 from shelfwise.demand.rows import origin_rows, training_rows
 
 ORIGIN = date(2017, 7, 30)
-PARAMS = gbt.GbtParams(trees=15, depth=3, step=0.2, min_rows_per_leaf=100, rows=10_000, partitions=2)
+PARAMS = GbtParams(trees=15, depth=3, step=0.2, min_rows_per_leaf=100, rows=10_000, partitions=2)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import LATENT_DEMAND
 from shelfwise.features.latent import LatentParams, latent_demand, shelf_demand
+from tests.conftest import STOCK
 
 MONDAY = date(2017, 1, 2)
 LAST = MONDAY + timedelta(weeks=1)
-STOCK = "item_id string, location_id string, counted_on date, on_hand long, on_order long"
-PARAMS = LatentParams(buckets=2, false_alarm=0.01)
+PARAMS = LatentParams(buckets=2, false_alarm=0.01, least_units=1.0)
 
 
 def day(week: int, weekday: int = 0) -> date:
@@ -153,6 +153,16 @@ def test_an_item_with_a_short_history_is_no_steady_seller(spark, sales_of, items
     rows = gap_of(spark, sales_of, items_of, [9.0] * 12 + [0.0] * 4)
     assert {basis for _, basis, _ in rows} == {"sales"}
     assert {probability for _, _, probability in rows} == {None}
+
+
+def test_a_slow_seller_is_not_asked(spark, sales_of, items_of):
+    """By default five a week is the least: 4 a week stay zeros, and without a probability."""
+    sales = sales_of(*[(item, day(w), units, 1.0) for w in range(26) for item, units in (("slow", 4), ("fast", 5))])
+    found = latent_demand(
+        sales, items_of("slow", "fast"), spark.createDataFrame([], STOCK), params=LatentParams(buckets=2), as_of=day(29, 6)
+    )
+    last = {r["item_id"]: (r["units"], r["basis"], r["gap_probability"] is None) for r in found.collect() if r["week"] == day(29)}
+    assert last == {"slow": (0.0, "sales", True), "fast": (5.0, "gap", False)}
 
 
 def test_twice_the_demand_is_missed_sooner_and_counts_twice(spark, sales_of, items_of):

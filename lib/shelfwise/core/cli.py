@@ -48,6 +48,9 @@ APP = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+EVALUATE = typer.Typer(help="Try models on data of your own.", no_args_is_help=True)
+APP.add_typer(EVALUATE, name="evaluate")
+
 
 class Form(StrEnum):
     mermaid = "mermaid"
@@ -188,6 +191,29 @@ def simulate(
     command = importlib.import_module("shelfwise.simulate.command")
     sizes = {"days": days, "customers": customers, "items": items, "suppliers": suppliers, "locations": locations}
     command.simulate(out, preset, {**sizes, "seed": seed}, env=env, sets=sets or ())
+
+
+@EVALUATE.command("demand")
+def evaluate_demand(
+    history: Annotated[str, typer.Option(metavar="FILE", help="CSV or Parquet: unique_id, ds, y, one row per period.")],
+    horizon: Annotated[int, typer.Option(min=1, help="Periods to forecast.")],
+    frequency: Annotated[str, typer.Option(help="D, W, M, Q or Y.")],
+    exogenous: Annotated[
+        str | None, typer.Option(metavar="FILE", help="unique_id, ds and outside series, known to the end of the horizon.")
+    ] = None,
+    season: Annotated[int | None, typer.Option(min=1, help="Periods; else 7, 52, 12, 4 or 1, by frequency.")] = None,
+    origins: Annotated[int, typer.Option(min=1, help="From how many points in the past to forecast what is known by now.")] = 3,
+    step: Annotated[int | None, typer.Option(min=1, help="Periods between origins; else the horizon.")] = None,
+    models: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
+    budget: Annotated[float, typer.Option(min=0.01, help="Seconds that one model may take for one series.")] = 20.0,
+    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write figures and forecasts.")] = None,
+    env: Env = "local",
+    sets: Sets = None,
+) -> None:
+    """Which model forecasts a panel of your own best? No lake is needed."""
+    command = importlib.import_module("shelfwise.demand.series.command")
+    sizes = {"horizon": horizon, "season": season, "origins": origins, "step": step}
+    command.evaluate(history, exogenous, frequency, sizes, models=models, out=out, budget=budget, env=env, sets=sets or ())
 
 
 def _app_of(job: "Job") -> typer.Typer:

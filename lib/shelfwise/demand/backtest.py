@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
 from shelfwise.core.errors import JobError
 from shelfwise.demand import gbt
+from shelfwise.demand.regressors import GbtParams
 from shelfwise.demand.rows import HORIZONS, origin_rows, training_rows
 from shelfwise.demand.segments import segment
 
@@ -20,7 +21,7 @@ LEAST_HISTORY_WEEKS = 8
 SEASON_WEEKS = 52
 
 
-class BacktestParams(gbt.GbtParams):
+class BacktestParams(GbtParams):
     origins: int = 3
     weeks_between: int = 4  # the most that leaves 20 weeks to learn from before the first origin of a 44-week history
 
@@ -51,10 +52,12 @@ def last_sunday(as_of: date) -> date:
 def _at_origin(
     panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: date, params: BacktestParams, as_of: date
 ) -> DataFrame:
-    known = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
-    model = gbt.fit(known, params)
+    lessons = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
+    model = gbt.fit(lessons, params)
     asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=origin))
-    happened = panel.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("actual"))
+    # counted stock tells what was wanted; what a gap was guessed to be judges nobody
+    known = F.when(F.col("demand_basis") == "gap", F.col("sold_units")).otherwise(F.col("units"))
+    happened = panel.select("item_id", F.col("week").alias("target_week"), known.alias("actual"))
     scored = (
         asked.join(happened, ["item_id", "target_week"], "inner")
         .join(_scales(panel, origin), "item_id", "left")

@@ -11,13 +11,14 @@ from shelfwise.core.job import Fitted
 from shelfwise.demand import gbt
 from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.quantiles import with_quantiles
+from shelfwise.demand.regressors import GbtParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
 from shelfwise.measures.exact import exact_mean
 
 
 def train(
-    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: gbt.GbtParams, as_of: date
+    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: GbtParams, as_of: date
 ) -> Fitted:
     """The trees fitted on all that is known at `as_of`; judged by the backtest of the same parameters."""
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)

@@ -2,7 +2,7 @@
 
 Where stock is counted: shelf by shelf and day by day, a day that ends with an empty shelf counts by its expectation
 (`measures.censored`). Where it is not: a steady seller that sells nothing for weeks was likely not there. With k weeks without
-a sale after n earlier ones (at most 26, at least 13) of mean m and variance v,
+a sale after n earlier ones (at most 26, at least 13) of mean m (at least `least_units`) and variance v,
 
     P(k zeros) = max((1 + m / r)^-r, (zeros + 1) / (n + 2))^k,   r = m^2 / (v - m)          (v <= m: exp(-m) in place of the first)
 
@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.features import LATENT_DEMAND
 from shelfwise.core.job import Params
 from shelfwise.features.locations import last_complete_week
-from shelfwise.features.panel import item_grid, weekly_sales
+from shelfwise.features.panel import weekly_sales
 from shelfwise.measures.censored import Bools, Floats, daily_rates, expected_demand
 
 HISTORY_WEEKS, LEAST_HISTORY_WEEKS = 26, 13
@@ -32,6 +32,7 @@ COUNTED = "item_id string, week date, units double, open_share double"
 
 class LatentParams(Params):
     false_alarm: float = 0.05  # probability of a gap as long that is demand's own chance
+    least_units: float = 5.0  # a week: of slower sellers more of the found gaps were chance than were gaps
     longest_gap: int = 8  # weeks
     buckets: int = 64  # items that are counted are worked off in so many parts: an executor holds shelves x days of one
 
@@ -40,7 +41,7 @@ def latent_demand(sales: DataFrame, items: DataFrame, stock: DataFrame, *, param
     """One row per item sold by the each and complete week from its first sale to `as_of`."""
     last = last_complete_week(as_of)
     sold = weekly_sales(sales, items)
-    weeks = item_grid(sold, last).join(sold.select("item_id", "week", "sold_units"), ["item_id", "week"], "left")
+    weeks = _item_grid(sold, last).join(sold.select("item_id", "week", "sold_units"), ["item_id", "week"], "left")
     panel = weeks.select("item_id", "week", F.coalesce("sold_units", F.lit(0.0)).alias("sold"))
     counted = _counted_demand(sales, stock, params.buckets, last)
     return (
@@ -50,6 +51,13 @@ def latent_demand(sales: DataFrame, items: DataFrame, stock: DataFrame, *, param
         .withColumns(_estimate(as_of))
         .select(*LATENT_DEMAND.columns)
     )
+
+
+def _item_grid(sold: DataFrame, last: date) -> DataFrame:
+    """One row per item and week from its first sale to `last`."""
+    lives = sold.groupBy("item_id").agg(F.min("week").alias("launch")).where(F.col("launch") <= F.lit(last))
+    weeks = F.sequence("launch", F.lit(last), F.expr("INTERVAL 7 DAYS"))
+    return lives.select("item_id", F.explode(weeks).alias("week"))
 
 
 def _estimate(as_of: date) -> dict[str, Column]:
@@ -82,7 +90,8 @@ def _with_gaps(panel: DataFrame, params: LatentParams) -> DataFrame:
     before = seen.withColumn("before", F.last("history", ignorenulls=True).over(so_far))
     gap = (F.datediff("week", "before.week") / WEEK).cast("int")
     known = before.withColumns({"gap_weeks": gap, "usual": F.col("before.mean")})
-    probability = F.when(F.col("before.weeks") >= LEAST_HISTORY_WEEKS, F.pow(_chance_of_a_zero("before"), "gap_weeks"))
+    steady = (F.col("before.weeks") >= LEAST_HISTORY_WEEKS) & (F.col("usual") >= params.least_units)
+    probability = F.when(steady, F.pow(_chance_of_a_zero("before"), "gap_weeks"))
     return known.withColumn("gap_probability", F.when(F.col("gap_weeks") > 0, probability)).drop("history", "before")
 
 

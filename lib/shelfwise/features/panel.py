@@ -1,8 +1,9 @@
 """How did each item do, week by week, and what was known of it at each week's end?
 
 The panel holds every complete week (Monday to Sunday) from an item's first sale to `as_of`: a week without a sale is a
-zero, not a gap. Each figure of a row uses that week and earlier ones only, so a row is also what was known at its own end:
-backtests read older rows of the same panel.
+zero, not a gap. Units are what would have sold had the item been there (features.latent_demand); money is what was paid.
+Each figure of a row uses that week and earlier ones only, so a row is also what was known at its own end: backtests read
+older rows of the same panel.
 """
 
 from datetime import date
@@ -12,14 +13,15 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
-from shelfwise.features.locations import last_complete_week
 from shelfwise.measures.exact import exact_mean
 
 
-def item_weeks(sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
-    """One row per item sold by the each and complete week from its first sale to `as_of`."""
-    sold = weekly_sales(sales, items)
-    panel = item_grid(sold, last_complete_week(as_of)).join(sold, ["item_id", "week"], "left")
+def item_weeks(demand: DataFrame, sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per item and week of `demand`, features.latent_demand as of `as_of`."""
+    wanted = demand.select("item_id", "week", "units", F.col("sold").alias("sold_units"), F.col("basis").alias("demand_basis"))
+    paid = weekly_sales(sales, items).drop("sold_units")
+    launch = F.min("week").over(Window.partitionBy("item_id"))
+    panel = wanted.join(paid, ["item_id", "week"], "left").withColumn("launch", launch)
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
     promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
     own = keep(_own_history(_own_price(promoted)))
@@ -50,20 +52,12 @@ def weekly_sales(sales: DataFrame, items: DataFrame) -> DataFrame:
     return weekly.crossJoin(F.broadcast(first_day)).where(F.col("week") >= F.col("first_day")).drop("first_day")
 
 
-def item_grid(sold: DataFrame, last: date) -> DataFrame:
-    """One row per item and week from its first sale to `last`, with its `launch`."""
-    lives = sold.groupBy("item_id").agg(F.min("week").alias("launch")).where(F.col("launch") <= F.lit(last))
-    weeks = F.sequence("launch", F.lit(last), F.expr("INTERVAL 7 DAYS"))
-    return lives.select("item_id", "launch", F.explode(weeks).alias("week"))
-
-
 def _own_price(panel: DataFrame) -> DataFrame:
     """Price before discounts of the week, else of the last week that had one (the first week of an item always has)."""
     seen = F.try_divide(F.col("sold_revenue") + F.col("sold_discount"), "sold_units")
     before = F.last("seen_price", ignorenulls=True).over(_by_item().rowsBetween(Window.unboundedPreceding, 0))
     return panel.withColumn("seen_price", seen).withColumns(
         {
-            "units": F.coalesce("sold_units", F.lit(0.0)),
             "revenue": F.coalesce("sold_revenue", F.lit(0.0)),
             "shelf_price": F.coalesce(before, F.lit(0.0)),
             "price_imputed": F.col("seen_price").isNull(),
@@ -90,7 +84,9 @@ def _own_history(panel: DataFrame) -> DataFrame:
         "total_promoted": F.sum(F.when(promoted, thousandths).otherwise(0)).over(so_far),
         "total_promotions": F.count_if(promoted).over(so_far),
     }
-    last_sale = F.max(F.when(F.col("units") > 0, F.col("week"))).over(so_far)
+    # what a gap was guessed to be is no sign of life
+    alive = (F.col("units") > 0) & (F.col("demand_basis") != "gap")
+    last_sale = F.max(F.when(alive, F.col("week"))).over(so_far)
     own_price = F.mean("shelf_price").over(_by_item().rowsBetween(-12, 0))
     known = panel.withColumns(
         {

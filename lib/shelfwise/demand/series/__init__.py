@@ -1,0 +1,1 @@
+"""Any panel of series, without a lake: which model forecasts it best?"""

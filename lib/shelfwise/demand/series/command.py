@@ -1,0 +1,158 @@
+"""`shelfwise evaluate demand`: from a file of series to a table of models and their forecasts."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from rich.console import Console
+from rich.table import Table as Grid
+
+from shelfwise.core.arrivals import UNREADABLE
+from shelfwise.core.errors import SettingsError, raise_if_stopped
+from shelfwise.core.kept import keep
+from shelfwise.core.session import start_session
+from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.show import screen
+from shelfwise.demand.classical import ARIMA_110, LOCAL
+from shelfwise.demand.series.combining import COMBINATION, with_combination
+from shelfwise.demand.series.figures import figures, long
+from shelfwise.demand.series.history import (
+    DATE,
+    ID,
+    PERIOD,
+    Frequency,
+    Shape,
+    date_of,
+    options,
+    read_history,
+    read_outside,
+    unreadable,
+)
+from shelfwise.demand.series.intervals import with_quantiles
+from shelfwise.demand.series.lagged import GLOBAL, scored
+from shelfwise.demand.series.rolling import rolled
+
+MODELS = (*LOCAL, *GLOBAL, COMBINATION)
+DEFAULT = (*(name for name in LOCAL if name != ARIMA_110), "xgboost", COMBINATION)
+PERCENT = ("wape", "bias", "coverage_80", "coverage_90")
+WHOLE = ("fell_back",)
+
+
+def evaluate(
+    history: str,
+    outside: str | None,
+    frequency: str,
+    sizes: Mapping[str, int | None],
+    *,
+    models: str | None,
+    out: str | None,
+    budget: float,
+    env: str,
+    sets: Sequence[str],
+) -> None:
+    """What can be wrong in the options is found before Spark starts."""
+    shape, chosen = options(_frequency(frequency), sizes), chosen_models(models)
+    folder = _free(out) if out else None
+    settings = load_settings(env, sets)
+    spark, console, began = start_session(settings), screen(), time.monotonic()
+    try:
+        known, beside, names = _read(spark, history, outside, shape)
+        forecasts = keep(_forecasts(known, beside, names, shape, chosen, budget))
+        judged = keep(figures(forecasts.where("origin > 0")))
+        _show(judged, known, shape, time.monotonic() - began, console)
+        if folder:
+            _write(folder, judged, _dated(forecasts, known, shape), console)
+    except Exception as error:
+        raise_if_stopped(error)
+        raise
+
+
+def _read(spark: SparkSession, history: str, outside: str | None, shape: Shape) -> tuple[DataFrame, DataFrame | None, list[str]]:
+    """Spark reads files late: all that can be wrong in one comes up in the checks."""
+    path = history
+    try:
+        known = keep(read_history(spark, history, shape))
+        if outside is None:
+            return known, None, []
+        path = outside
+        return known, *read_outside(spark, outside, known, shape)
+    except UNREADABLE as error:
+        raise unreadable(path, error) from None
+
+
+def chosen_models(text: str | None) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()] if text else list(DEFAULT)
+    for name in names:
+        if name not in MODELS:
+            raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, MODELS)} There are {', '.join(MODELS)}.")
+    if names == [COMBINATION]:
+        raise SettingsError(f"--models: '{COMBINATION}' mixes the others that are named: name some, too.")
+    return [name for name in MODELS if name in names]
+
+
+def _forecasts(
+    history: DataFrame, outside: DataFrame | None, names: Sequence[str], shape: Shape, models: Sequence[str], budget: float
+) -> DataFrame:
+    """One row per series, origin, step and model, with quantiles."""
+    single = [name for name in models if name in LOCAL]
+    whole = [name for name in models if name in GLOBAL]
+    rows = rolled(history, outside, names, shape, models=single, budget=budget)
+    if whole:
+        rows = rows.join(scored(history, outside, names, shape, models=whole), [ID, "origin", "step"], "left")
+        bounded = {name: F.when(F.col("not_negative"), F.greatest(name, F.lit(0.0))).otherwise(F.col(name)) for name in whole}
+        rows = rows.withColumns(bounded)
+    if COMBINATION in models:
+        rows = with_combination(keep(rows), [*single, *whole], shape.origins)
+    return with_quantiles(long(rows, models), shape.origins)
+
+
+def _dated(forecasts: DataFrame, history: DataFrame, shape: Shape) -> DataFrame:
+    last = history.groupBy(ID).agg(F.max(DATE).alias("last"), F.max(PERIOD).alias("last_period"))
+    steps = F.col(PERIOD) - F.col("last_period")
+    dated = forecasts.join(last, ID, "left").withColumn(DATE, date_of(F.col("last"), steps, shape.frequency))
+    quantiles = [name for name in forecasts.columns if name.startswith("q")]
+    return dated.select(ID, DATE, "origin", "step", "model", "y", "forecast", *quantiles)
+
+
+def _show(judged: DataFrame, history: DataFrame, shape: Shape, seconds: float, console: Console) -> None:
+    """Bound: one row per model."""
+    series = history.select(ID).distinct().count()
+    grid = Grid(title=f"{series:,} series, {shape.origins} origins, {shape.horizon} steps, season {shape.season}, {seconds:.0f} s")
+    for name in judged.columns:
+        grid.add_column(name.replace("_", " "), justify="left" if name == "model" else "right")
+    for row in judged.collect():
+        grid.add_row(*[_said(name, row[name]) for name in judged.columns])
+    console.print(grid)
+
+
+def _said(name: str, value: str | float | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "-"
+    if name in PERCENT:
+        return f"{value:.1%}"
+    return f"{value:,.0f}" if name in WHOLE else f"{value:,.3f}" if name != "seconds" else f"{value:,.1f}"
+
+
+def _write(folder: str, judged: DataFrame, dated: DataFrame, console: Console) -> None:
+    """The table last: where it is, the forecasts are whole."""
+    dated.where("origin = 0").drop("origin", "y").write.parquet(f"{folder}/forecasts")
+    dated.where("origin > 0").write.parquet(f"{folder}/backtest")
+    judged.coalesce(1).write.csv(f"{folder}/accuracy", header=True)
+    console.print(f"{folder}: accuracy (CSV), forecasts and backtest (Parquet)", markup=False, soft_wrap=True)
+
+
+def _free(out: str) -> str:
+    path = Path(out)
+    if ":" in out.partition("/")[0]:
+        return out.rstrip("/")
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise SettingsError(f"--out {out}: there is something already; name a folder that is empty or not there yet.")
+    return str(path.absolute())
+
+
+def _frequency(text: str) -> Frequency:
+    if text not in Frequency.__members__:
+        raise SettingsError(f"--frequency {text}: it is D, W, M, Q or Y (day, week, month, quarter, year).")
+    return Frequency(text)

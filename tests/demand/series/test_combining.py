@@ -1,0 +1,69 @@
+"""Weights of a mixture."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+
+from shelfwise.demand.series.combining import RIDGE, weights, with_combination
+
+
+def test_the_better_of_two_independent_models_weighs_more():
+    """Variances 1 and 4: size 2.5, so .4 and 1.6, each plus .05; weights go by the inverse: 1.65 / 2.1 and .45 / 2.1."""
+    assert weights(np.diag([1.0, 4.0])) == pytest.approx([1.65 / 2.1, 0.45 / 2.1], abs=1e-5)
+
+
+def test_a_model_that_only_adds_to_anothers_errors_gets_nothing():
+    """The second errs twice as much in the same places: a negative weight would be best, none is allowed."""
+    assert weights(np.array([[1.0, 2.0], [2.0, 4.0]])) == pytest.approx([1.0, 0.0], abs=1e-5)
+
+
+def test_equal_models_share_alike():
+    assert weights(np.ones((4, 4))) == pytest.approx([0.25] * 4, abs=1e-5)
+
+
+@given(st.integers(2, 6), st.integers(0, 10_000))
+def test_weights_are_shares_and_no_model_alone_is_better(count, seed):
+    errors = np.random.default_rng(seed).normal(size=(40, count)) * np.arange(1, count + 1)
+    products = errors.T @ errors
+    found = weights(products)
+    assert found.min() >= 0
+    assert found.sum() == pytest.approx(1.0)
+    leaning = products / (np.trace(products) / count) + RIDGE * np.eye(count)
+    assert found @ leaning @ found <= leaning.diagonal().min() * (1 + 1e-4)
+
+
+def rows_of(spark, y_of_origin):
+    """Model `a` is right at origin 1 and off by 10 at 2, `b` the other way round; origin 0 is still to come."""
+    rows = [
+        (f"s{n}", origin, step, y, 1.0, 50.0 + (10 if origin == 2 else 0), 50.0 + (10 if origin == 1 else 0))
+        for n in range(3)
+        for origin, y in y_of_origin.items()
+        for step in (1, 2)
+    ]
+    return spark.createDataFrame(rows, "unique_id string, origin int, step int, y double, rmsse_scale double, a double, b double")
+
+
+def test_an_origin_is_mixed_by_what_the_others_teach(spark):
+    """At origin 1 only origin 2 may speak, where b is right: b, off by 10; and the other way round. To come: halfway, 55 - 5."""
+    mixed = with_combination(rows_of(spark, {0: None, 1: 50.0, 2: 50.0}), ["a", "b"], 2)
+    found = {row["origin"]: row["combination"] for row in mixed.where("step = 1").collect()}
+    # a twentieth of the mean error leans towards equal weights: 2.05 to .05
+    lean = 10 * 2.05 / 2.1
+    assert found[1] == pytest.approx(50 + lean, abs=1e-3)
+    assert found[2] == pytest.approx(50 + lean, abs=1e-3)
+    assert found[0] == pytest.approx(50.0, abs=1e-3)
+    assert "fold" not in mixed.columns
+
+
+def test_models_that_never_err_share_alike(spark):
+    rows = rows_of(spark, {0: None, 1: 50.0, 2: 50.0}).withColumns({"a": F.lit(50.0), "b": F.lit(50.0)})
+    assert {row["combination"] for row in with_combination(rows, ["a", "b"], 2).collect()} == {50.0}
+
+
+def test_one_origin_of_one_series_has_nobody_to_learn_from(spark):
+    rows = rows_of(spark, {0: None, 1: 40.0}).where("unique_id = 's0'")
+    found = {row["origin"]: row["combination"] for row in with_combination(rows, ["a", "b"], 1).where("step = 1").collect()}
+    assert found[1] is None
+    assert found[0] is not None
