@@ -1,8 +1,8 @@
 """What will sell in the next 13 weeks? spark-submit jobs/forecast_demand.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features
-from shelfwise.contracts.gold.demand import DEMAND_FORECAST, QUANTILE_CALIBRATION
-from shelfwise.contracts.models import DEMAND_GBT
+from shelfwise.contracts.gold.demand import DEMAND_CHAMPION, DEMAND_FORECAST, QUANTILE_CALIBRATION
+from shelfwise.contracts.models import DEMAND_TREES
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.demand.forecast import forecast
@@ -10,16 +10,17 @@ from shelfwise.demand.forecast import forecast
 JOB = Job(
     name="forecast_demand",
     reads={
-        "model": DEMAND_GBT,
+        "model": DEMAND_TREES,
         "panel": features.ITEM_WEEK,
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
+        "champions": DEMAND_CHAMPION,
         "calibration": QUANTILE_CALIBRATION,
     },
     writes=DEMAND_FORECAST,
     run=forecast,
     how=Write.SLICE,
-    needs=("panel", "calibration"),
+    needs=("panel", "champions", "calibration"),
 )
 
 if __name__ == "__main__":

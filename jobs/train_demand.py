@@ -1,12 +1,12 @@
 """What does all that is known say of coming demand? spark-submit jobs/train_demand.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features
-from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
-from shelfwise.contracts.models import DEMAND_GBT
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION
+from shelfwise.contracts.models import DEMAND_TREES
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.demand.forecast import train
-from shelfwise.demand.regressors import GbtParams
+from shelfwise.demand.trees import TreesParams
 
 JOB = Job(
     name="train_demand",
@@ -15,12 +15,13 @@ JOB = Job(
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
         "backtest": DEMAND_BACKTEST,
+        "champions": DEMAND_CHAMPION,
     },
-    writes=DEMAND_GBT,
+    writes=DEMAND_TREES,
     run=train,
-    params=GbtParams,
+    params=TreesParams,
     how=Write.REGISTER,
-    needs=("panel", "backtest"),
+    needs=("panel", "backtest", "champions"),
 )
 
 if __name__ == "__main__":

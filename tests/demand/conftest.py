@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
 from shelfwise.features.calendar import shop_calendar
 from tests.conftest import panel_of
 
@@ -55,3 +56,14 @@ def planted(spark):
     places = spark.createDataFrame([("s", "US")], "location_id string, country string")
     calendar = shop_calendar(sales, places, as_of=as_of).localCheckpoint()
     return {"panel": panel, "promotions": known, "calendar": calendar}
+
+
+@pytest.fixture(scope="session")
+def served_by(spark):
+    """Champions of all segments alike."""
+
+    def make(model="gbt"):
+        rows = [(date(2017, 10, 29), "*", model, True, 1, 1.0, None)]
+        return spark.createDataFrame(rows, DEMAND_CHAMPION.struct)
+
+    return make

@@ -16,7 +16,7 @@ UNIFORM = [i / 200 for i in range(201)]
 
 
 @pytest.fixture(scope="module")
-def figures(spark):
+def figures(spark, served_by):
     """Item a (scale 2): actual 4, 0; trees 5, 2; last week 4. Item b (scale 1): actual 1, 3; trees 1, 1; last week 0."""
     rows = [
         # item, horizon, scale, actual, cum, gbt, gbt_cum, last_week
@@ -26,7 +26,7 @@ def figures(spark):
         ("b", 2, 1.0, 3.0, 4.0, 1.0, 2.0, 0.0),
     ]
     full = [
-        (AS_OF, item, "D", "C", ORIGIN, h, "smooth", scale, 1.0, actual, cum, gbt, gbt_cum, last, last, last, None)
+        (AS_OF, item, "D", "C", ORIGIN, h, "smooth", scale, 1.0, actual, cum, gbt, gbt_cum, None, None, last, last, last, None)
         for item, h, scale, actual, cum, gbt, gbt_cum, last in rows
     ]
     backtest = spark.createDataFrame(full, DEMAND_BACKTEST.struct)
@@ -39,7 +39,7 @@ def figures(spark):
         ],
         QUANTILE_CALIBRATION.struct,
     )
-    frame = judge(backtest, calibration, as_of=AS_OF)
+    frame = judge(backtest, served_by("gbt"), calibration, as_of=AS_OF)
     assert frame.columns == FORECAST_ACCURACY.columns
     return frame.toPandas().set_index(["level", "model", "origin", "horizon", "segment"])
 
@@ -60,6 +60,13 @@ def test_errors_of_one_horizon(figures):
     assert (row["wape"], row["bias"], row["rmsse"]) == (pytest.approx(4 / 3), 0.0, 1.5)
 
 
+def test_the_champion_is_the_model_that_serves_the_segment(figures):
+    """The trees serve all segments here: their figures are the champion's, and XGBoost, not asked, has none."""
+    of_trees, of_champion = (figures.loc[("item x week", name, "*", 0, "*")] for name in ("gbt", "champion"))
+    assert of_champion["rmsse"] == of_trees["rmsse"]
+    assert "xgboost" not in figures.index.get_level_values("model")
+
+
 def test_forecasting_nothing_misses_everything(figures):
     row = figures.loc[("item x week", "zero", "*", 0, "*")]
     assert (row["wape"], row["bias"]) == (1.0, -1.0)
@@ -73,7 +80,7 @@ def test_errors_of_a_category_cancel_between_its_items(figures):
 
 def test_cumulated_demand_is_judged_apart(figures):
     """Errors 1, 3, 0, -2 of 4 + 4 + 1 + 4 = 13 units: WAPE 6/13."""
-    row = figures.loc[("item x cumulated weeks", "gbt", "*", 0, "*")]
+    row = figures.loc[("item x cumulated weeks", "champion", "*", 0, "*")]
     assert row["wape"] == pytest.approx(6 / 13)
 
 
@@ -103,16 +110,16 @@ def test_an_unmet_segment_is_judged_by_all_segments_and_an_unmet_horizon_not_at_
     assert medians.tolist() == [0.0, 1.0]
 
 
-def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark):
+def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark, served_by):
     """One origin in all: its calibration without it is empty."""
-    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, 4.0, 4.0, 4.0, None)
+    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, None, None, 4.0, 4.0, 4.0, None)
     backtest = spark.createDataFrame([full], DEMAND_BACKTEST.struct)
     only = spark.createDataFrame(
         [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct
     )
     (row,) = (
-        judge(backtest, only, as_of=AS_OF)
-        .where("level = 'item x week' AND model = 'gbt' AND origin = '*' AND horizon = 0 AND segment = '*'")
+        judge(backtest, served_by("gbt"), only, as_of=AS_OF)
+        .where("level = 'item x week' AND model = 'champion' AND origin = '*' AND horizon = 0 AND segment = '*'")
         .collect()
     )
     assert (row["mae"], row["pinball"], row["coverage_80"]) == (1.0, None, None)
@@ -123,12 +130,12 @@ def test_an_actual_is_inside_or_outside_an_interval_by_its_pit():
 
     y = 6 lies beyond F(5) = .984: outside both.
     """
-    base = {"segment": "smooth", "horizon": 1, "gbt": 1.0, "gbt_cum": 1.0}
+    base = {"segment": "smooth", "horizon": 1, "champion": 1.0, "champion_cum": 1.0}
     rows = pd.DataFrame(
         [base | {"actual": 0.0, "actual_cum": 1.0, "uniform": 0.1000001}, base | {"actual": 6.0, "actual_cum": 1.0, "uniform": 0.5}]
     )
     geometric = known_spread(("smooth", 1, 1.0))
     scores = interval_scores(rows, geometric)
-    assert scores["gbt_in_90"].tolist() == [1.0, 0.0]
-    assert scores["gbt_in_80"].tolist() == [0.0, 0.0]
-    assert scores["gbt_cum_in_80"].tolist() == [1.0, 1.0]
+    assert scores["champion_in_90"].tolist() == [1.0, 0.0]
+    assert scores["champion_in_80"].tolist() == [0.0, 0.0]
+    assert scores["champion_cum_in_80"].tolist() == [1.0, 1.0]

@@ -10,12 +10,18 @@ from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_FORECAST
 from shelfwise.core.errors import JobError
 from shelfwise.demand.accuracy import judge
 from shelfwise.demand.backtest import BacktestParams, backtest, last_sunday, origins
+from shelfwise.demand.champion import choose_champion
 from shelfwise.demand.forecast import forecast, train
 from shelfwise.demand.quantiles import calibrate
-from shelfwise.demand.regressors import GbtParams
+from shelfwise.demand.regressors import GbtParams, XgbParams
+from shelfwise.demand.trees import TreesParams
 
 AS_OF = date(2017, 10, 8)
-SMALL = {"trees": 5, "depth": 3, "min_rows_per_leaf": 20, "rows": 5000, "partitions": 2}
+SMALL = {
+    "rows": 5000,
+    "gbt": GbtParams(trees=5, depth=3, min_rows_per_leaf=20, partitions=2),
+    "xgboost": XgbParams(trees=5, depth=3, step=0.3, min_weight_per_leaf=20),
+}
 
 
 def test_origins_are_sundays_whose_thirteen_weeks_are_known():
@@ -52,19 +58,24 @@ def test_a_backtest_holds_what_then_sold_and_baselines_of_the_origin(planted, ju
     assert judged.where("seasonal_naive IS NOT NULL").count() == 0
 
 
-def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_or_its_figures(judged):
+def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_or_its_figures(judged, served_by):
     laid = [judged.coalesce(1).sortWithinPartitions(order) for order in ("actual", "item_id")]
-    calibrations = [calibrate(rows, as_of=AS_OF).localCheckpoint() for rows in laid]
+    calibrations = [calibrate(rows, served_by(), as_of=AS_OF).localCheckpoint() for rows in laid]
     assert_df_equality(*calibrations, ignore_row_order=True)
-    assert_df_equality(*[judge(rows, calibrations[0], as_of=AS_OF) for rows in laid], ignore_row_order=True)
+    assert_df_equality(*[judge(rows, served_by(), calibrations[0], as_of=AS_OF) for rows in laid], ignore_row_order=True)
 
 
 def test_the_forecast_covers_each_item_and_week_and_cumulates_its_means(planted, judged):
-    fitted = train(**planted, backtest=judged, params=GbtParams(**SMALL), as_of=AS_OF)
-    rows = forecast(fitted.model, **planted, calibration=calibrate(judged, as_of=AS_OF), as_of=AS_OF).localCheckpoint()
+    champions = choose_champion(judged, as_of=AS_OF).localCheckpoint()
+    fitted = train(**planted, backtest=judged, champions=champions, params=TreesParams(**SMALL), as_of=AS_OF)
+    calibration = calibrate(judged, champions, as_of=AS_OF)
+    rows = forecast(fitted.model, **planted, champions=champions, calibration=calibration, as_of=AS_OF).localCheckpoint()
     assert rows.columns == DEMAND_FORECAST.columns
     assert rows.count() == 80 * 13
     ends = rows.groupBy("item_id").agg(F.sum("mean").alias("sum"), F.max("cum_mean").alias("cum")).where("abs(sum - cum) > 1e-9")
     assert ends.count() == 0
     assert rows.agg(F.min("week"), F.max("week")).first() == (date(2017, 10, 9), date(2018, 1, 1))
     assert 0 < fitted.metric < 1.1
+    serves = {row["segment"]: row["model"] for row in champions.where("champion").collect()}
+    served = {(row["segment"], row["model"]) for row in rows.select("segment", "model").distinct().collect()}
+    assert served == {(segment, serves.get(segment, serves["*"])) for segment, _ in served}

@@ -56,53 +56,55 @@ def coverage(spark, calibration, fresh):
 
 
 @pytest.mark.parametrize("bias", [1.0, 0.6])
-def test_quantiles_hold_their_share_of_fresh_demand_even_where_forecasts_were_too_low(spark, bias):
+def test_quantiles_hold_their_share_of_fresh_demand_even_where_forecasts_were_too_low(spark, served_by, bias):
     """A count has no exact level: the share strictly below the p quantile is at most p, that up to it at least p (+- 2 points)."""
-    calibration = calibrate(backtest(spark, bias=bias), as_of=AS_OF).localCheckpoint()
+    calibration = calibrate(backtest(spark, bias=bias), served_by(), as_of=AS_OF).localCheckpoint()
     for level, (under, upto) in coverage(spark, calibration, backtest(spark, bias=bias, seed=11)).items():
         assert under <= level + 0.02
         assert upto >= level - 0.02
 
 
-def test_each_origin_is_left_out_once_and_all_are_used_once(spark):
+def test_each_origin_is_left_out_once_and_all_are_used_once(spark, served_by):
     """2 kinds x 2 horizons x (3 origins + none left out), by segment and for all; without an origin 2 x 3000 errors are left."""
-    found = calibrate(backtest(spark), as_of=AS_OF).collect()
+    found = calibrate(backtest(spark), served_by(), as_of=AS_OF).collect()
     assert len(found) == 2 * 2 * 4 * 2
     assert {row["segment"] for row in found} == {"smooth", "*"}
     assert {(row["left_out"] == NONE_LEFT_OUT, row["rows"]) for row in found} == {(True, 9000), (False, 6000)}
 
 
-def test_all_segments_pool_the_errors_of_each(spark):
+def test_all_segments_pool_the_errors_of_each(spark, served_by):
     """Two segments of equal errors: '*' rests on both, with the dispersion of either."""
     both = backtest(spark).withColumn("segment", F.explode(F.array(F.lit("slow"), F.lit("smooth"))))
-    found = calibrate(both, as_of=AS_OF).where(F.col("left_out") == F.lit(NONE_LEFT_OUT)).toPandas()
+    found = calibrate(both, served_by(), as_of=AS_OF).where(F.col("left_out") == F.lit(NONE_LEFT_OUT)).toPandas()
     rows = found.pivot(index=["cumulated", "horizon"], columns="segment", values="rows")
     assert (rows["*"] == rows["slow"] + rows["smooth"]).all()
     spread = found.pivot(index=["cumulated", "horizon"], columns="segment", values="dispersion")
     assert np.allclose(spread["*"], spread["slow"]) and np.allclose(spread["*"], spread["smooth"])
 
 
-def test_an_unmet_segment_gets_quantiles_that_hold_over_unlike_segments_together(spark):
+def test_an_unmet_segment_gets_quantiles_that_hold_over_unlike_segments_together(spark, served_by):
     """Right forecasts and ones at 30 % of the truth, judged as one segment that the backtest never met."""
 
     def unlike(seed: int):
         return backtest(spark, seed=seed).unionByName(backtest(spark, bias=0.3, seed=seed + 1).withColumn("segment", F.lit("slow")))
 
-    calibration = calibrate(unlike(7), as_of=AS_OF).localCheckpoint()
+    calibration = calibrate(unlike(7), served_by(), as_of=AS_OF).localCheckpoint()
     for level, (under, upto) in coverage(spark, calibration, unlike(11).withColumn("segment", F.lit("new"))).items():
         assert under <= level + 0.02
         assert upto >= level - 0.02
 
 
-def test_the_planted_dispersion_is_recovered(spark):
+def test_the_planted_dispersion_is_recovered(spark, served_by):
     """Weekly demand was drawn with dispersion .5."""
-    weekly = calibrate(backtest(spark), as_of=AS_OF).where("segment <> '*' AND NOT cumulated AND horizon = 1").toPandas()
+    weekly = (
+        calibrate(backtest(spark), served_by(), as_of=AS_OF).where("segment <> '*' AND NOT cumulated AND horizon = 1").toPandas()
+    )
     assert weekly["dispersion"].between(0.42, 0.58).all()
 
 
-def test_an_item_forecast_at_zero_still_has_a_chance_to_sell(spark):
+def test_an_item_forecast_at_zero_still_has_a_chance_to_sell(spark, served_by):
     """Dormant items sold 2.6 a week on average: their quantiles rest on that, not on the 0."""
-    calibration = calibrate(backtest(spark, dormant=True), as_of=AS_OF)
+    calibration = calibrate(backtest(spark, dormant=True), served_by(), as_of=AS_OF)
     asked = backtest(spark, dormant=True, rows=3).selectExpr("*", "gbt AS mean", "gbt_cum AS cum_mean")
     row = (
         with_quantiles(asked, calibration).where("horizon = 1").agg(F.max("mean").alias("mean"), F.min("q90").alias("q90")).first()
@@ -111,8 +113,8 @@ def test_an_item_forecast_at_zero_still_has_a_chance_to_sell(spark):
     assert row["q90"] >= 5
 
 
-def test_no_quantiles_cross(spark):
-    calibration = calibrate(backtest(spark), as_of=AS_OF)
+def test_no_quantiles_cross(spark, served_by):
+    calibration = calibrate(backtest(spark), served_by(), as_of=AS_OF)
     done = with_quantiles(backtest(spark, seed=3).selectExpr("*", "gbt AS mean", "gbt_cum AS cum_mean"), calibration)
     names = [quantile_name(p) for p in LEVELS]
     crossed = [F.max(F.col(a) - F.col(b)) for a, b in itertools.pairwise(names)]

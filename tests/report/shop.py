@@ -96,14 +96,14 @@ ASSUMED = [
 ]
 EVERY = {"origin": "*", "horizon": 0, "segment": "*"}
 ACCURACY = [
-    {"level": "item x week", "model": "gbt", "rmsse": 0.8, "bias": -0.01, "coverage_80": 0.81, "rows": 5} | EVERY,
+    {"level": "item x week", "model": "champion", "rmsse": 0.8, "bias": -0.01, "coverage_80": 0.81, "rows": 5} | EVERY,
     {"level": "item x week", "model": "mean_13", "rmsse": 0.9, "bias": 0.02, "rows": 5} | EVERY,
     {"level": "item x week", "model": "zero", "rmsse": 0.7, "bias": -1.0, "rows": 5} | EVERY,
-    {"level": "category x week", "model": "gbt", "wape": 0.171, "rows": 2} | EVERY,
-    {"level": "item x cumulated weeks", "model": "gbt", "coverage_80": 0.79, "coverage_90": 0.88} | EVERY,
-    {"level": "category x week", "model": "gbt", "origin": "*", "horizon": 1, "segment": "*", "wape": 0.15},
+    {"level": "category x week", "model": "champion", "wape": 0.171, "rows": 2} | EVERY,
+    {"level": "item x cumulated weeks", "model": "champion", "coverage_80": 0.79, "coverage_90": 0.88} | EVERY,
+    {"level": "category x week", "model": "champion", "origin": "*", "horizon": 1, "segment": "*", "wape": 0.15},
     {"level": "category x week", "model": "zero", "origin": "*", "horizon": 1, "segment": "*", "wape": 1.0},
-    {"level": "item x week", "model": "gbt", "origin": "*", "horizon": 0, "segment": "smooth", "rmsse": 0.77},
+    {"level": "item x week", "model": "champion", "origin": "*", "horizon": 0, "segment": "smooth", "rmsse": 0.77},
 ]
 OFFERS = [
     {

@@ -91,7 +91,7 @@ def test_only_the_letters_of_a_pseudonym_that_are_needed_are_shown(html):
 
 def test_a_chart_is_the_same_whenever_it_is_made():
     """The library would give each a random name: a page of equal tables would then differ."""
-    assert horizon_chart("horizons", {"gbt": [(1, 0.8)]}) == horizon_chart("horizons", {"gbt": [(1, 0.8)]})
+    assert horizon_chart("horizons", {"champion": [(1, 0.8)]}) == horizon_chart("horizons", {"champion": [(1, 0.8)]})
 
 
 def test_the_page_asks_no_server_for_anything(html):

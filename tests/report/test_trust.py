@@ -16,27 +16,27 @@ def came(tables):
 def test_models_come_by_their_item_error_with_their_category_error_beside(found):
     assert [(row["model"], row["rmsse"], row["wape_category"]) for row in found.models] == [
         ("zero", 0.7, None),
-        ("gbt", 0.8, 0.171),
+        ("champion", 0.8, 0.171),
         ("mean_13", 0.9, None),
     ]
-    assert found.horizons == {"gbt": [(1, 0.15)]}
+    assert found.horizons == {"champion": [(1, 0.15)]}
     assert [row["segment"] for row in found.segments] == ["smooth"]
     assert found.cumulated["coverage_90"] == 0.88
 
 
 def test_the_heading_names_the_best_forecast_that_is_not_zero(found):
-    assert found.finding() == "Boosted trees beat the best simple forecast (mean of 13 weeks): RMSSE 0.800 against 0.900"
+    assert found.finding() == "Forecasts beat the best simple forecast (mean of 13 weeks): RMSSE 0.800 against 0.900"
     assert found.recommenders_finding() == "For items new to the customer ALS beats popularity: nDCG@10 0.110 against 0.080"
 
 
 def test_a_model_that_loses_is_said_to_lose():
-    rows = [{"model": "gbt", "rmsse": 0.95}, {"model": "mean_4", "rmsse": 0.9}]
+    rows = [{"model": "champion", "rmsse": 0.95}, {"model": "mean_4", "rmsse": 0.9}]
     lists = [
         {"model": "als", "target": "new", "ndcg_10": 0.1},
         {"model": "popularity", "target": "new", "ndcg_10": 0.1},
     ]
     found = Accuracy(rows, {}, [], {}, lists)
-    assert found.finding().startswith("Boosted trees do not beat the best simple forecast (mean of 4 weeks)")
+    assert found.finding().startswith("Forecasts do not beat the best simple forecast (mean of 4 weeks)")
     assert "ALS does not beat popularity" in found.recommenders_finding()
 
 

@@ -2,5 +2,5 @@
 
 from shelfwise.core.job import Model
 
-DEMAND_GBT = Model("demand.gbt", "Boosted trees for an item's units in a coming week.")
+DEMAND_TREES = Model("demand.trees", "Boosted trees, MLlib's and XGBoost's, for an item's units in a coming week.")
 RECOMMENDER_ALS = Model("recommend.als", "Implicit ALS factors of customers and items.", transductive=True)

@@ -13,29 +13,31 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
 from shelfwise.core.kept import keep
+from shelfwise.demand.champion import with_champion
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
 
-MODELS = ("gbt", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
-CUMULATED = "gbt_cum"
+MODELS = ("champion", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
+CUMULATED = "champion_cum"
 ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = "item x week", "category x week", "item x cumulated weeks"
 # a series is an item at an origin; cuts by horizon have series of one forecast
 SERIES_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("segment",), ("origin", "segment"))
 HORIZON_CUTS: Sequence[Sequence[str]] = (("horizon",), ("origin", "horizon"), ("segment", "horizon"))
 CATEGORY_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("horizon",), ("origin", "horizon"))
-# of the trees only, weekly and cumulated: sums over a series
-INTERVAL_SCORES = [f"{kind}{name}" for kind in ("gbt_", "gbt_cum_") for name in ("pinball", "in_80", "in_90")]
+# of the champion only, weekly and cumulated: sums over a series
+INTERVAL_SCORES = [f"{kind}{name}" for kind in ("champion_", "champion_cum_") for name in ("pinball", "in_80", "in_90")]
 
 
-def judge(backtest: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFrame:
+def judge(backtest: DataFrame, champions: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFrame:
     """One row per level, model, origin, horizon and segment; '*' and 0 for all."""
-    forecasts = _with_errors(keep(_with_interval_scores(backtest, calibration)), [*MODELS, CUMULATED])
+    chosen = with_champion(backtest, champions)
+    forecasts = _with_errors(keep(_with_interval_scores(chosen, calibration)), [*MODELS, CUMULATED])
     by_series = _cuts(_series(forecasts), SERIES_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
     by_horizon = _cuts(forecasts, HORIZON_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
-    by_category = _cuts(_with_errors(_categories(backtest), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
+    by_category = _cuts(_with_errors(_categories(chosen), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
     figures = by_series.unionByName(by_horizon).unionByName(by_category)
     return figures.where(F.col("mae").isNotNull()).select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
 
@@ -48,7 +50,7 @@ def interval_scores(rows: pd.DataFrame, spread: Spread) -> pd.DataFrame:
     place = spread.places(rows)
     rows, place = rows[place >= 0], place[place >= 0]
     uniform, scores = rows["uniform"].to_numpy(float), {}
-    kinds = (("gbt_", "actual", "gbt", spread.weekly), ("gbt_cum_", "actual_cum", "gbt_cum", spread.cumulated))
+    kinds = (("champion_", "actual", "champion", spread.weekly), ("champion_cum_", "actual_cum", "champion_cum", spread.cumulated))
     for kind, actual, mean, curves in kinds:
         truth, expected = rows[actual].round().to_numpy(float), rows[mean].to_numpy(float)
         pit = curves.pits(place, expected, truth, uniform)
@@ -65,7 +67,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
     uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
     kept = backtest.select(
         *("item_id", "origin", "horizon", "segment", "scale", "actual", "actual_cum"),
-        *("gbt", "gbt_cum", "last_week", "mean_4", "mean_13", "seasonal_naive"),
+        *("champion", "champion_cum", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "seasonal_naive"),
     )
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -118,7 +120,7 @@ def _cuts(rows: DataFrame, cuts: Sequence[Sequence[str]], models: Sequence[str],
     cumulated = F.col("of") == CUMULATED
     return long.select(
         F.when(cumulated, CUMULATED_LEVEL).otherwise(level).alias("level"),
-        F.when(cumulated, "gbt").otherwise(F.col("of")).alias("model"),
+        F.when(cumulated, "champion").otherwise(F.col("of")).alias("model"),
         *by,
         "figures.*",
     )

@@ -7,21 +7,21 @@ are all known. Baselines are read off the panel's row of the origin.
 from datetime import date, timedelta
 from functools import reduce
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
 from shelfwise.core.errors import JobError
-from shelfwise.demand import gbt
-from shelfwise.demand.regressors import GbtParams
+from shelfwise.demand import trees
 from shelfwise.demand.rows import HORIZONS, origin_rows, training_rows
 from shelfwise.demand.segments import segment
 
 LEAST_HISTORY_WEEKS = 8
 SEASON_WEEKS = 52
+MODELS = ("gbt", "xgboost")
 
 
-class BacktestParams(GbtParams):
+class BacktestParams(trees.TreesParams):
     origins: int = 3
     weeks_between: int = 4  # the most that leaves 20 weeks to learn from before the first origin of a 44-week history
 
@@ -53,8 +53,8 @@ def _at_origin(
     panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: date, params: BacktestParams, as_of: date
 ) -> DataFrame:
     lessons = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
-    model = gbt.fit(lessons, params)
-    asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=origin))
+    model = trees.fit(lessons, params)
+    asked = trees.score(model, origin_rows(panel, promotions, calendar, origin=origin))
     # counted stock tells what was wanted; what a gap was guessed to be judges nobody
     known = F.when(F.col("demand_basis") == "gap", F.col("sold_units")).otherwise(F.col("units"))
     happened = panel.select("item_id", F.col("week").alias("target_week"), known.alias("actual"))
@@ -78,8 +78,7 @@ def _at_origin(
             F.col("shelf_price").alias("price"),
             "actual",
             F.sum("actual").over(so_far).alias("actual_cum"),
-            F.col("mean").alias("gbt"),
-            F.sum("mean").over(so_far).alias("gbt_cum"),
+            *[column.alias(name) for name, column in _means(params, so_far).items()],
             F.col("units").alias("last_week"),
             "mean_4",
             "mean_13",
@@ -87,6 +86,12 @@ def _at_origin(
         )
         .select(*DEMAND_BACKTEST.columns)
     )
+
+
+def _means(params: BacktestParams, so_far: WindowSpec) -> dict[str, Column]:
+    """Each model's weekly and cumulated means; null where it was not asked."""
+    asked = {name: F.col(name) if name in params.models else F.lit(None).cast("double") for name in MODELS}
+    return asked | {f"{name}_cum": F.sum(column).over(so_far) for name, column in asked.items()}
 
 
 def _scales(panel: DataFrame, origin: date) -> DataFrame:

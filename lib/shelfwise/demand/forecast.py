@@ -8,23 +8,30 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.core.job import Fitted
-from shelfwise.demand import gbt
+from shelfwise.demand import trees
 from shelfwise.demand.backtest import last_sunday
+from shelfwise.demand.champion import CANDIDATES, of_model, with_champion, with_model
 from shelfwise.demand.quantiles import with_quantiles
-from shelfwise.demand.regressors import GbtParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
 from shelfwise.measures.exact import exact_mean
 
 
 def train(
-    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, backtest: DataFrame, *, params: GbtParams, as_of: date
+    panel: DataFrame,
+    promotions: DataFrame,
+    calendar: DataFrame,
+    backtest: DataFrame,
+    champions: DataFrame,
+    *,
+    params: trees.TreesParams,
+    as_of: date,
 ) -> Fitted:
-    """The trees fitted on all that is known at `as_of`; judged by the backtest of the same parameters."""
+    """The trees fitted on all that is known at `as_of`; judged by what each segment's champion did in the backtest."""
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
-    skill = _skill(backtest)
+    skill = _skill(with_champion(backtest, champions))
     return Fitted(
-        model=gbt.fit(known, params),
+        model=trees.fit(known, params),
         metric=skill["rmsse_to_mean_13"],
         metric_name="rmsse_to_mean_13",
         metrics={name: value for name, value in skill.items() if name != "rmsse_to_mean_13"},
@@ -33,17 +40,27 @@ def train(
 
 
 def forecast(
-    model: PipelineModel, panel: DataFrame, promotions: DataFrame, calendar: DataFrame, calibration: DataFrame, *, as_of: date
+    model: PipelineModel,
+    panel: DataFrame,
+    promotions: DataFrame,
+    calendar: DataFrame,
+    champions: DataFrame,
+    calibration: DataFrame,
+    *,
+    as_of: date,
 ) -> DataFrame:
     """One row per item of the panel and horizon 1 to 13, from the last complete week at `as_of`."""
-    asked = gbt.score(model, origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)))
+    asked = trees.score(model, origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)))
+    known = {name: F.col(name) for name in CANDIDATES if name in asked.columns}
+    chosen = with_model(asked.withColumn("segment", segment()), champions).withColumn("mean", of_model(known))
     so_far = Window.partitionBy("item_id").orderBy("horizon")
-    means = asked.select(
+    means = chosen.select(
         F.lit(as_of).alias("as_of"),
         "item_id",
         "horizon",
         F.col("target_week").alias("week"),
-        segment().alias("segment"),
+        "segment",
+        "model",
         "mean",
         F.sum("mean").over(so_far).alias("cum_mean"),
     )
@@ -53,11 +70,11 @@ def forecast(
 def _skill(backtest: DataFrame) -> dict[str, float]:
     """A few figures to the driver: mean RMSSE over items and origins, alone and relative to the 13-week mean's."""
     series = backtest.where(F.col("scale").isNotNull()).groupBy("item_id", "origin")
-    models = {"gbt": "gbt", "mean_13": "mean_13"}
-    errors = {name: F.sqrt(F.mean((F.col(c) - F.col("actual")) ** 2)) / F.max("scale") for name, c in models.items()}
+    models = ("champion", "mean_13")
+    errors = {name: F.sqrt(F.mean((F.col(name) - F.col("actual")) ** 2)) / F.max("scale") for name in models}
     by_series = series.agg(*[error.alias(name) for name, error in errors.items()])
     means = by_series.agg(*[exact_mean(F.col(name)).alias(name) for name in models])
     row = means.first()
     assert row is not None
     figures = {f"rmsse_{name}": float(row[name] or 0.0) for name in models}
-    return figures | {"rmsse_to_mean_13": figures["rmsse_gbt"] / figures["rmsse_mean_13"] if figures["rmsse_mean_13"] else 1.0}
+    return figures | {"rmsse_to_mean_13": figures["rmsse_champion"] / figures["rmsse_mean_13"] if figures["rmsse_mean_13"] else 1.0}

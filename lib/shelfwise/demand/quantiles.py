@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quantile_name
 from shelfwise.core.kept import keep
+from shelfwise.demand.champion import with_champion
 from shelfwise.demand.spread import ANY_SEGMENT, spread_of
 from shelfwise.measures import counts
 from shelfwise.measures.exact import exact_sum
@@ -27,9 +28,9 @@ GROUP = ["cumulated", "segment", "horizon"]
 GROUP_TYPES = "cumulated boolean, segment string, horizon int, left_out date"
 
 
-def calibrate(backtest: DataFrame, *, as_of: date) -> DataFrame:
+def calibrate(backtest: DataFrame, champions: DataFrame, *, as_of: date) -> DataFrame:
     """One row per kind (weekly, cumulated), segment (and '*', all together), horizon and origin left out."""
-    errors = _weekly_and_cumulated(backtest)
+    errors = _weekly_and_cumulated(with_champion(backtest, champions))
     dispersions = keep(_dispersions(errors))
     known = dispersions.toPandas()  # bound: kinds x segments x horizons x origins
     binned = _with_any_segment(errors).mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
@@ -64,7 +65,7 @@ def _weekly_and_cumulated(backtest: DataFrame) -> DataFrame:
     def kind(cumulated: bool, actual: str, mean: str) -> Column:
         return F.struct(F.lit(cumulated).alias("cumulated"), F.round(actual).alias("actual"), F.col(mean).alias("mean"))
 
-    kinds = F.array(kind(False, "actual", "gbt"), kind(True, "actual_cum", "gbt_cum"))
+    kinds = F.array(kind(False, "actual", "champion"), kind(True, "actual_cum", "champion_cum"))
     place = F.pmod(F.xxhash64("item_id", "origin", "horizon"), F.lit(1_000_003)) / 1_000_003.0
     return backtest.select("origin", "segment", "horizon", place.alias("uniform"), F.inline(kinds))
 

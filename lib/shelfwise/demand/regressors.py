@@ -46,7 +46,6 @@ class GbtParams(Params):
     bins: int = 64
     subsample: float = 0.7
     min_rows_per_leaf: int = 1000  # 200 fitted noise: RMSSE .002 and WAPE .004 higher
-    rows: int = 400_000  # sampled training rows: more moved RMSSE by less than .001
     partitions: int = PARTITIONS
     seed: int = 7
 
@@ -54,34 +53,35 @@ class GbtParams(Params):
 class XgbParams(Params):
     trees: int = 150
     depth: int = 6
+    bins: int = 64
     step: float = 0.05
     subsample: float = 0.7
     columns: float = 0.7
     min_weight_per_leaf: float = 50.0  # in mean rows
     penalty: float = 1.0
     loss: Literal["squared", "tweedie"] = "tweedie"
-    variance_power: float = 1.2
-    workers: int = 2  # side by side: no more than the cluster has task slots
+    variance_power: float = 1.3
+    workers: int = 2  # train side by side, no more than there are task slots; the count belongs to the model, like a seed
     seed: int = 7
 
 
-def linear(params: LinearParams) -> "Estimator[Any]":
+def linear(params: LinearParams, prediction: str = RELATIVE) -> "Estimator[Any]":
     return LinearRegression(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=RELATIVE,
+        predictionCol=prediction,
         regParam=params.penalty,
         elasticNetParam=params.lasso,
     )
 
 
-def forest(params: ForestParams) -> "Estimator[Any]":
+def forest(params: ForestParams, prediction: str = RELATIVE) -> "Estimator[Any]":
     return RandomForestRegressor(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=RELATIVE,
+        predictionCol=prediction,
         numTrees=params.trees,
         maxDepth=params.depth,
         maxBins=params.bins,
@@ -92,13 +92,13 @@ def forest(params: ForestParams) -> "Estimator[Any]":
     )
 
 
-def gbt(params: GbtParams) -> "Estimator[Any]":
+def gbt(params: GbtParams, prediction: str = RELATIVE) -> "Estimator[Any]":
     """Gradient of the squared loss with respect to f: -2 (y - f), boosted in steps (Friedman 2001)."""
     return GBTRegressor(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=RELATIVE,
+        predictionCol=prediction,
         maxIter=params.trees,
         maxDepth=params.depth,
         stepSize=params.step,
@@ -111,7 +111,7 @@ def gbt(params: GbtParams) -> "Estimator[Any]":
     )
 
 
-def xgboost(params: XgbParams, features: Sequence[str]) -> "Estimator[Any]":
+def xgboost(params: XgbParams, features: Sequence[str], prediction: str = RELATIVE, *, workers: int) -> "Estimator[Any]":
     """Trained by `workers` tasks at once, each on its share of the rows."""
     from xgboost.spark import SparkXGBRegressor
 
@@ -121,10 +121,11 @@ def xgboost(params: XgbParams, features: Sequence[str]) -> "Estimator[Any]":
         features_col=list(features),
         label_col=LABEL,
         weight_col=WEIGHT,
-        prediction_col=RELATIVE,
-        num_workers=params.workers,
+        prediction_col=prediction,
+        num_workers=workers,
         n_estimators=params.trees,
         max_depth=params.depth,
+        max_bin=params.bins,
         learning_rate=params.step,
         subsample=params.subsample,
         colsample_bytree=params.columns,
@@ -140,6 +141,11 @@ def xgboost(params: XgbParams, features: Sequence[str]) -> "Estimator[Any]":
 
 def variance_power(params: XgbParams) -> float:
     return params.variance_power if params.loss == "tweedie" else 1.0
+
+
+def workers(params: XgbParams, rows: DataFrame) -> int:
+    """All of them have to run at once: a machine of one slot trains with one."""
+    return min(params.workers, rows.sparkSession.sparkContext.defaultParallelism)
 
 
 def fit(

@@ -14,7 +14,15 @@ from shelfwise.report.trust import MODELS
 
 INK, GREY, RULE, ACCENT, LATER = "#1f2933", "#7b8794", "#e4e7eb", "#0f766e", "#c2410c"
 BANDS = {("q05", "q95"): ("90 % band", "rgba(15,118,110,.13)"), ("q10", "q90"): ("80 % band", "rgba(15,118,110,.22)")}
-MODEL_COLOURS = {"gbt": ACCENT, "mean_4": "#7b8794", "mean_13": "#b08968", "last_week": "#bcccdc", "seasonal_naive": "#829ab1"}
+MODEL_COLOURS = {
+    "champion": ACCENT,
+    "gbt": "#3f9142",
+    "xgboost": "#7c5e10",
+    "mean_4": "#7b8794",
+    "mean_13": "#b08968",
+    "last_week": "#bcccdc",
+    "seasonal_naive": "#829ab1",
+}
 NUMBERS, SHARES = {"separatethousands": True, "exponentformat": "none"}, {"tickformat": ".0%"}
 MONTHS = {"nticks": 6, "tickformat": "%b %y"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -53,7 +61,7 @@ def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | 
     """WAPE of categories by weeks ahead, a line per model."""
     chart = go.Figure()
     for model, points in horizons.items():
-        width = 3 if model == "gbt" else 1.6
+        width = 3 if model == "champion" else 1.6
         x, y = [point[0] for point in points], [point[1] for point in points]
         colour = MODEL_COLOURS.get(model, GREY)
         line = go.Scatter(x=x, y=y, name=MODELS[model], mode="lines+markers", line={"color": colour, "width": width})

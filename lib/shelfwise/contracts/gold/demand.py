@@ -37,12 +37,33 @@ DEMAND_BACKTEST = Table(
         "price": required("double", "shelf price at the origin"),
         "actual": required("double", "units sold in the week"),
         "actual_cum": required("double", "units sold up to it since the origin"),
-        "gbt": required("double", "mean forecast of the boosted trees"),
-        "gbt_cum": required("double", "cumulated"),
+        "gbt": optional("double", "mean forecast of MLlib's boosted trees; null where it was not asked for"),
+        "gbt_cum": optional("double", "cumulated"),
+        "xgboost": optional("double", "mean forecast of XGBoost's; null where it was not asked for"),
+        "xgboost_cum": optional("double", "cumulated"),
         "last_week": required("double", "baseline: the last known week"),
         "mean_4": required("double", "baseline: mean of the last 4 weeks"),
         "mean_13": required("double", "baseline: mean of the last 13 weeks"),
         "seasonal_naive": optional("double", "baseline: the same week last year; null without two seasons"),
+    },
+    slice="as_of",
+)
+
+DEMAND_CHAMPION = Table(
+    name="gold.demand_champion",
+    doc=(
+        "What each model's forecasts would have cost in stock, and which one serves a segment: the cheapest, or, of those within"
+        " 1 % of it, the one with the lowest WRMSSE. One row per as_of, segment and model."
+    ),
+    key=("as_of", "segment", "model"),
+    schema=AS_OF
+    | {
+        "segment": required("string", "of the item; '*' for all, which serves a segment that has no row"),
+        "model": required("string", "gbt, xgboost, mean_4 or mean_13"),
+        "champion": required("boolean", "true for the model that serves the segment; one per segment"),
+        "series": required("long", "items x origins that were simulated"),
+        "stock_cost": required("double", "mean cost per item and week: .2 a unit held, 1 a unit that found no stock"),
+        "wrmsse": optional("double", "RMSSE weighed by revenue before the origin; null where no series has a scale"),
     },
     slice="as_of",
 )
@@ -78,6 +99,7 @@ DEMAND_FORECAST = Table(
         "horizon": required("int", "weeks ahead, 1 to 13"),
         "week": required("date", "Monday of the forecast week"),
         "segment": required("string", "fast, smooth, intermittent, slow, new or dormant: see docs/methods.md"),
+        "model": required("string", "the champion of the segment, whose mean it is"),
         "mean": required("double", "expected units in the week; 0 for an item dormant for 20 weeks, until it sells again"),
         "cum_mean": required("double", "expected units from the first forecast week to this one"),
     }
@@ -103,7 +125,7 @@ FORECAST_ACCURACY = Table(
     schema=AS_OF
     | {
         "level": required("string", "item x week, category x week, or item x cumulated weeks"),
-        "model": required("string", "gbt, last_week, mean_4, mean_13, zero, seasonal_naive"),
+        "model": required("string", "champion (each segment's, in use), gbt, xgboost, or a baseline"),
         "origin": required("string", "last known day; '*' for all"),
         "horizon": required("int", "weeks ahead; 0 for all"),
         "segment": required("string", "item segment; '*' for all"),

@@ -70,11 +70,12 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
 
 
 def _fitted(name: str, lessons: DataFrame, inputs: Sequence[str]) -> PipelineModel:
-    slots = lessons.sparkSession.sparkContext.defaultParallelism
     key = (ID, "base", "step")
     if name == "xgboost":
-        params = regressors.XgbParams(loss="squared", workers=min(2, slots), min_weight_per_leaf=10)
-        return regressors.fit(regressors.xgboost(params, inputs), lessons, inputs, key=key, partitions=params.workers)
+        params = regressors.XgbParams(loss="squared", min_weight_per_leaf=10)
+        workers = regressors.workers(params, lessons)
+        estimator = regressors.xgboost(params, inputs, workers=workers)
+        return regressors.fit(estimator, lessons, inputs, key=key, partitions=workers)
     estimators = {
         "gbt": lambda: regressors.gbt(regressors.GbtParams(min_rows_per_leaf=50)),
         "forest": lambda: regressors.forest(regressors.ForestParams(min_rows_per_leaf=20)),

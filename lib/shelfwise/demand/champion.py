@@ -1,0 +1,133 @@
+"""Which model should a segment be ordered by? The one whose forecasts would have cost least in stock.
+
+Each series of the backtest is replayed with stock ordered by each model in turn (measures.stock_cost): the level is the negative
+binomial's quantile around the model's own mean of the weeks to cover, with the dispersion of that model's errors in the segment,
+by moments, d = sum(((y - m)^2 - m) / m) / sum(m). Costs within CLOSE of the least are no difference: the lowest WRMSSE wins.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
+from shelfwise.core.kept import keep
+from shelfwise.demand.rows import HORIZONS
+from shelfwise.demand.spread import ANY_SEGMENT
+from shelfwise.measures import counts, stock_cost
+from shelfwise.measures.exact import exact_sum
+
+Floats = NDArray[np.float64]
+
+CANDIDATES = ("gbt", "xgboost", "mean_4", "mean_13")
+FLAT = ("mean_4", "mean_13")  # the same each week
+CLOSE = 0.01
+LEAST_MEAN = 0.01  # a mean below it says nothing of the dispersion
+KEY = ["segment", "model"]
+SPREAD = "segment string, model string, excess double, total double"
+COSTS = "segment string, model string, series long, cost double, weighed double, weight double"
+
+
+def choose_champion(backtest: DataFrame, *, as_of: date) -> DataFrame:
+    """One row per segment (and '*', all together) and model that forecast it."""
+    series = keep(_series(backtest))
+    spread = series.mapInPandas(_spreads, SPREAD).groupBy(*KEY)
+    dispersion = F.greatest(F.try_divide(exact_sum(F.col("excess")), exact_sum(F.col("total"))), F.lit(counts.LEAST_DISPERSION))
+    # bound: segments x models
+    known = spread.agg(F.coalesce(dispersion, F.lit(counts.LEAST_DISPERSION)).alias("dispersion")).toPandas()
+    costs = series.mapInPandas(_costs_with(known), COSTS)
+    pooled = costs.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT)))).groupBy(*KEY)
+    weeks = F.sum("series") * (HORIZONS - stock_cost.LEAD)
+    judged = pooled.agg(
+        F.sum("series").alias("series"),
+        (exact_sum(F.col("cost")) / weeks).alias("stock_cost"),
+        F.try_divide(exact_sum(F.col("weighed")), exact_sum(F.col("weight"))).alias("wrmsse"),
+    )
+    return judged.withColumns({"champion": _is_champion(), "as_of": F.lit(as_of)}).select(*DEMAND_CHAMPION.columns)
+
+
+def with_model(rows: DataFrame, champions: DataFrame) -> DataFrame:
+    """Adds `model`, the champion of each row's `segment`."""
+    chosen = champions.where("champion").select("segment", "model")
+    anybody = chosen.where(F.col("segment") == ANY_SEGMENT).select(F.col("model").alias("any_model"))
+    named = rows.join(F.broadcast(chosen), "segment", "left").crossJoin(F.broadcast(anybody))  # one row
+    return named.withColumn("model", F.coalesce("model", "any_model")).drop("any_model")
+
+
+def of_model(columns: dict[str, Column]) -> Column:
+    """The column of the model that a row's `model` names."""
+    picked: Column = F.lit(None).cast("double")
+    for name, column in columns.items():
+        picked = F.when(F.col("model") == name, column).otherwise(picked)
+    return picked
+
+
+def with_champion(backtest: DataFrame, champions: DataFrame) -> DataFrame:
+    """Adds `champion` and `champion_cum` to rows of the backtest: what the segment's model forecast."""
+    weekly = {name: F.col(name) for name in CANDIDATES if name in backtest.columns}
+    cumulated = {name: F.col("horizon") * column if name in FLAT else F.col(f"{name}_cum") for name, column in weekly.items()}
+    named = with_model(backtest, champions)
+    return named.withColumns({"champion": of_model(weekly), "champion_cum": of_model(cumulated)}).drop("model")
+
+
+def _series(backtest: DataFrame) -> DataFrame:
+    """One row per item and origin whose weeks are all known: arrays over its weeks, the next first."""
+    weeks = F.array_sort(F.collect_list(F.struct("horizon", "actual", *CANDIDATES)))
+    whole = backtest.groupBy("item_id", "origin", "segment").agg(
+        weeks.alias("weeks"),
+        F.max("scale").alias("scale"),
+        F.max(F.col("price") * F.col("mean_13")).alias("revenue"),
+    )
+    arrays = [F.col(f"weeks.{name}").alias(name) for name in ("actual", *CANDIDATES)]
+    return whole.where(F.size("weeks") == HORIZONS).select("segment", "scale", "revenue", *arrays)
+
+
+def _spreads(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    for segment, model, _, actual, mean in _by_model(batches):
+        y, m = stock_cost.covered(actual), stock_cost.covered(mean)
+        excess = np.where(m > LEAST_MEAN, ((y - m) ** 2 - m) / np.maximum(m, LEAST_MEAN), 0.0)
+        yield pd.DataFrame({"segment": [segment], "model": model, "excess": excess.sum(), "total": m.sum()})
+
+
+def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    known = dispersions.set_index(KEY)["dispersion"].to_dict()
+
+    def costs(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for segment, model, rows, actual, mean in _by_model(batches):
+            cost = stock_cost.stock_cost(actual, _levels(mean, known[segment, model]))
+            root = np.sqrt(((mean - actual) ** 2).mean(axis=1)) / rows["scale"].to_numpy(float)
+            weight = np.where(np.isfinite(root), rows["revenue"].to_numpy(float), 0.0)
+            sums = {"cost": cost.sum(), "weighed": (np.nan_to_num(root) * weight).sum(), "weight": weight.sum()}
+            yield pd.DataFrame({"segment": [segment], "model": model, "series": len(rows)} | sums)
+
+    return costs
+
+
+def _levels(mean: Floats, dispersion: float) -> Floats:
+    """Order-up-to levels, whole units: rows x decisions."""
+    ahead = stock_cost.covered(mean)
+    flat = np.maximum(ahead.ravel(), 0.0)
+    level = counts.quantile(np.full((flat.size, 1), stock_cost.RATIO), flat, np.full(flat.size, dispersion))
+    return level.reshape(ahead.shape)
+
+
+def _by_model(batches: Iterable[pd.DataFrame]) -> Iterator[tuple[str, str, pd.DataFrame, Floats, Floats]]:
+    """Segment, model, its rows, what sold and what the model forecast (rows x weeks); models that were not asked are left out."""
+    for batch in batches:
+        for segment, rows in batch.groupby("segment"):
+            actual = np.stack(rows["actual"].to_list()).astype(float)
+            for model in CANDIDATES:
+                mean = np.stack(rows[model].to_list()).astype(float)
+                if not np.isnan(mean).any():
+                    yield str(segment), model, rows, actual, mean
+
+
+def _is_champion() -> Column:
+    segment = Window.partitionBy("segment")
+    close = F.col("stock_cost") <= F.min("stock_cost").over(segment) * (1 + CLOSE)
+    order = segment.orderBy(close.desc(), F.col("wrmsse").asc_nulls_last(), F.col("stock_cost"), F.col("model"))
+    return F.row_number().over(order) == 1

@@ -1,0 +1,55 @@
+"""Boosted trees for units of a coming week, over all items at once: MLlib's and XGBoost's, learnt from the same rows."""
+
+from typing import Literal
+
+from pyspark.ml import PipelineModel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.core.job import Params
+from shelfwise.demand import regressors
+from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
+from shelfwise.demand.rows import FEATURES
+from shelfwise.demand.segments import is_dormant
+
+KEY = ("item_id", "week")
+RELATIVE = "_relative"  # of a model's prediction in levels
+
+
+class TreesParams(Params):
+    models: tuple[Literal["gbt", "xgboost"], ...] = ("gbt", "xgboost")
+    rows: int = 400_000  # sampled training rows: more moved RMSSE by less than .001
+    gbt: GbtParams = GbtParams()
+    xgboost: XgbParams = XgbParams()
+    seed: int = 7
+
+
+def fit(rows: DataFrame, params: TreesParams) -> PipelineModel:
+    """`rows` as of demand.rows.training_rows; one pipeline of all `params.models`."""
+    lessons = rows.persist()
+    try:
+        return PipelineModel([_fitted(name, lessons, params) for name in params.models])
+    finally:
+        lessons.unpersist()
+
+
+def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
+    """`rows` with a column per model of the pipeline: expected units in the target week, not negative.
+
+    0 for dormant items until they sell again.
+    """
+    answered = model.transform(rows).drop(regressors.FEATURES)
+    names = [column.removesuffix(RELATIVE) for column in answered.columns if column.endswith(RELATIVE)]
+    units = {name: F.greatest(F.lit(0.0), F.col(name + RELATIVE).cast("double") * F.col("level")) for name in names}
+    means = {name: F.when(is_dormant(), 0.0).otherwise(mean) for name, mean in units.items()}
+    return answered.withColumns(means).drop(*[name + RELATIVE for name in names])
+
+
+def _fitted(name: str, lessons: DataFrame, params: TreesParams) -> PipelineModel:
+    if name == "gbt":
+        estimator = regressors.gbt(params.gbt, name + RELATIVE)
+        return regressors.fit(estimator, lessons, FEATURES, key=KEY, partitions=params.gbt.partitions)
+    workers = regressors.workers(params.xgboost, lessons)
+    boosted = regressors.xgboost(params.xgboost, FEATURES, name + RELATIVE, workers=workers)
+    power = variance_power(params.xgboost)
+    return regressors.fit(boosted, lessons, FEATURES, key=KEY, partitions=workers, power=power)
