@@ -60,7 +60,7 @@ class XgbParams(Params):
     min_weight_per_leaf: float = 50.0  # in mean rows
     penalty: float = 1.0
     loss: Literal["squared", "tweedie"] = "tweedie"
-    variance_power: float = 1.3
+    variance_power: float = 1.4
     workers: int = 2  # train side by side, no more than there are task slots; the count belongs to the model, like a seed
     seed: int = 7
 

@@ -9,9 +9,9 @@ from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table as Grid
 
-from shelfwise.core.arrivals import UNREADABLE
-from shelfwise.core.errors import SettingsError, raise_if_stopped
-from shelfwise.core.kept import keep
+from shelfwise.core.arrivals import UNREADABLE, why
+from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
+from shelfwise.core.kept import keep, release
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
 from shelfwise.core.show import screen
@@ -66,7 +66,11 @@ def evaluate(
             _write(folder, judged, _dated(forecasts, known, shape), console)
     except Exception as error:
         raise_if_stopped(error)
-        raise
+        if isinstance(error, ShelfwiseError):
+            raise
+        raise JobError(f"evaluate demand: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
+    finally:
+        release()
 
 
 def _read(spark: SparkSession, history: str, outside: str | None, shape: Shape) -> tuple[DataFrame, DataFrame | None, list[str]]:
