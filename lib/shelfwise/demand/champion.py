@@ -98,7 +98,7 @@ def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]],
 
     def costs(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for segment, model, rows, actual, mean in _by_model(batches):
-            cost = stock_cost.stock_cost(actual, _levels(mean, known[segment, model]))
+            cost = stock_cost.stock_cost(actual, levels(mean, known[segment, model]))
             root = np.sqrt(((mean - actual) ** 2).mean(axis=1)) / rows["scale"].to_numpy(float)
             weight = np.where(np.isfinite(root), rows["revenue"].to_numpy(float), 0.0)
             sums = {"cost": cost.sum(), "weighed": (np.nan_to_num(root) * weight).sum(), "weight": weight.sum()}
@@ -107,7 +107,7 @@ def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]],
     return costs
 
 
-def _levels(mean: Floats, dispersion: float) -> Floats:
+def levels(mean: Floats, dispersion: float) -> Floats:
     """Order-up-to levels, whole units: rows x decisions."""
     ahead = stock_cost.covered(mean)
     flat = np.maximum(ahead.ravel(), 0.0)
