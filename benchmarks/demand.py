@@ -5,8 +5,8 @@
 Protocol: the backtest of the last run (three origins, 13 weeks each), of the 5,000 items with the most revenue before the first
 origin, beside automatic ETS, dynamic optimised theta, Croston SBA and TSB, fitted to each item's weeks up to the same origins
 (statsforecast's defaults; no season: one year). Judged by what was wanted in the weeks after the origin:
-- WRMSSE as in the M5 competition: at each level (item, category, department, all) RMSSE of the bottom-up sums, weighed by revenue of
-  the 4 weeks before the origin; then the mean of the levels, and of the origins. Scales are of the history before the origin.
+- WRMSSE as in the M5 competition: at each level (item, category, department, all) RMSSE of the bottom-up sums, weighed by revenue
+  of the 4 weeks before the origin; then the mean of the levels, and of the origins. Scales are of the history before the origin.
 - stock cost as in measures.stock_cost, dispersion of each model's own errors by segment.
 - items that sell in 20 to 60 % of weeks (segment intermittent): mean RMSSE, and bias.
 - intervals of the champion, by segment.
