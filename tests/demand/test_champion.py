@@ -8,7 +8,9 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION
+from shelfwise.core.errors import JobError
 from shelfwise.demand.champion import CANDIDATES, choose_champion, with_champion
+from shelfwise.demand.forecast import _refuse_unknown
 from shelfwise.demand.rows import HORIZONS
 
 AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
@@ -84,6 +86,28 @@ def test_a_model_that_was_not_asked_is_no_candidate(spark):
 def test_weeks_that_are_not_known_yet_are_not_simulated(spark):
     whole, cut = series("a", "fast", 9.0, seed=2), series("b", "fast", 9.0, seed=3)[:-1]
     assert set(choose_champion(frame(spark, whole, cut), as_of=AS_OF).toPandas()["series"]) == {1}
+
+
+def test_training_refuses_champions_that_it_does_not_train(judged):
+    """XGBoost serves the fast items."""
+    with pytest.raises(JobError, match=r"serves by xgboost, but train_demand\.models is gbt: give .* the same models"):
+        _refuse_unknown(judged[1], ["gbt"])
+    _refuse_unknown(judged[1], ["gbt", "xgboost"])
+
+
+def test_the_order_and_batches_of_series_move_no_bit(spark, judged):
+    backtest, champions = judged
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 7)
+    try:
+        again = choose_champion(backtest.orderBy("actual").coalesce(1), as_of=AS_OF).localCheckpoint()
+    finally:
+        spark.conf.unset("spark.sql.execution.arrow.maxRecordsPerBatch")
+    assert again.exceptAll(champions).count() == champions.exceptAll(again).count() == 0
+
+
+def test_dormant_items_are_forecast_at_nothing_whoever_serves_them(spark, served_by):
+    asleep = frame(spark, series("a", "dormant", 0.0, seed=1)).withColumn("mean_13", F.lit(3.0))
+    assert with_champion(asleep, served_by("mean_13")).agg(F.max("champion"), F.max("champion_cum")).first() == (0.0, 0.0)
 
 
 def test_a_row_takes_its_segments_model_weekly_and_cumulated(spark, judged):

@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ READING: dict[str, dict[str, str]] = {
     "json": {"columnNameOfCorruptRecord": CORRUPT},
 }
 PLANTED = "shop.json"  # marks a folder that `shelfwise simulate` has laid
+RAISED = re.compile(r"[\w.]*(Error|Exception)\b")
 UNREADABLE = (PySparkException, Py4JJavaError)
 
 
@@ -102,8 +104,11 @@ def read_alike(spark: SparkSession, files: FileSet, columns: tuple[tuple[str, st
 def why(error: Exception) -> str:
     """The innermost cause in one line."""
     text = str(error.java_exception) if isinstance(error, Py4JJavaError) else str(error)
-    causes = [line.split("Caused by:")[-1].strip() for line in text.splitlines() if "Caused by:" in line]
-    return (causes[-1] if causes else text.strip().splitlines()[0])[:300]
+    lines = text.strip().splitlines() or [type(error).__name__]
+    causes = [line.split("Caused by:")[-1].strip() for line in lines if "Caused by:" in line]
+    # what failed in a Python worker comes with its whole stack trace, the error last
+    raised = [line for line in lines if RAISED.match(line)] if "Traceback" in text else []
+    return (causes or raised or lines[:1])[-1][:300]
 
 
 def _verdict(spark: SparkSession, files: FileSet, arrival: Arrival, expected: Mapping[str, str]) -> Verdict:

@@ -29,7 +29,7 @@ CLOSE = 0.01
 LEAST_MEAN = 0.01  # a mean below it says nothing of the dispersion
 KEY = ["segment", "model"]
 SPREAD = "segment string, model string, excess double, total double"
-COSTS = "segment string, model string, series long, cost double, weighed double, weight double"
+COSTS = "segment string, model string, cost double, weighed double, weight double"
 
 
 def choose_champion(backtest: DataFrame, *, as_of: date) -> DataFrame:
@@ -41,9 +41,9 @@ def choose_champion(backtest: DataFrame, *, as_of: date) -> DataFrame:
     known = spread.agg(F.coalesce(dispersion, F.lit(counts.LEAST_DISPERSION)).alias("dispersion")).toPandas()
     costs = series.mapInPandas(_costs_with(known), COSTS)
     pooled = costs.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT)))).groupBy(*KEY)
-    weeks = F.sum("series") * (HORIZONS - stock_cost.LEAD)
+    weeks = F.count(F.lit(1)) * (HORIZONS - stock_cost.LEAD)
     judged = pooled.agg(
-        F.sum("series").alias("series"),
+        F.count(F.lit(1)).alias("series"),
         (exact_sum(F.col("cost")) / weeks).alias("stock_cost"),
         F.try_divide(exact_sum(F.col("weighed")), exact_sum(F.col("weight"))).alias("wrmsse"),
     )
@@ -59,11 +59,11 @@ def with_model(rows: DataFrame, champions: DataFrame) -> DataFrame:
 
 
 def of_model(columns: dict[str, Column]) -> Column:
-    """The column of the model that a row's `model` names."""
+    """The column of the model that a row's `model` names; 0 for dormant items, whoever serves them."""
     picked: Column = F.lit(None).cast("double")
     for name, column in columns.items():
         picked = F.when(F.col("model") == name, column).otherwise(picked)
-    return picked
+    return F.when(F.col("segment") == "dormant", 0.0).otherwise(picked)
 
 
 def with_champion(backtest: DataFrame, champions: DataFrame) -> DataFrame:
@@ -87,43 +87,46 @@ def _series(backtest: DataFrame) -> DataFrame:
 
 
 def _spreads(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    for segment, model, _, actual, mean in _by_model(batches):
+    """One row per series and model: summed here, sums would depend on how rows are batched."""
+    for rows, model, actual, mean in _by_model(batches):
         y, m = stock_cost.covered(actual), stock_cost.covered(mean)
         excess = np.where(m > LEAST_MEAN, ((y - m) ** 2 - m) / np.maximum(m, LEAST_MEAN), 0.0)
-        yield pd.DataFrame({"segment": [segment], "model": model, "excess": excess.sum(), "total": m.sum()})
+        yield pd.DataFrame({"segment": rows["segment"], "model": model, "excess": excess.sum(axis=1), "total": m.sum(axis=1)})
 
 
 def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    known = dispersions.set_index(KEY)["dispersion"].to_dict()
+    known = dispersions.pivot(index="segment", columns="model", values="dispersion")
 
     def costs(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        for segment, model, rows, actual, mean in _by_model(batches):
-            cost = stock_cost.stock_cost(actual, levels(mean, known[segment, model]))
+        for rows, model, actual, mean in _by_model(batches):
+            dispersion = known[model].reindex(rows["segment"]).to_numpy(float)
+            cost = stock_cost.stock_cost(actual, levels(mean, dispersion))
             root = np.sqrt(((mean - actual) ** 2).mean(axis=1)) / rows["scale"].to_numpy(float)
             weight = np.where(np.isfinite(root), rows["revenue"].to_numpy(float), 0.0)
-            sums = {"cost": cost.sum(), "weighed": (np.nan_to_num(root) * weight).sum(), "weight": weight.sum()}
-            yield pd.DataFrame({"segment": [segment], "model": model, "series": len(rows)} | sums)
+            weighed = np.nan_to_num(root) * weight
+            yield pd.DataFrame({"segment": rows["segment"], "model": model, "cost": cost, "weighed": weighed, "weight": weight})
 
     return costs
 
 
-def levels(mean: Floats, dispersion: float) -> Floats:
-    """Order-up-to levels, whole units: rows x decisions."""
-    ahead = stock_cost.covered(mean)
-    flat = np.maximum(ahead.ravel(), 0.0)
-    level = counts.quantile(np.full((flat.size, 1), stock_cost.RATIO), flat, np.full(flat.size, dispersion))
+def levels(mean: Floats, dispersion: Floats) -> Floats:
+    """Order-up-to levels, whole units: rows x decisions; `dispersion` per row."""
+    ahead = np.maximum(stock_cost.covered(mean), 0.0)
+    flat = ahead.ravel()
+    level = counts.quantile(np.full((flat.size, 1), stock_cost.RATIO), flat, np.repeat(dispersion, ahead.shape[1]))
     return level.reshape(ahead.shape)
 
 
-def _by_model(batches: Iterable[pd.DataFrame]) -> Iterator[tuple[str, str, pd.DataFrame, Floats, Floats]]:
-    """Segment, model, its rows, what sold and what the model forecast (rows x weeks); models that were not asked are left out."""
-    for batch in batches:
-        for segment, rows in batch.groupby("segment"):
-            actual = np.stack(rows["actual"].to_list()).astype(float)
-            for model in CANDIDATES:
-                mean = np.stack(rows[model].to_list()).astype(float)
-                if not np.isnan(mean).any():
-                    yield str(segment), model, rows, actual, mean
+def _by_model(batches: Iterable[pd.DataFrame]) -> Iterator[tuple[pd.DataFrame, str, Floats, Floats]]:
+    """Rows, model, what sold and what the model forecast (rows x weeks); models that were not asked are left out."""
+    for rows in batches:
+        if rows.empty:
+            continue
+        actual = np.stack(rows["actual"].to_list()).astype(float)
+        for model in CANDIDATES:
+            mean = np.stack(rows[model].to_list()).astype(float)
+            if not np.isnan(mean).any():
+                yield rows, model, actual, mean
 
 
 def _is_champion() -> Column:

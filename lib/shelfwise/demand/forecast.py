@@ -1,5 +1,6 @@
 """What will sell in each of the next 13 weeks, and up to each of them?"""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pyspark.ml import PipelineModel
@@ -7,10 +8,11 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
+from shelfwise.core.errors import JobError
 from shelfwise.core.job import Fitted
 from shelfwise.demand import trees
 from shelfwise.demand.backtest import last_sunday
-from shelfwise.demand.champion import CANDIDATES, of_model, with_champion, with_model
+from shelfwise.demand.champion import CANDIDATES, FLAT, of_model, with_champion, with_model
 from shelfwise.demand.quantiles import with_quantiles
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
@@ -29,11 +31,13 @@ def train(
 ) -> Fitted:
     """The trees fitted on all that is known at `as_of`; judged by what each segment's champion did in the backtest."""
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
+    _refuse_unknown(champions, params.models)
     skill = _skill(with_champion(backtest, champions))
     return Fitted(
         model=trees.fit(known, params),
         metric=skill["rmsse_to_mean_13"],
-        metric_name="rmsse_to_mean_13",
+        # another set of models is another thing: not compared, it takes over
+        metric_name="_".join(["rmsse_to_mean_13", *params.models]),
         metrics={name: value for name, value in skill.items() if name != "rmsse_to_mean_13"},
         params=params.model_dump(),
     )
@@ -65,6 +69,16 @@ def forecast(
         F.sum("mean").over(so_far).alias("cum_mean"),
     )
     return with_quantiles(means, calibration).select(*DEMAND_FORECAST.columns)
+
+
+def _refuse_unknown(champions: DataFrame, models: Sequence[str]) -> None:
+    """A few names to the driver."""
+    serving = {row["model"] for row in champions.where("champion").select("model").distinct().collect()}
+    if strangers := sorted(serving - {*models, *FLAT}):
+        raise JobError(
+            f"gold.demand_champion serves by {', '.join(strangers)}, but train_demand.models is {', '.join(models)}:"
+            " give backtest_demand and train_demand the same models."
+        )
 
 
 def _skill(backtest: DataFrame) -> dict[str, float]:

@@ -181,6 +181,6 @@ def fit(
 
 
 def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
-    """`rows` with `mean`: expected units, not negative."""
-    units = F.greatest(F.lit(0.0), F.col(RELATIVE) * F.col("level"))
+    """`rows` with `mean`: expected units; of trees under a squared loss and of linear models these may lie below zero."""
+    units = F.col(RELATIVE).cast("double") * F.col("level")
     return model.transform(rows).withColumn("mean", units).drop(FEATURES, RELATIVE)

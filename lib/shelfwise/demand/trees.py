@@ -26,11 +26,13 @@ class TreesParams(Params):
 
 def fit(rows: DataFrame, params: TreesParams) -> PipelineModel:
     """`rows` as of demand.rows.training_rows; one pipeline of all `params.models`."""
-    lessons = rows.persist()
+    held = rows.is_cached  # and then the caller's to let go of
+    lessons = rows if held else rows.persist()
     try:
         return PipelineModel([_fitted(name, lessons, params) for name in params.models])
     finally:
-        lessons.unpersist()
+        if not held:
+            lessons.unpersist()
 
 
 def score(model: PipelineModel, rows: DataFrame) -> DataFrame:

@@ -16,15 +16,16 @@ WEEKS, SERIES, HORIZON = 90, 12, 4
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    """Twelve series of planted rates that swing with a season of 13 weeks and triple where `promoted`."""
+    """Planted rates that swing with a season of 13 weeks and triple where `promoted`; the last series lies below zero."""
     folder, draws = tmp_path_factory.mktemp("own"), np.random.default_rng(6)
     weeks = np.arange(WEEKS + HORIZON)
     rows, plans = [], []
     for n in range(SERIES):
         promoted = draws.uniform(size=len(weeks)) < 0.15
         rate = (5 + 4 * n) * (1 + 0.5 * np.sin(2 * np.pi * weeks / 13)) * np.where(promoted, 3, 1)
+        sign = -1 if n == SERIES - 1 else 1
         days = [MONDAY + timedelta(weeks=int(w)) for w in weeks]
-        rows += [(f"s{n}", day, y) for day, y in zip(days[:WEEKS], draws.poisson(rate), strict=False)]
+        rows += [(f"s{n}", day, y) for day, y in zip(days[:WEEKS], sign * draws.poisson(rate), strict=False)]
         plans += [(f"s{n}", day, int(p)) for day, p in zip(days, promoted, strict=True)]
     pd.DataFrame(rows, columns=["unique_id", "ds", "y"]).to_csv(folder / "history.csv", index=False)
     pd.DataFrame(plans, columns=["unique_id", "ds", "promoted"]).to_csv(folder / "plans.csv", index=False)
@@ -53,15 +54,18 @@ def test_it_prints_a_table_and_writes_forecasts_that_know_the_plans(spark, shop,
     assert ahead.count() == SERIES * HORIZON * 6
     first, last = ahead.agg(F.min("ds"), F.max("ds")).first()
     assert (first, last) == (MONDAY + timedelta(weeks=WEEKS), MONDAY + timedelta(weeks=WEEKS + HORIZON - 1))
-    assert ahead.where("q05 > q95 OR q05 < 0 OR q50 IS NULL").count() == 0
-    assert spark.read.parquet(str(out / "backtest")).where("y IS NULL").count() == 0
+    assert ahead.where("q05 > q95 OR (q05 < 0 AND unique_id <> 's11') OR q50 IS NULL").count() == 0
+    assert ahead.where("unique_id = 's11' AND model = 'xgboost'").agg(F.max("forecast")).first()[0] < 0
+    history = spark.read.csv(str(shop / "history.csv"), header=True).withColumn("ds", F.to_date("ds"))
+    held = spark.read.parquet(str(out / "backtest")).join(history.withColumnRenamed("y", "was"), ["unique_id", "ds"])
+    assert held.where("y = CAST(was AS double)").count() == SERIES * HORIZON * 2 * 6
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         (["--models", "naive,prophet"], "--models: there is no model 'prophet'."),
-        (["--models", "combination"], "'combination' mixes the others that are named"),
+        (["--models", "combination"], "--models: name some; 'combination' mixes"),
         (["--frequency", "H"], "--frequency H: it is D, W, M, Q or Y"),
     ],
 )

@@ -70,6 +70,31 @@ def test_a_quantile_is_the_smallest_error_that_enough_are_below(spark):
     assert [found[name] for name in ("q90", "q99", "q75", "q10", "q01")] == [118.0, 118.0, 116.0, 102.0, 102.0]
 
 
+def test_upper_and_lower_quantiles_mirror_each_other_at_any_number_of_errors(spark):
+    """r = ceil((n + 1) p) from below for p >= 1/2, from above for 1 - p; errors 1 to n, scale 2."""
+    counts = (9, 10, 19, 20, 40, 200)
+    rows = [row(f"s{k}", 2, 1, 2.0 * k, 0.0, model=f"{n}", low=False) for n in counts for k in range(1, n + 1)]
+    rows += [row("s1", 1, 1, 0.0, 0.0, model=f"{n}", low=False) for n in counts]
+    found = {r["model"]: r for r in with_quantiles(spark.createDataFrame(rows, FORECASTS), 2).where("origin = 1").collect()}
+    for n in counts:
+        for level in LEVELS:
+            rank = min(int(np.ceil(round((n + 1) * max(level, 1 - level), 9))), n)
+            assert found[f"{n}"][quantile_name(level)] == 2 * (rank if level >= 0.5 else n + 1 - rank), (n, level)
+
+
+def test_where_nothing_can_be_learnt_there_are_no_quantiles_and_no_figures_of_them(spark):
+    """One series, one origin: nobody else's errors. A model without a forecast has no figures at all, not perfect ones."""
+    found = judged(spark, row("a", 1, 1, 4.0, 5.0), row("a", 1, 1, 4.0, None, model="silent"))
+    assert (found["m"]["mase"], found["m"]["pinball"], found["m"]["coverage_80"]) == (0.5, None, None)
+    assert [found["silent"][name] for name in ("smape", "mase", "rmsse", "wape", "bias")] == [None] * 5
+
+
+def test_figures_do_not_depend_on_the_unit(spark):
+    """A currency of small numbers: errors of a ten-thousandth."""
+    small = judged(spark, row("a", 1, 1, 0.0067, 0.0068, scale=0.0002))["m"]
+    assert (small["rmsse"], small["mase"]) == (pytest.approx(0.5, rel=1e-4), pytest.approx(0.5, rel=1e-4))
+
+
 def test_intervals_are_not_below_zero_where_the_series_never_is(spark):
     rows = [row(f"s{n}", 2, 1, 0.0, 10.0, low=low) for n, low in enumerate((True, False))] + [
         row(f"s{n}", 1, 1, 5.0, 3.0, low=low) for n, low in enumerate((True, False))
@@ -101,4 +126,4 @@ def test_wide_rows_become_one_per_model(spark):
         FORECASTS.split(", model")[0] + ", naive double, naive_seconds double, naive_fell_back boolean, xgboost double",
     )
     found = {r["model"]: (r["forecast"], r["seconds"], r["fell_back"]) for r in long(wide, ["naive", "xgboost"]).collect()}
-    assert found == {"naive": (2.0, 0.25, True), "xgboost": (4.0, 0.0, False)}
+    assert found == {"naive": (2.0, 0.25, True), "xgboost": (4.0, None, None)}

@@ -47,16 +47,18 @@ def test_parquet_is_read_too(spark, tmp_path):
             r"with 0 where nothing sold\. 1 are wrong: a before 2020-06-01: months missing: 2",
         ),
         ([*GOOD, ("a", "2020-09-01", "many")], None, r"y must be a number in every row\. 1 are wrong: a at 2020-09-01: many"),
+        ([*GOOD, ("a", "2020-09-01", "inf")], None, r"y must be a number in every row\. 1 are wrong: a at 2020-09-01: inf"),
+        ([], None, r"there is no row below the header"),
         ([*GOOD, ("a", "2020-09-01", "")], None, r"y must be a number in every row\. 1 are wrong: a at 2020-09-01: nothing"),
         ([*GOOD, ("a", "soon", 1)], None, r"ds must be a date \(YYYY-MM-DD\) in every row\. 1 are wrong: a at soon: soon"),
         ([*GOOD, ("", "2020-09-01", 1)], None, r"unique_id must be a name in every row\. 1 are wrong: nothing at 2020-09-01"),
         (
             [*GOOD, ("b", "2020-01-01", 1)],
             None,
-            r"needs 6 months \(2 held out .*drop the short ones.*1 are wrong: b has 1",
+            r"needs 7 months \(2 held out .*drop the short ones.*1 are wrong: b has 1",
         ),
     ],
-    ids=["columns", "duplicate", "gap", "text", "missing", "date", "nameless", "short"],
+    ids=["columns", "duplicate", "gap", "text", "infinite", "empty", "missing", "date", "nameless", "short"],
 )
 def test_what_is_no_panel_is_told_with_the_row_and_the_remedy(spark, file_of, rows, header, said):
     path = file_of(rows, header or "unique_id,ds,y")
@@ -88,6 +90,10 @@ def test_outside_series_must_reach_as_far_as_the_forecast(spark, file_of):
     assert (names, outside.count()) == (["price"], 10)
     with pytest.raises(SourceError, match=r"every month of the history and of the 2 after it; .* 1 are wrong: a lacks 1"):
         read_outside(spark, file_of(prices[:9], "unique_id,ds,price", "short.csv"), history, MONTHLY)
+    with pytest.raises(SourceError, match=r"column 'Period': an outside series needs another name than y or period"):
+        read_outside(spark, file_of(prices, "unique_id,ds,Period", "period.csv"), history, MONTHLY)
+    dotted, _ = read_outside(spark, file_of(prices, "unique_id,ds,avg. price", "dotted.csv"), history, MONTHLY)
+    assert dotted.columns == ["unique_id", "period", "avg. price"]
     with pytest.raises(SourceError, match="no column beside unique_id and ds"):
         read_outside(spark, file_of([row[:2] for row in prices], "unique_id,ds", "none.csv"), history, MONTHLY)
 
@@ -115,4 +121,6 @@ def test_steps_ahead_have_dates_and_numbers_that_follow(spark, frequency, last, 
 
 def test_a_season_and_a_step_that_are_not_given_are_the_usual():
     assert options(Frequency.Q, {"horizon": 8, "season": None, "origins": 3, "step": None}) == Shape(Frequency.Q, 8, 4, 3, 8)
-    assert options(Frequency.W, {"horizon": 8, "season": 1, "origins": 2, "step": 3}).held_out == 11
+    overlapping = options(Frequency.W, {"horizon": 8, "season": 1, "origins": 2, "step": 3})
+    assert (overlapping.held_out, overlapping.apart) == (11, 1)
+    assert options(Frequency.W, {"horizon": 8, "season": 1, "origins": 2, "step": 8}).apart == 2

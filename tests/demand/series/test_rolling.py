@@ -80,6 +80,25 @@ def test_an_outside_series_is_that_of_the_period_asked_for():
     assert len(rows[rows["origin"] == 0]) == 2
 
 
+def test_outside_series_may_come_in_any_order():
+    """Newest first, and shuffled: the same forecasts, of a series that they explain."""
+    x = np.random.default_rng(8).uniform(0, 4, 40)
+    known = pd.DataFrame({"price": np.append(x, [1.0, 3.0])}, index=range(100, 142))
+    found = [
+        roll(series(10 + 5 * x), order, SHAPE, ["auto_arima"], 60.0)["auto_arima"].to_numpy()
+        for order in (known, known[::-1], known.sample(frac=1, random_state=1))
+    ]
+    assert found[0][:2] == pytest.approx([15.0, 25.0], rel=0.01)
+    assert found[1] == pytest.approx(found[0])
+    assert found[2] == pytest.approx(found[0])
+
+
+def test_nothing_is_learnt_from_before_the_first_value():
+    rows = lag_rows(series([0] * 10 + [5, 6, 7, 8, 9, 10]), None, SHAPE, 1.0)
+    assert rows.loc[rows["origin"] < 0, "base"].min() == 10
+    assert lag_rows(series([0] * 16), None, SHAPE, 1.0).query("origin < 0").empty
+
+
 def test_a_share_of_the_lessons_is_drawn_alike_each_time():
     whole, some, again = (lag_rows(series(range(200)), None, SHAPE, share) for share in (1.0, 0.3, 0.3))
     pd.testing.assert_frame_equal(some, again)

@@ -23,9 +23,9 @@ SURE = 1e3  # how much more adding up to one weighs than any error
 Floats = NDArray[np.float64]
 
 
-def with_combination(rows: DataFrame, models: Sequence[str], origins: int) -> DataFrame:
+def with_combination(rows: DataFrame, models: Sequence[str], apart: int) -> DataFrame:
     """Adds `combination` to rows of wide forecasts: weights have not seen their fold; null where there is nothing to learn from."""
-    products = _products(rows, models, origins)
+    products = _products(rows, models, apart)
     folds = sorted(products)
     total = sum(products.values(), np.zeros((len(models), len(models))))
     learnt = {ALL: total} | {k: total - products[k] for k in folds}
@@ -33,7 +33,7 @@ def with_combination(rows: DataFrame, models: Sequence[str], origins: int) -> Da
     for k, errors in learnt.items():
         if k == ALL or len(folds) > 1:
             mixture = F.when(F.col("fold") == k, _mixed(models, weights(errors))).otherwise(mixture)
-    return rows.withColumn("fold", fold(origins)).withColumn(COMBINATION, mixture).drop("fold")
+    return rows.withColumn("fold", fold(apart)).withColumn(COMBINATION, mixture).drop("fold")
 
 
 def weights(errors: Floats) -> Floats:
@@ -55,9 +55,9 @@ def _mixed(models: Sequence[str], shares: Floats) -> Column:
     return mixture
 
 
-def _products(rows: DataFrame, models: Sequence[str], origins: int) -> dict[int, Floats]:
+def _products(rows: DataFrame, models: Sequence[str], apart: int) -> dict[int, Floats]:
     """Per fold, E; bound: folds x models^2 numbers come to the driver."""
-    known = rows.where((F.col("origin") > 0) & F.col("rmsse_scale").isNotNull()).withColumn("fold", fold(origins))
+    known = rows.where((F.col("origin") > 0) & F.col("rmsse_scale").isNotNull()).withColumn("fold", fold(apart))
     errors = {name: (F.col(name) - F.col("y")) / F.col("rmsse_scale") for name in models}
     pairs = [(i, j) for i in range(len(models)) for j in range(i, len(models))]
     sums = [exact_sum(errors[models[i]] * errors[models[j]]).alias(f"e_{i}_{j}") for i, j in pairs]

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table as Grid
 
+from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.core.arrivals import UNREADABLE, why
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.kept import keep, release
@@ -91,8 +92,8 @@ def chosen_models(text: str | None) -> list[str]:
     for name in names:
         if name not in MODELS:
             raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, MODELS)} There are {', '.join(MODELS)}.")
-    if names == [COMBINATION]:
-        raise SettingsError(f"--models: '{COMBINATION}' mixes the others that are named: name some, too.")
+    if not set(names) - {COMBINATION}:
+        raise SettingsError(f"--models: name some; '{COMBINATION}' mixes the others that are named.")
     return [name for name in MODELS if name in names]
 
 
@@ -105,18 +106,21 @@ def _forecasts(
     rows = rolled(history, outside, names, shape, models=single, budget=budget)
     if whole:
         rows = rows.join(scored(history, outside, names, shape, models=whole), [ID, "origin", "step"], "left")
-        bounded = {name: F.when(F.col("not_negative"), F.greatest(name, F.lit(0.0))).otherwise(F.col(name)) for name in whole}
+        bounded = {name: F.when(F.col("not_negative") & (F.col(name) < 0), 0.0).otherwise(F.col(name)) for name in whole}
         rows = rows.withColumns(bounded)
+    rows = keep(rows)  # quantiles read it several times, and each time would fit all models anew
     if COMBINATION in models:
-        rows = with_combination(keep(rows), [*single, *whole], shape.origins)
-    return with_quantiles(long(rows, models), shape.origins)
+        rows = with_combination(rows, [*single, *whole], shape.apart)
+    return with_quantiles(long(rows, models), shape.apart)
 
 
 def _dated(forecasts: DataFrame, history: DataFrame, shape: Shape) -> DataFrame:
+    """With `ds`: the history's own where it has the period, else counted on from its last."""
     last = history.groupBy(ID).agg(F.max(DATE).alias("last"), F.max(PERIOD).alias("last_period"))
-    steps = F.col(PERIOD) - F.col("last_period")
-    dated = forecasts.join(last, ID, "left").withColumn(DATE, date_of(F.col("last"), steps, shape.frequency))
-    quantiles = [name for name in forecasts.columns if name.startswith("q")]
+    ahead = date_of(F.col("last"), F.col(PERIOD) - F.col("last_period"), shape.frequency)
+    known = history.select(ID, PERIOD, F.col(DATE).alias("known"))
+    dated = forecasts.join(last, ID, "left").join(known, [ID, PERIOD], "left").withColumn(DATE, F.coalesce("known", ahead))
+    quantiles = [quantile_name(level) for level in LEVELS]
     return dated.select(ID, DATE, "origin", "step", "model", "y", "forecast", *quantiles)
 
 

@@ -28,8 +28,8 @@ def long(rows: DataFrame, models: Sequence[str]) -> DataFrame:
             F.lit(name).alias("model"),
             F.col(name).alias("forecast"),
             *[
-                (F.col(f"{name}_{what}") if f"{name}_{what}" in rows.columns else F.lit(otherwise)).alias(what)
-                for what, otherwise in (("seconds", 0.0), ("fell_back", False))
+                (F.col(f"{name}_{what}") if f"{name}_{what}" in rows.columns else F.lit(None).cast(kind)).alias(what)
+                for what, kind in (("seconds", "double"), ("fell_back", "boolean"))
             ],
         )
         for name in models
@@ -44,18 +44,18 @@ def figures(forecasts: DataFrame) -> DataFrame:
         .groupBy("model", ID, "origin")
         .agg(
             *[exact_sum(F.col(name)).alias(name) for name in _errors()],
-            F.count(F.lit(1)).alias("n"),
+            F.count("forecast").alias("n"),
             F.count("q50").alias("n_quantiles"),
-            *[F.max(name).alias(name) for name in ("mase_scale", "rmsse_scale", "volume")],
+            F.max("volume").alias("volume"),
             F.sum("seconds").alias("seconds"),
             F.max(F.col("fell_back").cast("int")).alias("fell_back"),
         )
     )
-    root = F.sqrt(F.col("squared") / F.col("n")) / F.col("rmsse_scale")
+    root = F.sqrt(F.col("squared") / F.col("n"))
     weight = F.when(root.isNotNull(), F.col("volume"))
     judged = by_series.groupBy("model").agg(
         F.try_divide(exact_sum(F.col("symmetric")), F.sum("n")).alias("smape"),
-        exact_mean(F.col("absolute") / F.col("n") / F.col("mase_scale")).alias("mase"),
+        exact_mean(F.col("scaled") / F.col("n")).alias("mase"),
         exact_mean(root).alias("rmsse"),
         F.try_divide(exact_sum(F.col("absolute")), exact_sum(F.col("size"))).alias("wape"),
         F.try_divide(exact_sum(root * weight), exact_sum(weight)).alias("wrmsse"),
@@ -77,10 +77,11 @@ def _errors() -> dict[str, Column]:
     gap = f - y
     return {
         "absolute": F.abs(gap),
-        "squared": gap * gap,
+        "scaled": F.abs(gap) / F.col("mase_scale"),
+        "squared": (gap / F.col("rmsse_scale")) ** 2,
         "signed": gap,
-        "size": F.abs(y),
-        "symmetric": F.coalesce(F.try_divide(200 * F.abs(gap), F.abs(y) + F.abs(f)), F.lit(0.0)),
+        "size": F.when(f.isNotNull(), F.abs(y)),
+        "symmetric": F.when(gap == 0, 0.0).otherwise(200 * F.abs(gap) / (F.abs(y) + F.abs(f))),
         "pinball": reduce(add, [_pinball(y, level) for level in LEVELS]) / len(LEVELS),
         "coverage_80": y.between(F.col("q10"), F.col("q90")).cast("double"),
         "coverage_90": y.between(F.col("q05"), F.col("q95")).cast("double"),

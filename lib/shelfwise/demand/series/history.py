@@ -14,12 +14,13 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.arrivals import UNREADABLE, why
 from shelfwise.core.errors import SourceError
+from shelfwise.core.kept import keep
 
 ID, DATE, VALUE = "unique_id", "ds", "y"
 KEY = (ID, DATE)
 PERIOD = "period"
 SHOWN = 3  # examples in an error
-LEAST_SEEN = 4  # values, before the earliest origin
+LEAST_SEEN = 5  # values before the earliest origin: the fewest from which a lesson of one step can be made
 
 
 class Frequency(StrEnum):
@@ -51,6 +52,11 @@ class Shape:
         """Periods at a series' end that the earliest origin has not seen."""
         return self.horizon + (self.origins - 1) * self.step
 
+    @property
+    def apart(self) -> int:
+        """How many origins there are, 1 where the periods that they forecast overlap."""
+        return self.origins if self.step >= self.horizon else 1
+
 
 def options(frequency: Frequency, given: Mapping[str, int | None]) -> Shape:
     """A season that isn't given is the frequency's usual one, a step the horizon."""
@@ -60,8 +66,10 @@ def options(frequency: Frequency, given: Mapping[str, int | None]) -> Shape:
 
 def read_history(spark: SparkSession, path: str, shape: Shape) -> DataFrame:
     """unique_id, ds, y, period of every series; SourceError, naming the file and some rows, for what is no such panel."""
-    raw = _read(spark, path)
+    raw = keep(_read(spark, path))
     _refuse_missing(path, raw, (*KEY, VALUE))
+    if raw.isEmpty():
+        raise SourceError(f"{path}: there is no row below the header.")
     history = _typed(path, raw, [VALUE]).withColumn(PERIOD, period(shape.frequency))
     _refuse_gaps(path, history, shape)
     return history.select(ID, DATE, VALUE, PERIOD)
@@ -69,13 +77,13 @@ def read_history(spark: SparkSession, path: str, shape: Shape) -> DataFrame:
 
 def read_outside(spark: SparkSession, path: str, history: DataFrame, shape: Shape) -> tuple[DataFrame, list[str]]:
     """unique_id, period and the outside series, and their names; each must cover every period of the history and the horizon."""
-    raw = _read(spark, path)
+    raw = keep(_read(spark, path))
     names = [name for name in raw.columns if name not in KEY]
     _refuse_missing(path, raw, KEY)
     if not names:
         raise SourceError(f"{path}: there is no column beside {ID} and {DATE}: give each outside series one, or leave it away.")
-    if VALUE in names:
-        raise SourceError(f"{path}: '{VALUE}' is the history's own column: an outside series needs another name.")
+    if taken := [name for name in names if name.lower() in (VALUE, PERIOD)]:
+        raise SourceError(f"{path}: column '{taken[0]}': an outside series needs another name than {VALUE} or {PERIOD}.")
     outside = _typed(path, raw, names).withColumn(PERIOD, period(shape.frequency))
     _refuse_duplicates(path, outside, shape)
     ends = history.groupBy(ID).agg(F.min(PERIOD).alias("first"), F.max(PERIOD).alias("last"))
@@ -84,7 +92,7 @@ def read_outside(spark: SparkSession, path: str, history: DataFrame, shape: Shap
     text = _joined(F.col(ID), " lacks ", F.col("n"))
     need = f"every {NAMES[shape.frequency]} of the history and of the {shape.horizon} after it"
     _refuse(path, lacking, text, f"outside series must be known for {need}; fill them, or leave the file away")
-    return outside.select(ID, PERIOD, *names), names
+    return keep(outside.select(ID, PERIOD, *[F.col(f"`{name}`") for name in names])), names
 
 
 def period(frequency: Frequency) -> Column:
@@ -136,7 +144,7 @@ def _typed(path: str, raw: DataFrame, numbers: Sequence[str]) -> DataFrame:
     wanted = {ID: F.col(ID).cast("string"), DATE: F.expr(f"try_cast({DATE} AS date)")}
     wanted |= {name: F.expr(f"try_cast(`{name}` AS double)") for name in numbers}
     for name, column in wanted.items():
-        bad = column.isNull() if name in KEY else column.isNull() | F.isnan(column)
+        bad = column.isNull() if name in KEY else column.isNull() | F.isnan(column) | (F.abs(column) == float("inf"))
         said = _joined(F.col(ID), " at ", F.col(DATE), ": ", F.col(f"`{name}`"))
         kind = {DATE: "a date (YYYY-MM-DD)", ID: "a name"}.get(name, "a number")
         _refuse(path, raw.where(bad), said, f"{name} must be {kind} in every row")

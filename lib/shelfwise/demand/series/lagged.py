@@ -14,6 +14,7 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
 from shelfwise.demand import regressors
 from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape
@@ -60,6 +61,8 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
     for origin, unseen in asked_of:
         lessons = rows.where((F.col("origin") < 0) & (F.col("from_end") >= unseen))
         answers = rows.where(F.col("origin") == origin)
+        if lessons.isEmpty():
+            raise JobError(f"origin {origin}: no series has a value other than zero to learn from; leave {', '.join(models)} away.")
         for name in models:
             model = _fitted(name, lessons, inputs)
             answers = regressors.score(model, answers).withColumnRenamed("mean", name)
@@ -100,7 +103,9 @@ def lag_rows(series: pd.DataFrame, outside: pd.DataFrame | None, shape: Shape, s
     values, first = ordered[VALUE].to_numpy(float), int(ordered[PERIOD].iloc[0])
     base, step = (grid.ravel() for grid in np.meshgrid(np.arange(LEAST_HISTORY - 1, len(values)), np.arange(1, shape.horizon + 1)))
     draws = np.random.Generator(np.random.Philox(zlib.crc32(str(ordered[ID].iloc[0]).encode())))
-    lesson = (base + step < len(values)) & (draws.random(len(base)) < share)
+    sold = np.flatnonzero(values)
+    begun = sold[0] if len(sold) else len(values)  # before its first value a series has no level to be relative to
+    lesson = (base >= begun) & (base + step < len(values)) & (draws.random(len(base)) < share)
     asked = [(seen - 1, origin) for origin, seen in cuts(len(values), shape)]
     bases = np.concatenate([base[lesson], np.repeat([b for b, _ in asked], shape.horizon)])
     steps = np.concatenate([step[lesson], np.tile(np.arange(1, shape.horizon + 1), len(asked))])

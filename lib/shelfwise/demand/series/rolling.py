@@ -91,5 +91,5 @@ def rmsse_scale(values: Floats) -> float:
 
 
 def _outside(outside: pd.DataFrame, first: int, seen: int, horizon: int) -> Outside:
-    known = outside.loc[first : first + seen + horizon - 1].sort_index().to_numpy(float)
+    known = outside.sort_index().loc[first : first + seen + horizon - 1].to_numpy(float)
     return Outside(known[:seen], known[seen:])
