@@ -145,7 +145,7 @@ def test_a_lumpy_seller_is_missed_for_longer(spark, sales_of, items_of):
     """
     rows = gap_of(spark, sales_of, items_of, [8.0, 0.0] * 6 + [8.0] + [0.0] * 9)
     assert [basis for _, basis, _ in rows[13:]] == ["sales"] * 6 + ["gap"] * 2 + ["sales"]
-    assert rows[19][0] == pytest.approx(56 / 13)
+    assert rows[19][0] == 4.0  # the last eight weeks' mean, less than 4.31
     assert rows[13][2] == pytest.approx(7 / 15)
 
 
@@ -153,6 +153,12 @@ def test_an_item_with_a_short_history_is_no_steady_seller(spark, sales_of, items
     rows = gap_of(spark, sales_of, items_of, [9.0] * 12 + [0.0] * 4)
     assert {basis for _, basis, _ in rows} == {"sales"}
     assert {probability for _, _, probability in rows} == {None}
+
+
+def test_an_item_that_was_fading_is_missed_for_what_it_sold_lately(spark, sales_of, items_of):
+    """20 a week for 18 weeks, then 6 a week for eight: the mean of 26 is 15.7, but a gap counts as 6."""
+    rows = gap_of(spark, sales_of, items_of, [20.0] * 18 + [6.0] * 8 + [0.0] * 3)
+    assert [(units, basis) for units, basis, _ in rows[-2:]] == [(6.0, "gap")] * 2
 
 
 def test_a_slow_seller_is_not_asked(spark, sales_of, items_of):

@@ -2,11 +2,12 @@
 
 Where stock is counted: shelf by shelf and day by day, a day that ends with an empty shelf counts by its expectation
 (`measures.censored`). Where it is not: a steady seller that sells nothing for weeks was likely not there. With k weeks without
-a sale after n earlier ones (at most 26, at least 13) of mean m (at least `least_units`) and variance v,
+a sale after n earlier ones (at most 26, at least 13) of mean m and variance v,
 
     P(k zeros) = max((1 + m / r)^-r, (zeros + 1) / (n + 2))^k,   r = m^2 / (v - m)          (v <= m: exp(-m) in place of the first)
 
-and below `false_alarm` the weeks count as m each, for `longest_gap` weeks: what stays away longer has been taken off the list.
+and below `false_alarm` the weeks count as m each, or as the mean of the 8 weeks before the gap if that is less, for `longest_gap`
+weeks: what stays away longer has been taken off the list. Slower sellers than `least_units` a week are not asked.
 A row uses its own week and earlier ones only, so the first weeks of a gap stay zeros until it is long enough to tell.
 """
 
@@ -24,6 +25,7 @@ from shelfwise.features.panel import weekly_sales
 from shelfwise.measures.censored import Bools, Floats, daily_rates, expected_demand
 
 HISTORY_WEEKS, LEAST_HISTORY_WEEKS = 26, 13
+LATELY_WEEKS = 8  # an item that had been fading before its gap is missed for no more than it then sold
 # a shelf that has been empty for longer belongs to an item that the location no longer lists
 LONGEST_EMPTY_DAYS = 91
 WEEK = 7
@@ -78,10 +80,12 @@ def _is_gap(params: LatentParams) -> Column:
 def _with_gaps(panel: DataFrame, params: LatentParams) -> DataFrame:
     """Adds `gap_weeks` without a sale so far, what was `usual` a week before them, and the gap's probability."""
     by_week = Window.partitionBy("item_id").orderBy("week")
-    recent, so_far = by_week.rowsBetween(1 - HISTORY_WEEKS, 0), by_week.rowsBetween(Window.unboundedPreceding, 0)
+    recent, lately = (by_week.rowsBetween(1 - weeks, 0) for weeks in (HISTORY_WEEKS, LATELY_WEEKS))
+    so_far = by_week.rowsBetween(Window.unboundedPreceding, 0)
     history = F.struct(
         F.count(F.lit(1)).over(recent).alias("weeks"),
         F.mean("sold").over(recent).alias("mean"),
+        F.mean("sold").over(lately).alias("lately"),
         F.var_samp("sold").over(recent).alias("variance"),
         F.count_if(F.col("sold") == 0).over(recent).alias("zeros"),
         F.col("week").alias("week"),
@@ -89,7 +93,7 @@ def _with_gaps(panel: DataFrame, params: LatentParams) -> DataFrame:
     seen = panel.withColumn("history", F.when(F.col("sold") > 0, history))
     before = seen.withColumn("before", F.last("history", ignorenulls=True).over(so_far))
     gap = (F.datediff("week", "before.week") / WEEK).cast("int")
-    known = before.withColumns({"gap_weeks": gap, "usual": F.col("before.mean")})
+    known = before.withColumns({"gap_weeks": gap, "usual": F.least("before.mean", "before.lately")})
     steady = (F.col("before.weeks") >= LEAST_HISTORY_WEEKS) & (F.col("usual") >= params.least_units)
     probability = F.when(steady, F.pow(_chance_of_a_zero("before"), "gap_weeks"))
     return known.withColumn("gap_probability", F.when(F.col("gap_weeks") > 0, probability)).drop("history", "before")
