@@ -18,7 +18,7 @@ SHOWN_HISTORY_WEEKS = 26
 SHOWN_ITEMS, SHOWN_CATEGORIES = 4, 6
 HORIZONS, MOST_WEEKS = 13, 600  # bounds of the pulls
 MOST_SEGMENTS = 12
-STEADY = ("fast", "smooth", "intermittent")  # shown before slow, new and dormant items
+STEADY = ("steady", "fast", "smooth", "intermittent")  # shown before slow, new and dormant items
 OTHERS = "*others*"
 
 

@@ -7,7 +7,8 @@ from statistics import fmean
 MINUS, UNKNOWN = "\u2212", "\u2013"
 # kinds of sellers, in the order in which they are shown
 SEGMENTS = {
-    "fast": "sold in 60 % of the last 13 weeks or more, at least 10 units a week",
+    "steady": "sold in 60 % of the last 13 weeks or more, at least 10 units a week that vary by at most 40 %",
+    "fast": "as often and as many, varying more",
     "smooth": "in 60 % or more, fewer units",
     "intermittent": "in 20 % or more",
     "slow": "in less",
