@@ -39,6 +39,9 @@ def paths_under(root: Path) -> tuple[str, ...]:
         "spark.master=local[2]",
         "spark.driver_memory=3g",
         "spark.conf.spark.sql.shuffle.partitions=2",
+        # a handful of rows is worked off before its plan would be compiled
+        "spark.conf.spark.sql.codegen.wholeStage=false",
+        "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN",
     )
 
 
