@@ -120,7 +120,8 @@ def wrmsse(rows: pd.DataFrame, weeks: pd.DataFrame, model: str) -> dict[str, flo
         for level, by in LEVELS.items():
             history = known.pivot_table(index=by, columns="week", values="units", aggfunc="sum").to_numpy()
             names = known.groupby(by).size().index
-            scale = pd.Series(np.sqrt(np.nanmean(np.diff(history, axis=1) ** 2, axis=1)), index=names)
+            change = pd.DataFrame(np.diff(history, axis=1) ** 2, index=names)
+            scale = np.sqrt(change.mean(axis=1))  # none of a series of one week
             summed = asked.groupby([by, "horizon"])[["actual", model]].sum()
             error = np.sqrt(((summed[model] - summed["actual"]) ** 2).groupby(level=0).mean())
             revenue = (recent["units"] * recent["shelf_price"]).groupby(recent[by]).sum().reindex(error.index).fillna(0.0)

@@ -13,5 +13,7 @@ def said(lines: Sequence[Line], results: Path | None) -> int:
     for name, value, goal, passed in lines:
         print(f"{name} {value:.4f} {goal} {'PASS' if passed else 'FAIL'}", flush=True)
     if results:
-        results.write_text(json.dumps([dict(zip(KEYS, line, strict=True)) for line in lines], indent=1) + "\n")
+        # numpy's own numbers and truths are none of JSON's
+        plain = [(name, float(value), goal, bool(passed)) for name, value, goal, passed in lines]
+        results.write_text(json.dumps([dict(zip(KEYS, line, strict=True)) for line in plain], indent=1) + "\n")
     return 0 if all(passed for *_, passed in lines) else 1
