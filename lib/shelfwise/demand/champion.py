@@ -89,9 +89,15 @@ def _series(backtest: DataFrame) -> DataFrame:
 def _spreads(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """One row per series and model: summed here, sums would depend on how rows are batched."""
     for rows, model, actual, mean in _by_model(batches):
-        y, m = stock_cost.covered(actual), stock_cost.covered(mean)
-        excess = np.where(m > LEAST_MEAN, ((y - m) ** 2 - m) / np.maximum(m, LEAST_MEAN), 0.0)
-        yield pd.DataFrame({"segment": rows["segment"], "model": model, "excess": excess.sum(axis=1), "total": m.sum(axis=1)})
+        excess, total = moments(actual, mean)
+        yield pd.DataFrame({"segment": rows["segment"], "model": model, "excess": excess, "total": total})
+
+
+def moments(actual: Floats, mean: Floats) -> tuple[Floats, Floats]:
+    """Per row, the two sums whose ratio is the dispersion of demand over the weeks to cover."""
+    y, m = stock_cost.covered(actual), np.maximum(stock_cost.covered(mean), 0.0)
+    excess = np.where(m > LEAST_MEAN, ((y - m) ** 2 - m) / np.maximum(m, LEAST_MEAN), 0.0)
+    return excess.sum(axis=1), m.sum(axis=1)
 
 
 def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

@@ -65,23 +65,23 @@ class XgbParams(Params):
     seed: int = 7
 
 
-def linear(params: LinearParams, prediction: str = RELATIVE) -> "Estimator[Any]":
+def linear(params: LinearParams) -> "Estimator[Any]":
     return LinearRegression(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=prediction,
+        predictionCol=RELATIVE,
         regParam=params.penalty,
         elasticNetParam=params.lasso,
     )
 
 
-def forest(params: ForestParams, prediction: str = RELATIVE) -> "Estimator[Any]":
+def forest(params: ForestParams) -> "Estimator[Any]":
     return RandomForestRegressor(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=prediction,
+        predictionCol=RELATIVE,
         numTrees=params.trees,
         maxDepth=params.depth,
         maxBins=params.bins,

@@ -4,11 +4,12 @@ Each period has a number, so that a gap is a missing number whatever the calenda
 the quarter or the year that `ds` falls into.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import pandas as pd
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
@@ -93,6 +94,25 @@ def read_outside(spark: SparkSession, path: str, history: DataFrame, shape: Shap
     need = f"every {NAMES[shape.frequency]} of the history and of the {shape.horizon} after it"
     _refuse(path, lacking, text, f"outside series must be known for {need}; fill them, or leave the file away")
     return keep(outside.select(ID, PERIOD, *[F.col(f"`{name}`") for name in names])), names
+
+
+def each_series(
+    history: DataFrame,
+    outside: DataFrame | None,
+    names: Sequence[str],
+    make: Callable[[pd.DataFrame, pd.DataFrame | None], pd.DataFrame],
+    schema: str,
+) -> DataFrame:
+    """What `make` makes of each series and of its outside series by period (None: there are none), both in any order."""
+
+    def beside(series: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+        if series.empty:  # an outside series that the history doesn't have
+            return pd.DataFrame()
+        return make(series, known.set_index(PERIOD)[list(names)])
+
+    if outside is None:
+        return history.groupBy(ID).applyInPandas(lambda series: make(series, None), schema)
+    return history.groupBy(ID).cogroup(outside.groupBy(ID)).applyInPandas(beside, schema)
 
 
 def period(frequency: Frequency) -> Column:

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
 from shelfwise.demand import regressors
-from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape
+from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape, each_series
 from shelfwise.demand.series.rolling import cuts
 
 Floats = NDArray[np.float64]
@@ -43,16 +43,8 @@ def scored(
     schema = f"{ID} string, base int, origin int, from_end int, target double, level double, weight double, " + ", ".join(
         f"{name} double" for name in features(shape, names)
     )
-    if outside is None:
-        rows = history.groupBy(ID).applyInPandas(lambda series: lag_rows(series, None, shape, share), schema)
-    else:
-
-        def with_outside(series: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-            return lag_rows(series, known.set_index(PERIOD)[list(names)], shape, share)
-
-        rows = history.groupBy(ID).cogroup(outside.groupBy(ID)).applyInPandas(with_outside, schema)
-    kept = keep(rows)
-    return _by_model(kept, features(shape, names), shape, models)
+    rows = each_series(history, outside, names, lambda series, known: lag_rows(series, known, shape, share), schema)
+    return _by_model(keep(rows), features(shape, names), shape, models)
 
 
 def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequence[str]) -> DataFrame:
@@ -97,8 +89,6 @@ def lag_rows(series: pd.DataFrame, outside: pd.DataFrame | None, shape: Shape, s
 
     `from_end`: how many values lie after a lesson's target; an origin may learn from those that it has seen.
     """
-    if series.empty:
-        return pd.DataFrame()
     ordered = series.sort_values(PERIOD)
     values, first = ordered[VALUE].to_numpy(float), int(ordered[PERIOD].iloc[0])
     base, step = (grid.ravel() for grid in np.meshgrid(np.arange(LEAST_HISTORY - 1, len(values)), np.arange(1, shape.horizon + 1)))

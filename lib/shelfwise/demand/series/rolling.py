@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
 from shelfwise.demand.classical import Outside, forecasts
-from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape
+from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape, each_series
 
 Floats = NDArray[np.float64]
 FACTS = (
@@ -29,13 +29,7 @@ def rolled(
     """One row per series, origin and step: y, scales, and per model its forecast, seconds (in step 1) and whether it fell back."""
     per_model = [f"{name} double, {name}_seconds double, {name}_fell_back boolean" for name in models]
     schema = ", ".join([FACTS, *per_model])
-    if outside is None:
-        return history.groupBy(ID).applyInPandas(lambda series: roll(series, None, shape, models, budget), schema)
-
-    def with_outside(series: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-        return roll(series, known.set_index(PERIOD)[list(names)], shape, models, budget)
-
-    return history.groupBy(ID).cogroup(outside.groupBy(ID)).applyInPandas(with_outside, schema)
+    return each_series(history, outside, names, lambda series, known: roll(series, known, shape, models, budget), schema)
 
 
 def cuts(length: int, shape: Shape) -> Iterator[tuple[int, int]]:
@@ -47,8 +41,6 @@ def cuts(length: int, shape: Shape) -> Iterator[tuple[int, int]]:
 
 def roll(series: pd.DataFrame, outside: pd.DataFrame | None, shape: Shape, models: Sequence[str], budget: float) -> pd.DataFrame:
     """`series` is one series; `outside` its outside series by period."""
-    if series.empty:  # an outside series that the history doesn't have
-        return pd.DataFrame()
     ordered = series.sort_values(PERIOD)
     values, first = ordered[VALUE].to_numpy(float), int(ordered[PERIOD].iloc[0])
     parts = []
