@@ -10,6 +10,8 @@ origin, beside automatic ETS, dynamic optimised theta, Croston SBA and TSB, fitt
 - stock cost as in measures.stock_cost, dispersion of each model's own errors by segment.
 - items that sell in 20 to 60 % of weeks (segment intermittent): mean RMSSE, and bias.
 - intervals of the champion, by segment.
+- pinball loss over the nine levels, all items, beside the empirical quantiles of each item's last 26 weeks (as many as it has).
+- forecasts made to add up beside each level's own (gold.hierarchy_accuracy): WRMSSE, levels weighed alike.
 - our training beside XGBoost's own Spark estimator on the same rows, in turn.
 Each line: NAME value goal PASS|FAIL.
 """
@@ -27,7 +29,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.contracts import features
-from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION, FORECAST_ACCURACY
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION, FORECAST_ACCURACY, LEVELS
+from shelfwise.contracts.gold.hierarchy import HIERARCHY_ACCURACY
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
@@ -40,9 +43,11 @@ RESULTS = Path(__file__).parent / "results"
 SOURCE, AS_OF = "completejourney", "2017-10-29"
 CLASSICAL = ("auto_ets", "theta", "croston_sba", "tsb")
 BASELINES = ("last_week", "mean_4", "mean_13")
-LEVELS = {"item": "item_id", "category": "category", "department": "department", "all": "everything"}
+NODES = {"item": "item_id", "category": "category", "department": "department", "all": "everything"}
 WEIGHT_WEEKS = 4
 ITEMS = 5_000
+EMPIRICAL_WEEKS = 26
+WHOLE = "model = 'champion' AND origin = '*' AND horizon = 0"
 BUDGET = 20.0  # seconds a series and model
 GOALS = {"completejourney": 0.85, "online_retail": 0.93, "simulated": 0.80}
 
@@ -66,6 +71,8 @@ def main(source: str, as_of: date) -> int:
         *cost_bars(rows),
         *intermittent_bars(rows),
         *interval_bars(lake.read(FORECAST_ACCURACY, as_of)),
+        *pinball_bar(panel, lake.read(DEMAND_BACKTEST, as_of), lake.read(FORECAST_ACCURACY, as_of)),
+        *hierarchy_bars(lake.read(HIERARCHY_ACCURACY, as_of)),
         *wrapper_bar(spark, lake, panel, as_of),
     ]
     return said(lines, RESULTS / ("demand.json" if source == SOURCE else f"demand_{source}.json"))
@@ -113,11 +120,11 @@ def wrmsse_bars(rows: pd.DataFrame, weeks: pd.DataFrame, source: str) -> Iterato
 
 def wrmsse(rows: pd.DataFrame, weeks: pd.DataFrame, model: str) -> dict[str, float]:
     """By level, mean over origins."""
-    found: dict[str, list[float]] = {level: [] for level in LEVELS}
+    found: dict[str, list[float]] = {level: [] for level in NODES}
     for origin, asked in rows.groupby("origin"):
         known = weeks[weeks["week"] <= origin]
         recent = known[known["week"] > origin - timedelta(weeks=WEIGHT_WEEKS)]
-        for level, by in LEVELS.items():
+        for level, by in NODES.items():
             history = known.pivot_table(index=by, columns="week", values="units", aggfunc="sum").to_numpy()
             names = known.groupby(by).size().index
             change = pd.DataFrame(np.diff(history, axis=1) ** 2, index=names)
@@ -177,7 +184,7 @@ def series_rmsse(rows: pd.DataFrame, model: str) -> float:
 
 
 def interval_bars(accuracy: DataFrame) -> Iterator[Line]:
-    rows = accuracy.where("model = 'champion' AND origin = '*' AND horizon = 0 AND level = 'item x week'").toPandas()
+    rows = accuracy.where(f"{WHOLE} AND level = 'item x week'").toPandas()
     for row in rows.sort_values("segment").itertuples():
         if row.segment != "*" and row.rows < 2000:
             continue
@@ -185,6 +192,33 @@ def interval_bars(accuracy: DataFrame) -> Iterator[Line]:
         for nominal, value in ((0.80, row.coverage_80), (0.90, row.coverage_90)):
             name = "all items" if row.segment == "*" else row.segment
             yield f"coverage of the {nominal:.0%} interval, {name}", value, f"{nominal} +-{slack}", abs(value - nominal) <= slack
+
+
+def pinball_bar(panel: DataFrame, backtest: DataFrame, accuracy: DataFrame) -> Iterator[Line]:
+    origins = F.broadcast(backtest.select("origin").distinct())
+    age = F.datediff("origin", "week")
+    recent = panel.select("item_id", "week", "units").crossJoin(origins).where((age >= 6) & (age < 7 * EMPIRICAL_WEEKS))
+    grid = recent.groupBy("item_id", "origin").agg(F.percentile("units", F.array(*[F.lit(p) for p in LEVELS])).alias("grid"))
+    over = [F.col("actual") - F.col("grid")[n] for n in range(len(LEVELS))]
+    losses = [F.greatest(p * gap, (p - 1) * gap) for p, gap in zip(LEVELS, over, strict=True)]
+    judged = backtest.join(grid, ["item_id", "origin"], "inner").agg(F.mean(sum(losses[1:], losses[0]) / len(LEVELS)).alias("loss"))
+    rival = judged.toPandas()["loss"].item()
+    own = accuracy.where(f"{WHOLE} AND level = 'item x week' AND segment = '*'").toPandas()["pinball"].item()
+    yield "pinball loss to that of empirical quantiles", own / rival, "<= .85", own <= 0.85 * rival
+
+
+def hierarchy_bars(accuracy: DataFrame) -> Iterator[Line]:
+    table = accuracy.toPandas()
+    print(table.pivot(index="level", columns="method", values="wrmsse").round(4).to_string())
+    chosen = table[table["chosen"]].set_index("level")
+    ratios = chosen["wrmsse"] / table[table["method"] == "base"].set_index("level")["wrmsse"]
+    method = chosen["method"].iloc[0]
+    yield f"adding up by {method} to levels' own forecasts, mean of levels", ratios["*"], "< 1", ratios["*"] < 1
+    yield "the level that it serves worst", ratios.drop("*").max(), "<= 1.01", ratios.drop("*").max() <= 1.01
+    for level in ("category", "department", "all"):
+        for nominal, name in ((0.80, "coverage_80"), (0.90, "coverage_90")):
+            value = chosen.loc[level, name]
+            yield f"coverage of the {nominal:.0%} interval, level {level}", value, "for comparison", True
 
 
 def wrapper_bar(spark: SparkSession, lake: Lake, panel: DataFrame, as_of: date) -> Iterator[Line]:

@@ -21,6 +21,15 @@ def keep(frame: DataFrame) -> DataFrame:
     return frame
 
 
+def cut(frame: DataFrame) -> DataFrame:
+    """The frame, computed once and without the plan that made it; small ones only, executors hold it until nothing refers to it.
+
+    For frames that are joined with what was made of them: there Spark renames the columns of one side, and no longer recognises
+    a cached plan that has a Python function in it.
+    """
+    return frame.localCheckpoint(eager=False)
+
+
 def release() -> None:
     """Lets go of all that this thread's job has kept; the runner calls it after each job."""
     while _KEPT.frames:

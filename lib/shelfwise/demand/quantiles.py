@@ -30,7 +30,11 @@ GROUP_TYPES = "cumulated boolean, segment string, horizon int, left_out date"
 
 def calibrate(backtest: DataFrame, champions: DataFrame, *, as_of: date) -> DataFrame:
     """One row per kind (weekly, cumulated), segment (and '*', all together), horizon and origin left out."""
-    errors = _weekly_and_cumulated(with_champion(backtest, champions))
+    return calibration_of(_weekly_and_cumulated(with_champion(backtest, champions)), as_of=as_of)
+
+
+def calibration_of(errors: DataFrame, *, as_of: date) -> DataFrame:
+    """The same of rows with `cumulated`, `segment`, `horizon`, `origin`, whole-numbered `actual`, `mean` and a draw, `uniform`."""
     dispersions = keep(_dispersions(errors))
     known = dispersions.toPandas()  # bound: kinds x segments x horizons x origins
     binned = _with_any_segment(errors).mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")

@@ -13,10 +13,18 @@ def quantile_name(level: float, *, cumulated: bool = False) -> str:
     return f"{'cum_' if cumulated else ''}q{round(level * 100):02d}"
 
 
-def _quantiles(*, cumulated: bool) -> dict[str, Field]:
+def quantiles(*, cumulated: bool) -> dict[str, Field]:
     what = "units from the first forecast week to this one" if cumulated else "units in this week"
     return {quantile_name(p, cumulated=cumulated): required("double", f"{p:.0%} quantile of {what}") for p in LEVELS}
 
+
+FORECAST_CHECKS = {
+    "mean_is_not_negative": "mean >= 0 AND cum_mean >= 0",
+    "quantiles_do_not_cross": " AND ".join(
+        f"{quantile_name(a)} <= {quantile_name(b)} AND {quantile_name(a, cumulated=True)} <= {quantile_name(b, cumulated=True)}"
+        for a, b in itertools.pairwise(LEVELS)
+    ),
+}
 
 DEMAND_BACKTEST = Table(
     name="gold.demand_backtest",
@@ -103,15 +111,9 @@ DEMAND_FORECAST = Table(
         "mean": required("double", "expected units in the week; 0 for an item dormant for 20 weeks, until it sells again"),
         "cum_mean": required("double", "expected units from the first forecast week to this one"),
     }
-    | _quantiles(cumulated=False)
-    | _quantiles(cumulated=True),
-    checks={
-        "mean_is_not_negative": "mean >= 0 AND cum_mean >= 0",
-        "quantiles_do_not_cross": " AND ".join(
-            f"{quantile_name(a)} <= {quantile_name(b)} AND {quantile_name(a, cumulated=True)} <= {quantile_name(b, cumulated=True)}"
-            for a, b in itertools.pairwise(LEVELS)
-        ),
-    },
+    | quantiles(cumulated=False)
+    | quantiles(cumulated=True),
+    checks=FORECAST_CHECKS,
     slice="as_of",
 )
 

@@ -1,0 +1,1 @@
+"""Forecasts of categories, departments and the whole shop that add up to those of their items."""
