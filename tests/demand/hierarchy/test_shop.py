@@ -80,17 +80,17 @@ def test_levels_are_judged_by_what_their_items_sold(shop):
     assert everything["actual"].item() == expected
     # price 2 x the 13-week means, of which the items' forecasts are made
     first = rows[(rows["level"] == "item") & (rows["origin"] == ORIGINS[0]) & (rows["horizon"] == 1)]
-    assert everything["revenue"].item() == pytest.approx(2 * first["base"].sum())
+    assert everything["weight"].item() == pytest.approx(2 * first["base"].sum())
 
 
 def test_wrmsse_is_the_levels_mean_of_rmsse_weighed_by_revenue(shop):
     rows = shop["backtest"].toPandas()
     rows["sq"] = (rows["bottom_up"] - rows["actual"]) ** 2
     node = ["level", "department", "category", "item_id", "origin"]
-    series = rows.groupby(node).agg(sq=("sq", "mean"), scale=("scale", "max"), revenue=("revenue", "max")).reset_index()
-    series["score"] = np.sqrt(series["sq"]) / series["scale"] * series["revenue"]
-    expected = series.groupby("level").agg(score=("score", "sum"), revenue=("revenue", "sum"))
-    by_level = (expected["score"] / expected["revenue"]).to_dict()
+    series = rows.groupby(node).agg(sq=("sq", "mean"), scale=("scale", "max"), weight=("weight", "max")).reset_index()
+    series["score"] = np.sqrt(series["sq"]) / series["scale"] * series["weight"]
+    expected = series.groupby("level").agg(score=("score", "sum"), weight=("weight", "sum"))
+    by_level = (expected["score"] / expected["weight"]).to_dict()
     found = shop["accuracy"].where("method = 'bottom_up'").toPandas().set_index("level")["wrmsse"]
     assert shop["accuracy"].columns == HIERARCHY_ACCURACY.columns
     assert found.to_dict() == pytest.approx(by_level | {"*": np.mean(list(by_level.values()))}, rel=1e-6)

@@ -25,7 +25,7 @@ HIERARCHY_BACKTEST = Table(
         "horizon": required("int", "weeks ahead, from 1"),
         "actual": required("double", "units wanted in the week"),
         "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where none"),
-        "revenue": required("double", "a week's, before the origin: the weight in WRMSSE"),
+        "weight": required("double", "a week's revenue before the origin: the weight in WRMSSE"),
         "base": optional("double", "the node's own forecast: an item's champion, theta above; these don't add up"),
         "bottom_up": required("double", "sum of the items' champions"),
         "top_down": required("double", "the whole shop's, split by what sold in the 13 weeks before the origin"),

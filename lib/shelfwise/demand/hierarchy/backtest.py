@@ -27,10 +27,10 @@ def backtest_hierarchy(
     items = _items(backtest, champions, calibration)
     # a handful of dates to the driver
     origins = sorted(row["origin"] for row in backtest.select("origin").distinct().collect())
-    truths = rolled_up(items, BY, ("actual", "revenue"))
+    truths = rolled_up(items, BY, ("actual", "weight"))
     bases = cut(base_forecasts(node_weeks(panel), origins).join(truths, [*NODE, *BY], "inner"))
     weighed = with_base_variance(bases, error_ratios(bases), left_out=F.col("origin"))
-    made = reconcile(items, weighed, BY, carried=("actual", "scale", "revenue"))
+    made = reconcile(items, weighed, BY, carried=("actual", "scale", "weight"))
     return made.select(F.lit(as_of).alias("as_of"), "*").select(*HIERARCHY_BACKTEST.columns)
 
 
@@ -72,6 +72,6 @@ def _items(backtest: DataFrame, champions: DataFrame, calibration: DataFrame) ->
         F.col("mean_13").alias("share_of"),
         "actual",
         "scale",
-        (F.col("price") * F.col("mean_13")).alias("revenue"),
+        (F.col("price") * F.col("mean_13")).alias("weight"),
     )
     return keep(with_item_variance(chosen, calibration, left_out=F.col("origin")).drop("segment"))

@@ -31,7 +31,7 @@ def judge_hierarchy(backtest: DataFrame, *, as_of: date) -> DataFrame:
         share_of_volume(F.col("abs"), F.col("actual")).alias("wape"),
         share_of_volume(F.col("err"), F.col("actual")).alias("bias"),
         rmsse(F.col("sq"), F.col("n"), F.col("scale")).alias("rmsse"),
-        _weighed(F.try_divide(F.sqrt(F.col("sq") / F.col("n")), "scale"), F.col("revenue")).alias("wrmsse"),
+        _weighed(F.try_divide(F.sqrt(F.col("sq") / F.col("n")), "scale"), F.col("weight")).alias("wrmsse"),
     )
     means = [exact_mean(F.col(name)).alias(name) for name in ("wape", "bias", "rmsse", "wrmsse")]
     overall = by_level.groupBy("method").agg(F.sum("series").alias("series"), *means).withColumn("level", F.lit(ALL_LEVELS))
@@ -65,9 +65,9 @@ def _series(backtest: DataFrame) -> DataFrame:
             for name, error in errors
         ]
     )
-    facts = [exact_sum(F.col("actual")).alias("actual"), F.max("scale").alias("scale"), F.max("revenue").alias("revenue")]
+    facts = [exact_sum(F.col("actual")).alias("actual"), F.max("scale").alias("scale"), F.max("weight").alias("weight")]
     whole = backtest.groupBy(*NODE, "origin").agg(sums.alias("methods"), *facts)
-    return whole.select("level", "actual", "scale", "revenue", F.inline("methods")).where(F.col("n") > 0)
+    return whole.select("level", "actual", "scale", "weight", F.inline("methods")).where(F.col("n") > 0)
 
 
 def _weighed(score: Column, weight: Column) -> Column:
