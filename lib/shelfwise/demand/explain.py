@@ -1,0 +1,138 @@
+"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, else the whole in one sentence.
+
+The library's own contributions, asked of the booster itself: its Spark column would carry all of them for each row, to be taken
+apart again by expressions. They take a millisecond a row, so small forecasts go without.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyspark.ml import PipelineModel
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
+from shelfwise.core.job import Params
+from shelfwise.core.kept import keep
+from shelfwise.demand.backtest import last_sunday
+from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wholes
+from shelfwise.demand.rows import FEATURES, origin_rows
+from shelfwise.measures.exact import exact_mean
+
+Floats = NDArray[np.float64]
+
+FACTS = ("units", "level", "mean_4", "mean_promoted", "mean_unpromoted")  # what sentences say beside the features
+LOG_LINK = "reg:tweedie"
+
+
+@dataclass(frozen=True)
+class Trees:
+    """XGBoost's as bytes, a few MB for every worker; None where it was not asked for."""
+
+    raw: bytes | None
+    multiplies: bool  # of contributions: the loss has a log link
+
+
+class ExplainParams(Params):
+    horizons: tuple[int, ...] = (1, 4, 13)
+    drivers: int = 3  # the largest of each forecast
+    least_mean: float = 0.5  # forecasts of XGBoost below that many units a week are not explained; 0: all are
+
+
+def explain(
+    model: PipelineModel,
+    panel: DataFrame,
+    promotions: DataFrame,
+    calendar: DataFrame,
+    forecast: DataFrame,
+    *,
+    params: ExplainParams,
+    as_of: date,
+) -> DataFrame:
+    """Up to `params.drivers` rows per item and horizon of `params.horizons`; one where a mean or MLlib's trees serve it."""
+    worth = (F.col("mean") >= params.least_mean) | ~_by_booster()
+    wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
+        "item_id", "horizon", "segment", "model", "mean", _by_booster().alias("by_booster")
+    )
+    asked = origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)).join(wanted, ["item_id", "horizon"], "inner")
+    kept = asked.select(*dict.fromkeys(["item_id", "horizon", "segment", "model", "mean", "by_booster", *FACTS, *FEATURES]))
+    trees = _trees(model)
+    shared = keep(kept.mapInPandas(_shared_out(trees.raw), f"{_typed(kept)}, shares array<double>, base double"))
+    schema = ", ".join(f"{name} {DEMAND_DRIVERS.schema[name].type}" for name in ("item_id", "horizon", *COLUMNS))
+    told = shared.mapInPandas(_told(_usual(shared), trees.multiplies, params.drivers), schema)
+    return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
+
+
+def _by_booster() -> Column:
+    """Dormant items are expected to sell nothing, whoever serves them."""
+    return (F.col("model") == "xgboost") & (F.col("segment") != "dormant")
+
+
+def _trees(model: PipelineModel) -> Trees:
+    pipelines: list[Any] = model.stages
+    stages = (stage for pipeline in pipelines for stage in pipeline.stages)
+    booster = next((stage.get_booster() for stage in stages if hasattr(stage, "get_booster")), None)
+    if booster is None:
+        return Trees(None, False)
+    objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
+    return Trees(bytes(booster.save_raw("ubj")), objective == LOG_LINK)
+
+
+def _shared_out(raw: bytes | None) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    """Adds `shares`, by driver, and `base`; null where the booster does not serve."""
+
+    def shared_out(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        share_out = contributions(raw) if raw else None
+        for rows in batches:
+            asked = rows[rows["by_booster"]]
+            added = pd.DataFrame({"shares": None, "base": np.nan}, index=rows.index)
+            if share_out and len(asked):
+                shares, names = share_out(asked)
+                told = {"shares": list(by_driver(shares, names)), "base": shares[:, -1]}
+                added = pd.DataFrame(told, index=asked.index).reindex(rows.index)
+            yield rows.join(added.astype({"shares": object}))
+
+    return shared_out
+
+
+def contributions(raw: bytes) -> Callable[[pd.DataFrame], tuple[Floats, list[str]]]:
+    """A booster's TreeSHAP: rows x (features, and the baseline) on the margin's scale, and the features' names."""
+    import xgboost
+
+    booster = xgboost.Booster({"nthread": 1}, model_file=bytearray(raw))  # a task is one slot
+    names = list(booster.feature_names or FEATURES)
+
+    def share_out(rows: pd.DataFrame) -> tuple[Floats, list[str]]:
+        asked = xgboost.DMatrix(rows[names].to_numpy(np.float32), feature_names=names)
+        return booster.predict(asked, pred_contribs=True).astype(float), names
+
+    return share_out
+
+
+def _usual(shared: DataFrame) -> Floats:
+    """The mean share of each driver: one row to the driver."""
+    means = shared.agg(*[exact_mean(F.col("shares")[k]).alias(name) for k, name in enumerate(DRIVERS)]).first()
+    assert means is not None
+    return np.array([share or 0.0 for share in means], dtype=float)
+
+
+def _told(usual: Floats, multiplies: bool, most: int) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    def told(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for rows in batches:
+            place, shared = rows[["item_id", "horizon"]], rows[rows["base"].notna()]
+            yield place.join(wholes(rows[rows["base"].isna()]), how="inner")
+            if len(shared):
+                shares, base = np.stack(shared["shares"].to_list()).astype(float), shared["base"].to_numpy(float)
+                yield place.join(drivers_of(shared, shares, base, usual, multiplies=multiplies, most=most), how="inner")
+
+    return told
+
+
+def _typed(frame: DataFrame) -> str:
+    return ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in frame.schema.fields)
