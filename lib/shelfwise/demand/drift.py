@@ -44,8 +44,8 @@ def check_drift(
     reference = _earliest(by_origin)
 
     def asked(origin: date) -> DataFrame:
-        rows = origin_rows(panel, promotions, calendar, origin=origin)
-        return rows.where(F.col("horizon").isin(*params.horizons) & ~is_dormant()).select(*FEATURES)
+        rows = origin_rows(panel, promotions, calendar, origin=origin, horizons=params.horizons)
+        return rows.where(~is_dormant()).select(*FEATURES)
 
     features = _features(keep(asked(reference)), asked(last_sunday(as_of)), reference, params)
     errors = by_origin.groupBy("segment").applyInPandas(lambda rows: moved_errors(rows, params.marks), JUDGED)

@@ -60,7 +60,8 @@ def explain(
     wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
         "item_id", "horizon", "segment", "model", "mean", _by_booster().alias("by_booster")
     )
-    asked = origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)).join(wanted, ["item_id", "horizon"], "inner")
+    known = origin_rows(panel, promotions, calendar, origin=last_sunday(as_of), horizons=params.horizons)
+    asked = known.join(wanted, ["item_id", "horizon"], "inner")
     kept = asked.select(*dict.fromkeys(["item_id", "horizon", "segment", "model", "mean", "by_booster", *FACTS, *FEATURES]))
     trees = _trees(model)
     shared = keep(kept.mapInPandas(_shared_out(trees.raw), f"{_typed(kept)}, shares array<double>, base double"))
