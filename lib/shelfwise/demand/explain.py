@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 
 FACTS = ("units", "level", "mean_4", "mean_promoted", "mean_unpromoted")  # what sentences say beside the features
 LOG_LINK = "reg:tweedie"
+SHARES, BASE = [f"share_{place}" for place in range(len(DRIVERS))], "base"  # by driver, on the margin's scale
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Trees:
 class ExplainParams(Params):
     horizons: tuple[int, ...] = (1, 4, 13)
     drivers: int = 3  # the largest of each forecast
-    least_mean: float = 0.5  # forecasts of XGBoost below that many units a week are not explained; 0: all are
+    least_mean: float = 1.0  # XGBoost's forecasts of fewer units a week are not explained; 0: all are
 
 
 def explain(
@@ -64,7 +65,7 @@ def explain(
     asked = known.join(wanted, ["item_id", "horizon"], "inner")
     kept = asked.select(*dict.fromkeys(["item_id", "horizon", "segment", "model", "mean", "by_booster", *FACTS, *FEATURES]))
     trees = _trees(model)
-    shared = keep(kept.mapInPandas(_shared_out(trees.raw), f"{_typed(kept)}, shares array<double>, base double"))
+    shared = keep(kept.mapInPandas(_shared_out(trees.raw), _typed(kept) + "".join(f", {name} double" for name in (*SHARES, BASE))))
     schema = ", ".join(f"{name} {DEMAND_DRIVERS.schema[name].type}" for name in ("item_id", "horizon", *COLUMNS))
     told = shared.mapInPandas(_told(_usual(shared), trees.multiplies, params.drivers), schema)
     return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
@@ -86,18 +87,17 @@ def _trees(model: PipelineModel) -> Trees:
 
 
 def _shared_out(raw: bytes | None) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    """Adds `shares`, by driver, and `base`; null where the booster does not serve."""
+    """Adds SHARES and BASE; null where the booster does not serve."""
 
     def shared_out(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         share_out = contributions(raw) if raw else None
         for rows in batches:
             asked = rows[rows["by_booster"]]
-            added = pd.DataFrame({"shares": None, "base": np.nan}, index=rows.index)
+            shares = np.empty((0, len(DRIVERS) + 1))
             if share_out and len(asked):
-                shares, names = share_out(asked)
-                told = {"shares": list(by_driver(shares, names)), "base": shares[:, -1]}
-                added = pd.DataFrame(told, index=asked.index).reindex(rows.index)
-            yield rows.join(added.astype({"shares": object}))
+                found, names = share_out(asked)
+                shares = np.column_stack([by_driver(found, names), found[:, -1]])
+            yield rows.join(pd.DataFrame(shares, columns=[*SHARES, BASE], index=asked.index[: len(shares)]))
 
     return shared_out
 
@@ -118,7 +118,7 @@ def contributions(raw: bytes) -> Callable[[pd.DataFrame], tuple[Floats, list[str
 
 def _usual(shared: DataFrame) -> Floats:
     """The mean share of each driver: one row to the driver."""
-    means = shared.agg(*[exact_mean(F.col("shares")[k]).alias(name) for k, name in enumerate(DRIVERS)]).first()
+    means = shared.agg(*[exact_mean(F.col(name)).alias(name) for name in SHARES]).first()
     assert means is not None
     return np.array([share or 0.0 for share in means], dtype=float)
 
@@ -126,10 +126,11 @@ def _usual(shared: DataFrame) -> Floats:
 def _told(usual: Floats, multiplies: bool, most: int) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
     def told(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            place, shared = rows[["item_id", "horizon"]], rows[rows["base"].notna()]
-            yield place.join(wholes(rows[rows["base"].isna()]), how="inner")
+            place, shared, whole = rows[["item_id", "horizon"]], rows[rows[BASE].notna()], rows[rows[BASE].isna()]
+            if len(whole):
+                yield place.join(wholes(whole), how="inner")
             if len(shared):
-                shares, base = np.stack(shared["shares"].to_list()).astype(float), shared["base"].to_numpy(float)
+                shares, base = shared[SHARES].to_numpy(float), shared[BASE].to_numpy(float)
                 yield place.join(drivers_of(shared, shares, base, usual, multiplies=multiplies, most=most), how="inner")
 
     return told
