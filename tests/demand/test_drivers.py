@@ -95,7 +95,11 @@ def test_effects_are_said_as_people_say_them(effect, said):
             {"planned_mailer": 0.85, "planned_display": 0.1},
             "Planned display in 10 % of stores and mailer in 85 % of stores (sold 6 a week when promoted)",
         ),
-        ("planned promotion", {"planned_mailer": 0.85, "planned_coupon": 1.0, "mean_promoted": np.nan}, "with a coupon"),
+        (
+            "planned promotion",
+            {"planned_mailer": 0.85, "planned_coupon": 1.0, "mean_promoted": np.nan},
+            "of stores, no display, with a coupon",
+        ),
         ("planned promotion", {}, "No promotion planned (sold 1.5 a week without one)"),
         ("planned promotion", {"planned_coupon": 1.0}, "Only a coupon planned, no display or mailer (sold 1.5 a week without one)"),
         (

@@ -44,11 +44,12 @@ def _how_often(row: Any) -> str:
 
 
 def _planned(row: Any) -> str:
-    shares = (("display", row.planned_display), ("mailer", row.planned_mailer))
-    shown = [f"{name} in {_share(share)} of stores" for name, share in shares if share > 0]
+    shares = {"display": row.planned_display, "mailer": row.planned_mailer}
+    shown = [f"{name} in {_share(share)} of stores" for name, share in shares.items() if share > 0]
     if shown:
+        without = [f", no {name}" for name, share in shares.items() if share <= 0]
         coupon = [", with a coupon"] if row.planned_coupon > 0 else []
-        return "".join([f"Planned {' and '.join(shown)}", *coupon, _rate("when promoted", row.mean_promoted)])
+        return "".join([f"Planned {' and '.join(shown)}", *without, *coupon, _rate("when promoted", row.mean_promoted)])
     if row.plan_known <= 0:
         return "Promotions of that week are not known yet"
     planned = "Only a coupon planned, no display or mailer" if row.planned_coupon > 0 else "No promotion planned"
