@@ -195,4 +195,4 @@ def test_a_planted_error_is_named(alike, accuracy):
     assert found.loc[("error", "fast"), "value"] == pytest.approx(1.375)
     assert found.loc[("error", "fast"), "verdict"] == "retrain"
     assert found.loc[("bias", "fast"), "verdict"] == "ok"
-    assert "* (error), fast (error)" in found.loc[("all", "*"), "reason"]
+    assert "all items (error), fast (error)" in found.loc[("all", "*"), "reason"]

@@ -86,7 +86,8 @@ def overall(judged: pd.DataFrame) -> pd.DataFrame:
     told = judged[judged["verdict"] != NOT_COUNTED]
     gravest = next((verdict for verdict in (RETRAIN, WATCH, OK) if (told["verdict"] == verdict).any()), NOT_COUNTED)
     those = judged[judged["verdict"] == gravest].sort_values(["kind", "name"])
-    named = ", ".join(f"{row.name_} ({row.kind})" for row in those.rename(columns={"name": "name_"}).itertuples())
+    names = those["name"].replace({EVERYTHING: "all items"})
+    named = ", ".join(f"{name} ({kind})" for name, kind in zip(names, those["kind"], strict=True))
     said = {
         RETRAIN: f"Run backtest, choice of champions and training again: moved too far are {named}",
         WATCH: f"No need yet, but keep an eye on {named}",
