@@ -9,14 +9,15 @@ from shelfwise.report.page import page
 
 SHOP: dict[str, Readable] = {"sales": Whole(silver.SALES_LINES), "items": silver.ITEMS, "customers": silver.CUSTOMERS}
 PROFILES: dict[str, Readable] = {"profiles": features.ITEM_PROFILE, "shoppers": features.CUSTOMER_PROFILE, "kpis": kpi.KPIS}
-DEMAND: dict[str, Readable] = {"forecast": demand.DEMAND_FORECAST, "accuracy": demand.FORECAST_ACCURACY}
+DEMAND: dict[str, Readable] = {"forecast": demand.DEMAND_FORECAST, "drivers": demand.DEMAND_DRIVERS}
+TRUST: dict[str, Readable] = {"accuracy": demand.FORECAST_ACCURACY, "drift": demand.DEMAND_DRIFT}
 ORDERS: dict[str, Readable] = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN}
 LISTS: dict[str, Readable] = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 ORIGINS: dict[str, Readable] = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
 
 JOB = Job(
     name="report",
-    reads=SHOP | PROFILES | DEMAND | ORDERS | LISTS | ORIGINS,
+    reads=SHOP | PROFILES | DEMAND | TRUST | ORDERS | LISTS | ORIGINS,
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,

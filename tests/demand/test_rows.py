@@ -19,6 +19,12 @@ def test_an_origin_asks_each_item_for_each_of_the_next_thirteen_weeks(planted):
     assert rows.select([F.count_if(F.col(name).isNull()).alias(name) for name in FEATURES]).first() == tuple([0] * len(FEATURES))
 
 
+def test_fewer_horizons_are_the_same_rows_of_fewer_weeks(planted):
+    few = origin_rows(**planted, origin=ORIGIN, horizons=(4, 13)).select("item_id", "horizon", *FEATURES)
+    every = origin_rows(**planted, origin=ORIGIN).where("horizon IN (4, 13)").select("item_id", "horizon", *FEATURES)
+    assert_df_equality(few, every, ignore_row_order=True)
+
+
 def test_nothing_after_the_origin_moves_a_feature(planted):
     """Every later week of the panel gets absurd numbers, every later-known plan is turned around: all features stay bit-equal."""
     rubbish = planted["panel"].withColumns(

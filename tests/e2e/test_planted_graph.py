@@ -22,6 +22,7 @@ from shelfwise.core.runner import Runner
 from shelfwise.core.runs import RunLog
 from shelfwise.core.settings import Settings, load_settings
 from shelfwise.core.shop import open_shop
+from shelfwise.demand.rows import FEATURES
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import PRESETS
@@ -168,6 +169,18 @@ def test_the_predicted_risk_of_a_stock_out_is_what_the_truth_gives(lake: Lake, w
     assert abs(known["p_stock_out_now"].mean() - now.mean()) < 0.08
     assert abs(known["p_stock_out"].mean() - ordered.mean()) < 0.05
     assert np.corrcoef(known["p_stock_out_now"], now)[0, 1] > 0.6
+
+
+def test_every_explained_forecast_has_a_sentence_and_drift_a_verdict(lake: Lake) -> None:
+    """The tiny shop trains MLlib's trees alone: each forecast is told as a whole."""
+    told = lake.read(demand.DEMAND_DRIVERS).toPandas()
+    made = lake.read(demand.DEMAND_FORECAST).where(F.col("horizon").isin(*told["horizon"].unique().tolist())).toPandas()
+    beside = made.merge(told, on=["item_id", "horizon"])
+    assert len(beside) == len(made) == len(told) > 100
+    assert beside["effect"].to_numpy() == pytest.approx(beside["mean"].to_numpy())
+    verdicts = lake.read(demand.DEMAND_DRIFT).toPandas().set_index(["kind", "name"])["verdict"]
+    assert set(verdicts.loc["feature"].index) == set(FEATURES)
+    assert verdicts[("all", "*")] in {"ok", "watch", "retrain", "not counted"}
 
 
 def test_lead_times_are_those_that_suppliers_have(lake: Lake, truth: Callable[[str], pd.DataFrame]) -> None:

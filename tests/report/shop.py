@@ -71,6 +71,18 @@ ITEMS = [
     {"item_id": "novelty", "category": "CARE", "description": "NOVELTY", "sold_by": "each"},
 ]
 FORECAST = [bands("cola", h, 11.0) for h in (1, 2, 3)] + [bands("soap", h, 1.0, segment="intermittent") for h in (1, 2, 3)]
+DRIVERS = [
+    {"item_id": "cola", "horizon": 4, "rank": 1, "sentence": "Four weeks ahead."},
+    {"item_id": "cola", "horizon": 1, "rank": 2, "sentence": "Price & more: no difference"},
+    {"item_id": "cola", "horizon": 1, "rank": 1, "sentence": "Planned mailer in 85 % of stores: +62 %"},
+    {"item_id": "novelty", "horizon": 1, "rank": 1, "sentence": "Not shown."},
+]
+DRIFT = [
+    {"kind": "all", "name": "*", "value": 1.0, "verdict": "watch", "reason": "Keep an eye on log_level"},
+    {"kind": "feature", "name": "log_level", "value": 0.15, "verdict": "watch", "reason": "20 % of the rows are above 2"},
+    {"kind": "feature", "name": "holidays", "value": 0.9, "verdict": "not counted", "reason": "a holiday"},
+    {"kind": "error", "name": "*", "value": 1.0, "verdict": "ok", "reason": "RMSSE of all items"},
+]
 PROFILES = [{"item_id": "cola", "revenue": 80.0}, {"item_id": "soap", "revenue": 2.0}]
 ORDERS = [
     {
@@ -157,6 +169,8 @@ CONTENT: dict[str, tuple[Table, Rows]] = {
     "assumptions": (silver.ASSUMPTIONS, ASSUMED),
     "kpis": (kpi.KPIS, KPIS),
     "forecast": (demand.DEMAND_FORECAST, FORECAST),
+    "drivers": (demand.DEMAND_DRIVERS, DRIVERS),
+    "drift": (demand.DEMAND_DRIFT, DRIFT),
     "accuracy": (demand.FORECAST_ACCURACY, ACCURACY),
     "orders": (inventory.PURCHASE_ORDERS, ORDERS),
     "plan": (inventory.INVENTORY_PLAN, PLAN),

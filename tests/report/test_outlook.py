@@ -8,7 +8,7 @@ from tests.report.shop import AS_OF, HOSTILE, NEXT_MONDAY
 
 @pytest.fixture(scope="module")
 def found(tables):
-    return outlook(*(tables[name] for name in ("sales", "items", "forecast", "profiles")), as_of=AS_OF)
+    return outlook(*(tables[name] for name in ("sales", "items", "forecast", "profiles", "drivers")), as_of=AS_OF)
 
 
 def test_means_add_up_over_items_beside_what_was_then_sold(found):
@@ -24,7 +24,7 @@ def test_the_heading_weighs_the_weeks_that_are_over(found):
 
 def test_without_later_sales_the_forecast_stands_alone(tables):
     known = tables["sales"].where("sold_on <= DATE'2017-10-29'")
-    alone = outlook(known, *(tables[name] for name in ("items", "forecast", "profiles")), as_of=AS_OF)
+    alone = outlook(known, *(tables[name] for name in ("items", "forecast", "profiles", "drivers")), as_of=AS_OF)
     assert alone.whole.later == []
     assert alone.unforeseen is None
     assert whole_finding(alone) == "36 units are expected in the next 3 weeks"
@@ -54,3 +54,10 @@ def test_categories_come_by_revenue(found):
 def test_bands_are_judged_by_the_weeks_that_are_over(found):
     """Cola, 9 to 13: 12 in, 15 out. Soap, -1 to 3: 0 and 0 in. Three of four."""
     assert items_finding(found) == "In 3 of 4 weeks since, these items stayed inside their 90 % band"
+
+
+def test_an_items_forecast_is_told_by_the_drivers_of_its_first_explained_week(found):
+    """By rank; soap has none, and the sentences of four weeks ahead wait."""
+    cola, soap = found.items
+    assert [row["sentence"] for row in cola.why] == ["Planned mailer in 85 % of stores: +62 %", "Price & more: no difference"]
+    assert soap.why == []

@@ -74,6 +74,13 @@ def test_an_order_is_shown_with_its_reason(html):
     assert "under 1 %" in html
 
 
+def test_drivers_stand_beside_the_forecast_and_drift_with_the_accuracy(html):
+    demand, trust = html.index('id="demand"'), html.index('id="accuracy"')
+    assert demand < html.index("Planned mailer in 85 % of stores: +62 %") < trust
+    assert "Price &amp; more: no difference" in html
+    assert trust < html.index("20 % of the rows are above 2")
+
+
 def test_texts_of_the_shop_never_become_code(html):
     assert HOSTILE not in html
     assert "alert('boo')" not in html

@@ -1,6 +1,6 @@
 import pytest
 
-from shelfwise.report.trust import Accuracy, Intake, accuracy, assumed, assumed_finding, intake
+from shelfwise.report.trust import Accuracy, Intake, accuracy, assumed, assumed_finding, drift, intake
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,11 @@ def test_equal_shares_are_said_together(tables):
         "50 % of the order lines rest on assumed cost of a unit.",
     )
     assert assumed_finding([]) == ("No order line rests on an assumption.", "")
+
+
+def test_drift_is_told_by_its_verdict_and_by_what_has_moved(tables, empty_tables):
+    found = drift(tables["drift"])
+    assert found.finding() == "Models need not be trained again yet, but something has moved"
+    assert found.reason == "Keep an eye on log_level"
+    assert [row["name"] for row in found.moved] == ["log_level"]
+    assert drift(empty_tables["drift"]).finding() == "Whether to train models again can't be told yet"

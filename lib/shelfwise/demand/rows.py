@@ -6,6 +6,7 @@ and those promotions of the target week whose plan was known by then. Units ente
 that one model serves items that sell one a month and a hundred a week.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pyspark.sql import Column, DataFrame
@@ -15,6 +16,7 @@ from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 from shelfwise.measures.exact import exact_sum
 
 HORIZONS = 13
+EVERY_HORIZON = tuple(range(1, HORIZONS + 1))
 # keeps the level of an item that has stopped selling above zero
 LEAST_LEVEL = 0.02
 UNKNOWN = -1.0
@@ -54,9 +56,11 @@ FEATURES = (
 )
 
 
-def origin_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date) -> DataFrame:
-    """One row per item of the panel at `origin` (a Sunday) and horizon 1 to 13."""
-    ahead = F.explode(F.sequence(F.lit(1), F.lit(HORIZONS)))
+def origin_rows(
+    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date, horizons: Sequence[int] = EVERY_HORIZON
+) -> DataFrame:
+    """One row per item of the panel at `origin` (a Sunday) and horizon."""
+    ahead = F.explode(F.array(*[F.lit(horizon) for horizon in horizons]))
     at_origin = with_known_age(panel).where(F.col("week") == F.lit(origin - timedelta(days=6)))
     # what the horizon does not move comes before the thirteenfold; after it, the JVM compiled one huge method for half a minute
     return _with_target_features(_with_origin_features(at_origin).withColumn("horizon", ahead), promotions, calendar)

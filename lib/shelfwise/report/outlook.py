@@ -4,7 +4,7 @@ Weekly quantiles do not add up over items, so bands are shown for single items o
 categories and for the whole.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from shelfwise.report.words import counted, number, segment_place, share
 
 SHOWN_HISTORY_WEEKS = 26
 SHOWN_ITEMS, SHOWN_CATEGORIES = 4, 6
-HORIZONS, MOST_WEEKS = 13, 600  # bounds of the pulls
+HORIZONS, MOST_WEEKS, MOST_DRIVERS = 13, 600, 9  # bounds of the pulls
 MOST_SEGMENTS = 12
 STEADY = ("steady", "fast", "smooth", "intermittent")  # shown before slow, new and dormant items
 OTHERS = "*others*"
@@ -42,6 +42,7 @@ class Series:
     sold: list[tuple[date, float]]
     forecast: Rows
     later: list[tuple[date, float]]
+    why: Rows = field(default_factory=list)  # what made the forecast of the first week that is explained: `horizon`, `sentence`
 
     def passed(self) -> list[tuple[dict[str, Any], float]]:
         """The forecast weeks of which the sales are known, with the units sold."""
@@ -59,7 +60,9 @@ class Outlook:
     unforeseen: float | None
 
 
-def outlook(sales: DataFrame, items: DataFrame, forecast: DataFrame, profiles: DataFrame, *, as_of: date) -> Outlook:
+def outlook(
+    sales: DataFrame, items: DataFrame, forecast: DataFrame, profiles: DataFrame, drivers: DataFrame, *, as_of: date
+) -> Outlook:
     """`sales` with what happened after `as_of`, which is shown and used for nothing else."""
     span = _span(sales)
     place = items.select("item_id", "category", "description")
@@ -69,7 +72,8 @@ def outlook(sales: DataFrame, items: DataFrame, forecast: DataFrame, profiles: D
         own = weekly.join(known.select("item_id").distinct(), "item_id", "left_semi")
         groups = _category_series(own, known, span, as_of)
         shown = [series for series in groups if series.title != OTHERS]
-        return Outlook(_added_up(groups), shown, _item_series(own, known, span, as_of), _unforeseen(weekly, own, as_of))
+        single = _with_reasons(_item_series(own, known, span, as_of), drivers)
+        return Outlook(_added_up(groups), shown, list(single.values()), _unforeseen(weekly, own, as_of))
     finally:
         known.unpersist()
         weekly.unpersist()
@@ -127,8 +131,8 @@ def _category_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: 
     return [_series(name, "", expected[name], sold.get(name, []), span, as_of) for name in [*top, OTHERS] if name in expected]
 
 
-def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date) -> list[Series]:
-    """Four items: at most 4 x 13 rows of the forecast and 4 x 600 weeks."""
+def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date) -> dict[str, Series]:
+    """By item, four of them: at most 4 x 13 rows of the forecast and 4 x 600 weeks."""
     chosen = _chosen_items(forecast)
     own = F.col("item_id").isin([item["item_id"] for item in chosen])
     bands = forecast.where(own).select("item_id", "week", "mean", "q05", "q10", "q90", "q95").orderBy("week")
@@ -136,8 +140,8 @@ def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date
     sold = _by(
         pull(weekly.where(own).select("item_id", "week", "units").orderBy(F.desc("week")), SHOWN_ITEMS * MOST_WEEKS), "item_id"
     )
-    return [
-        _series(
+    return {
+        item["item_id"]: _series(
             item["description"] or item["item_id"],
             f"item {item['item_id']}, {item['segment']} seller",
             expected[item["item_id"]],
@@ -146,7 +150,15 @@ def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date
             as_of,
         )
         for item in chosen
-    ]
+    }
+
+
+def _with_reasons(series: dict[str, Series], drivers: DataFrame) -> dict[str, Series]:
+    """At most 4 x 13 x 9 sentences."""
+    own = drivers.where(F.col("item_id").isin(list(series))).select("item_id", "horizon", "rank", "sentence")
+    told = _by(pull(own.orderBy("item_id", "horizon", "rank"), SHOWN_ITEMS * HORIZONS * MOST_DRIVERS), "item_id")
+    first = {item: [row for row in rows if row["horizon"] == rows[0]["horizon"]] for item, rows in told.items()}
+    return {item: replace(one, why=first.get(item, [])) for item, one in series.items()}
 
 
 def _chosen_items(forecast: DataFrame) -> Rows:

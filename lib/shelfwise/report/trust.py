@@ -28,7 +28,7 @@ MODELS = {
 TARGETS = {"all": "all items", "new": "items new to the customer"}
 COUNTS = ("read", "accepted", "quarantined", "duplicates")
 ITEM, CATEGORY, CUMULATED = "item x week", "category x week", "item x cumulated weeks"
-MOST_FIGURES, MOST_TABLES, SHOWN_FILES, MOST_ASSUMPTIONS = 1000, 50, 50, 500
+MOST_FIGURES, MOST_TABLES, SHOWN_FILES, MOST_ASSUMPTIONS, MOST_DRIFT = 1000, 50, 50, 500, 200
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,31 @@ def accuracy(forecasts: DataFrame, recommenders: DataFrame) -> Accuracy:
         next((row for row in every if row["level"] == CUMULATED and row["model"] == CHAMPION), {}),
         pull(recommenders.orderBy("target", F.desc("ndcg_10"), "model"), MOST_TABLES),
     )
+
+
+@dataclass(frozen=True)
+class Drift:
+    """`verdict` of all, its reason, and the rows that have moved."""
+
+    verdict: str
+    reason: str
+    moved: Rows
+
+    def finding(self) -> str:
+        found = {
+            "retrain": "It is time to choose and train models again",
+            "watch": "Models need not be trained again yet, but something has moved",
+            "ok": "Nothing asks for training models again",
+        }
+        return found.get(self.verdict, "Whether to train models again can't be told yet")
+
+
+def drift(judged: DataFrame) -> Drift:
+    """Some fifty rows: features, and two per segment."""
+    rows = pull(judged.orderBy("kind", F.desc("value"), "name"), MOST_DRIFT)
+    whole = next((row for row in rows if row["kind"] == "all"), {"verdict": "", "reason": ""})
+    moved = [row for row in rows if row["kind"] != "all" and row["verdict"] in ("watch", "retrain")]
+    return Drift(whole["verdict"], whole["reason"], moved)
 
 
 @dataclass(frozen=True)

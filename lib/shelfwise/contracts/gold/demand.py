@@ -146,3 +146,56 @@ FORECAST_ACCURACY = Table(
     },
     slice="as_of",
 )
+
+DEMAND_DRIVERS = Table(
+    name="gold.demand_drivers",
+    doc=(
+        "What made a forecast what it is. The mean is baseline x effects x others, or their sum where effects"
+        " are in units (below zero it counts as 0)."
+        " One row per as_of, item, horizon and rank."
+    ),
+    key=("as_of", "item_id", "horizon", "rank"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item"),
+        "horizon": required("int", "weeks ahead"),
+        "rank": required("int", "1 for the driver that moves the forecast most"),
+        "driver": required("string", "features that a buyer sees as one thing: see demand.drivers"),
+        "effect": required("double", "a factor or units; 1 and 0 say: no more than for the usual item of that level"),
+        "effect_in": required("string", "factor: effects multiply; units: they add"),
+        "baseline": required("double", "units that the usual item of that level would be forecast; 0 where one row says it all"),
+        "others": required("double", "effect of the drivers that are not shown, together"),
+        "features": required("map<string,double>", "the driver's features as the trees saw them"),
+        "sentence": required("string", "the driver and its effect for a buyer"),
+    },
+    checks={
+        "effect_is_of_a_known_kind": "effect_in IN ('factor', 'units')",
+        "factors_are_above_zero": "effect_in = 'units' OR effect > 0 AND others > 0",
+    },
+    slice="as_of",
+)
+
+DEMAND_DRIFT = Table(
+    name="gold.demand_drift",
+    doc=(
+        "Whether what the models are asked about, or how they err, has moved since the backtest's earliest origin."
+        " One row per as_of, kind and name."
+    ),
+    key=("as_of", "kind", "name"),
+    schema=AS_OF
+    | {
+        "kind": required("string", "feature, error, bias, or all of them"),
+        "name": required("string", "of the feature or of the segment; '*' for all"),
+        "value": optional(
+            "double",
+            "feature: population stability index; error: RMSSE at the latest origin / at earlier ones; bias: what it moved by;"
+            " all: rows of that verdict; null where nothing ever changed",
+        ),
+        "watch_from": optional("double", "watch from here on, either way; null for all of them"),
+        "retrain_from": optional("double", "retrain from here on"),
+        "verdict": required("string", "ok, watch, retrain, or not counted: it moves by its nature, or there are too few items"),
+        "reason": required("string", "what has moved, in a sentence"),
+    },
+    checks={"verdict_is_known": "verdict IN ('ok', 'watch', 'retrain', 'not counted')"},
+    slice="as_of",
+)
