@@ -7,7 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, inventory, kpi, recommend
+from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.table import Field, Table
 
@@ -66,11 +66,18 @@ SALES = [
     sale("cola", NEXT_MONDAY + timedelta(weeks=2), 99),
 ]
 ITEMS = [
-    {"item_id": "cola", "category": "DRINKS", "description": HOSTILE, "sold_by": "each"},
-    {"item_id": "soap", "category": "CARE", "description": "SOAP, 4 OZ", "sold_by": "each"},
-    {"item_id": "novelty", "category": "CARE", "description": "NOVELTY", "sold_by": "each"},
+    {"item_id": "cola", "department": "D", "category": "DRINKS", "description": HOSTILE, "sold_by": "each"},
+    {"item_id": "soap", "department": "D", "category": "CARE", "description": "SOAP, 4 OZ", "sold_by": "each"},
+    {"item_id": "novelty", "department": "D", "category": "CARE", "description": "NOVELTY", "sold_by": "each"},
 ]
 FORECAST = [bands("cola", h, 11.0) for h in (1, 2, 3)] + [bands("soap", h, 1.0, segment="intermittent") for h in (1, 2, 3)]
+LEVELS = [
+    *[bands("*", h, 12.0, level="all", department="*", category="*") for h in (1, 2, 3)],
+    *[bands("*", h, 11.0, level="category", department="D", category="DRINKS") for h in (1, 2, 3)],
+    *[bands("*", h, 1.0, level="category", department="D", category="CARE") for h in (1, 2, 3)],
+    # of the same name elsewhere
+    *[bands("*", h, 77.0, level="category", department="E", category="DRINKS") for h in (1, 2, 3)],
+]
 DRIVERS = [
     {"item_id": "cola", "horizon": 4, "rank": 1, "sentence": "Four weeks ahead."},
     {"item_id": "cola", "horizon": 1, "rank": 2, "sentence": "Price & more: no difference"},
@@ -169,6 +176,7 @@ CONTENT: dict[str, tuple[Table, Rows]] = {
     "assumptions": (silver.ASSUMPTIONS, ASSUMED),
     "kpis": (kpi.KPIS, KPIS),
     "forecast": (demand.DEMAND_FORECAST, FORECAST),
+    "hierarchy": (hierarchy.DEMAND_HIERARCHY, LEVELS),
     "drivers": (demand.DEMAND_DRIVERS, DRIVERS),
     "drift": (demand.DEMAND_DRIFT, DRIFT),
     "accuracy": (demand.FORECAST_ACCURACY, ACCURACY),

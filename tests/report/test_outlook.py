@@ -8,11 +8,11 @@ from tests.report.shop import AS_OF, HOSTILE, NEXT_MONDAY
 
 @pytest.fixture(scope="module")
 def found(tables):
-    return outlook(*(tables[name] for name in ("sales", "items", "forecast", "profiles", "drivers")), as_of=AS_OF)
+    return outlook(*(tables[name] for name in ("sales", "items", "forecast", "hierarchy", "profiles", "drivers")), as_of=AS_OF)
 
 
-def test_means_add_up_over_items_beside_what_was_then_sold(found):
-    """11 + 1 forecast a week; sold since by items that were forecast: 12 cola, then 15; the third week is not over."""
+def test_the_whole_is_shown_beside_what_was_then_sold(found):
+    """12 forecast a week; sold since by items that were forecast: 12 cola, then 15; the third week is not over."""
     assert [row["mean"] for row in found.whole.forecast] == [12.0, 12.0, 12.0]
     assert found.whole.later == [(NEXT_MONDAY, 12.0), (NEXT_MONDAY + timedelta(weeks=1), 15.0)]
 
@@ -24,7 +24,7 @@ def test_the_heading_weighs_the_weeks_that_are_over(found):
 
 def test_without_later_sales_the_forecast_stands_alone(tables):
     known = tables["sales"].where("sold_on <= DATE'2017-10-29'")
-    alone = outlook(known, *(tables[name] for name in ("items", "forecast", "profiles", "drivers")), as_of=AS_OF)
+    alone = outlook(known, *(tables[name] for name in ("items", "forecast", "hierarchy", "profiles", "drivers")), as_of=AS_OF)
     assert alone.whole.later == []
     assert alone.unforeseen is None
     assert whole_finding(alone) == "36 units are expected in the next 3 weeks"
@@ -49,6 +49,12 @@ def test_smooth_sellers_come_before_intermittent_ones(found):
 
 def test_categories_come_by_revenue(found):
     assert [series.title for series in found.categories] == ["DRINKS", "CARE"]
+
+
+def test_a_category_has_its_own_bands_and_not_those_of_a_namesake(found):
+    drinks = found.categories[0]
+    assert [(row["mean"], row["q05"], row["q95"]) for row in drinks.forecast] == [(11.0, 9.0, 13.0)] * 3
+    assert drinks.later[0] == (NEXT_MONDAY, 12.0)
 
 
 def test_bands_are_judged_by_the_weeks_that_are_over(found):

@@ -1,14 +1,13 @@
 """What is forecast, and what happened then?
 
-Weekly quantiles do not add up over items, so bands are shown for single items only; means add up, and are shown for
-categories and for the whole.
+Quantiles do not add up over items: the bands of categories and of the whole are those of gold.demand_hierarchy.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.report.pull import Rows, pull
@@ -19,7 +18,7 @@ SHOWN_ITEMS, SHOWN_CATEGORIES = 4, 6
 HORIZONS, MOST_WEEKS, MOST_DRIVERS = 13, 600, 9  # bounds of the pulls
 MOST_SEGMENTS = 12
 STEADY = ("steady", "fast", "smooth", "intermittent")  # shown before slow, new and dormant items
-OTHERS = "*others*"
+BAND = ("week", "mean", "q05", "q10", "q90", "q95")
 
 
 @dataclass(frozen=True)
@@ -61,19 +60,26 @@ class Outlook:
 
 
 def outlook(
-    sales: DataFrame, items: DataFrame, forecast: DataFrame, profiles: DataFrame, drivers: DataFrame, *, as_of: date
+    sales: DataFrame,
+    items: DataFrame,
+    forecast: DataFrame,
+    hierarchy: DataFrame,
+    profiles: DataFrame,
+    drivers: DataFrame,
+    *,
+    as_of: date,
 ) -> Outlook:
     """`sales` with what happened after `as_of`, which is shown and used for nothing else."""
     span = _span(sales)
-    place = items.select("item_id", "category", "description")
+    place = items.select("item_id", _path(), "category", "description")
     known = forecast.join(place, "item_id", "left").join(profiles.select("item_id", "revenue"), "item_id", "left").cache()
-    weekly = _weekly_units(sales, items, span).join(place.select("item_id", "category"), "item_id", "left").cache()
+    weekly = _weekly_units(sales, items, span).join(place.select("item_id", "path"), "item_id", "left").cache()
     try:
         own = weekly.join(known.select("item_id").distinct(), "item_id", "left_semi")
-        groups = _category_series(own, known, span, as_of)
-        shown = [series for series in groups if series.title != OTHERS]
+        whole = _whole_series(own, hierarchy, span, as_of)
+        shown = _category_series(own, known, hierarchy, span, as_of)
         single = _with_reasons(_item_series(own, known, span, as_of), drivers)
-        return Outlook(_added_up(groups), shown, list(single.values()), _unforeseen(weekly, own, as_of))
+        return Outlook(whole, shown, list(single.values()), _unforeseen(weekly, own, as_of))
     finally:
         known.unpersist()
         weekly.unpersist()
@@ -120,15 +126,24 @@ def _weekly_units(sales: DataFrame, items: DataFrame, span: Span) -> DataFrame:
     return sold.agg(F.sum("quantity").cast("double").alias("units")).where(complete)
 
 
-def _category_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date) -> list[Series]:
-    """The six categories with the highest revenue, then all others together: at most 7 x 13 means and 7 x 600 sums."""
-    revenue = forecast.where("horizon = 1").groupBy("category").agg(F.sum("revenue").alias("revenue"))
-    top = [row["category"] for row in pull(revenue.orderBy(F.desc_nulls_last("revenue"), "category"), SHOWN_CATEGORIES)]
-    name = F.when(F.col("category").isin(top), F.col("category")).otherwise(OTHERS).alias("name")
-    means = pull(forecast.groupBy(name, "week").agg(F.sum("mean").alias("mean")).orderBy("week"), 7 * HORIZONS)
-    units = pull(weekly.groupBy(name, "week").agg(F.sum("units").alias("units")).orderBy(F.desc("week")), 7 * MOST_WEEKS)
-    expected, sold = _by(means, "name"), _by(units, "name")
-    return [_series(name, "", expected[name], sold.get(name, []), span, as_of) for name in [*top, OTHERS] if name in expected]
+def _whole_series(weekly: DataFrame, hierarchy: DataFrame, span: Span, as_of: date) -> Series:
+    """13 rows of the forecast and 600 sums."""
+    expected = pull(hierarchy.where("level = 'all'").select(*BAND).orderBy("week"), HORIZONS)
+    sold = pull(weekly.groupBy("week").agg(F.sum("units").alias("units")).orderBy(F.desc("week")), MOST_WEEKS)
+    return _series("All items", "sold by the each", expected, sold, span, as_of)
+
+
+def _category_series(weekly: DataFrame, forecast: DataFrame, hierarchy: DataFrame, span: Span, as_of: date) -> list[Series]:
+    """The six categories with the highest revenue: at most 6 x 13 rows of the forecast and 6 x 600 sums."""
+    revenue = forecast.where("horizon = 1").groupBy("path", "category").agg(F.sum("revenue").alias("revenue"))
+    top = pull(revenue.orderBy(F.desc_nulls_last("revenue"), "path"), SHOWN_CATEGORIES)
+    own = F.col("path").isin([row["path"] for row in top])
+    bands = hierarchy.where("level = 'category'").select(_path(), *BAND).where(own)
+    units = weekly.where(own).groupBy("path", "week").agg(F.sum("units").alias("units"))
+    expected = _by(pull(bands.orderBy("week"), SHOWN_CATEGORIES * HORIZONS), "path")
+    sold = _by(pull(units.orderBy(F.desc("week")), SHOWN_CATEGORIES * MOST_WEEKS), "path")
+    shown = [(row["category"], row["path"]) for row in top if row["path"] in expected]
+    return [_series(title, "", expected[path], sold.get(path, []), span, as_of) for title, path in shown]
 
 
 def _item_series(weekly: DataFrame, forecast: DataFrame, span: Span, as_of: date) -> dict[str, Series]:
@@ -180,22 +195,6 @@ def _series(title: str, about: str, expected: Rows, sold: Rows, span: Span, as_o
     return Series(title, about, [p for p in filled if p[0] <= closed], expected, [p for p in filled if p[0] > closed])
 
 
-def _added_up(groups: list[Series]) -> Series:
-    """Means and sales of all groups together."""
-    means: dict[date, float] = {}
-    sold: dict[date, float] = {}
-    later: dict[date, float] = {}
-    for group in groups:
-        for week, value, total in (
-            *((row["week"], row["mean"], means) for row in group.forecast),
-            *((week, units, sold) for week, units in group.sold),
-            *((week, units, later) for week, units in group.later),
-        ):
-            total[week] = total.get(week, 0.0) + value
-    forecast = [{"week": week, "mean": mean} for week, mean in sorted(means.items())]
-    return Series("All items", "sold by the each", sorted(sold.items()), forecast, sorted(later.items()))
-
-
 def _unforeseen(weekly: DataFrame, own: DataFrame, as_of: date) -> float | None:
     """Two sums: units after as_of, and those of items that were forecast."""
     later = F.col("week") > F.lit(as_of - timedelta(days=6))
@@ -208,6 +207,11 @@ def _by(rows: Rows, name: str) -> dict[Any, Rows]:
     for row in rows:
         grouped.setdefault(row[name], []).append(row)
     return grouped
+
+
+def _path() -> Column:
+    """One name of a category within its department."""
+    return F.concat_ws("/", "department", "category").alias("path")
 
 
 def _monday(day: date) -> date:
