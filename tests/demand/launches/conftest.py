@@ -38,9 +38,9 @@ class Item:
 
 
 def assortment() -> list[Item]:
-    """Two established items of each maker in each category; 90 launches from week 8 on."""
+    """Two established items of each maker in each category; 90 launches from week 9 on."""
     old = [Item(f"old-{c}-{m}-{n}", c, m, 0) for c in RATES for m in ("m0", "m1", "m2") for n in range(2)]
-    new = [Item(f"new{n:02d}", list(RATES)[n % 3], f"m{n // 3 % 3}", 8 + n * 29 // 90, 2.0 + n % 5) for n in range(90)]
+    new = [Item(f"new{n:02d}", list(RATES)[n % 3], f"m{n // 3 % 3}", 9 + n * 29 // 90, 2.0 + n % 5) for n in range(90)]
     return old + new
 
 

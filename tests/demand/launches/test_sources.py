@@ -28,7 +28,7 @@ from tests.demand.launches.conftest import (
 )
 
 # a plain mean takes the place of the attribute model: its fits are no part of these
-CURVES_ONLY = LaunchBacktestParams(origins=2, folds=2, least_lessons=10**9)
+CURVES_ONLY = LaunchBacktestParams(origins=2, folds=3, least_lessons=10**9)
 SMALL = XgbParams(trees=20, depth=3, step=0.3, min_weight_per_leaf=20.0)
 
 
@@ -110,16 +110,20 @@ def backtested(spark, plans, calendar, assorted, units):
     return frame.toPandas().set_index(["holdout", "item_id", "launch_week"]).sort_index()
 
 
-def test_what_came_later_moves_nothing_that_was_said_before(spark, plans, calendar):
+@pytest.fixture(scope="module")
+def told(spark, plans, calendar):
+    return backtested(spark, plans, calendar, assortment(), poisson_units(assortment()))
+
+
+def test_what_came_later_moves_nothing_that_was_said_before(spark, plans, calendar, told):
     """After the first origin (week 28's Sunday) everything sells a thousand times as much, and other items are launched."""
-    assorted, first = assortment(), MONDAY + timedelta(weeks=29, days=-1)
-    true = poisson_units(assorted)
-    later = [*assorted, *[Item(f"later{n}", "BREAD", "m0", 29 + n) for n in range(3)]]
+    first, true = MONDAY + timedelta(weeks=29, days=-1), poisson_units(assortment())
+    later = [*assortment(), *[Item(f"later{n}", "BREAD", "m0", 29 + n) for n in range(3)]]
 
     def rubbish(item: Item, week: int) -> float:
         return 9999.0 if week >= 29 else true(item, week)
 
-    before, after = (backtested(spark, plans, calendar, shown, units) for shown, units in ((assorted, true), (later, rubbish)))
+    before, after = told, backtested(spark, plans, calendar, later, rubbish)
     said = before[before["origin"] == first]
     assert set(said.index.get_level_values("holdout")) == {"item", "maker", "category", "any"}
     assert said[list(SOURCES)].equals(after.loc[said.index, list(SOURCES)])
@@ -127,13 +131,11 @@ def test_what_came_later_moves_nothing_that_was_said_before(spark, plans, calend
     assert not second[list(SOURCES)].equals(after.loc[second.index, list(SOURCES)])
 
 
-def test_whole_makers_and_categories_are_no_lesson_of_their_own(spark, plans, calendar):
+def test_whole_makers_and_categories_are_no_lesson_of_their_own(spark, told):
     """Category curves of a held-out category are its department's: those of bread do not know bread."""
-    assorted = assortment()
-    told = backtested(spark, plans, calendar, assorted, poisson_units(assorted))
     of_category = told.loc["category"]
     assert (of_category["category_curve"] == of_category["department_curve"]).all()
-    of_item = told.loc["item"].reset_index().merge(items_frame(spark, assorted).toPandas(), on="item_id")
+    of_item = told.loc["item"].reset_index().merge(items_frame(spark, assortment()).toPandas(), on="item_id")
     means = of_item.groupby("category")["category_curve"].mean()
     for category, rate in RATES.items():  # a third is of maker m1 and sells twice as much
         assert means[category] == pytest.approx(rate * 4 / 3, rel=0.25)
