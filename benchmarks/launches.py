@@ -5,7 +5,7 @@
 Protocol: reads gold.launch_accuracy of completejourney at as_of 2017-10-29. Judged are items first sold after 20 weeks of the
 data or more that sold in 4 of their first 8 weeks or more: those weeks, asked for on the eve of the launch, at three origins 4
 weeks apart, from what launches that had ended by the origin taught. Held out are items, whole makers (the brands of
-completejourney) or whole categories (then the curve beside it is the department's); makers and categories in three folds by
+completejourney) or whole categories (then the curve beside it is the department's); makers and categories in five folds by
 hash. WAPE is of items' totals over 8 weeks; RMSSE is scaled by an item's own weekly changes in them. Beside the goals: the same
 after one, two and four weeks of own sales, each origin's share of them unseen by what was learnt, and the blend's median, which
 errs least by WAPE and is far too low in sum.

@@ -28,7 +28,7 @@ def evidence_weight(expected: Floats, shape: Floats) -> Floats:
     return share
 
 
-def dispersion(sold: Floats, shape: Floats, scatter: float) -> Floats:
+def dispersion(sold: Floats, shape: Floats, scatter: Floats | float) -> Floats:
     """Of a coming week, given `sold` units so far; elementwise."""
     spread: Floats = np.maximum(1 / (shape + sold) + scatter, LEAST_DISPERSION)
     return spread

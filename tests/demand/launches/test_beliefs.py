@@ -106,7 +106,7 @@ def test_the_coming_weeks_of_an_item_rest_on_its_prior_and_its_own_sales():
 
 def test_an_item_without_sales_of_its_own_has_the_wider_interval():
     """Both are expected to sell 2 a week: one has sold 8 in four weeks, the other is on its eve."""
-    taught = replace(UNTAUGHT, spreads={0: UNTAUGHT.spreads[0], 4: replace(UNTAUGHT.spreads[0], scatter=0.1)})
+    taught = replace(UNTAUGHT, spreads={0: UNTAUGHT.spreads[0], 4: replace(UNTAUGHT.spreads[0], scatter=np.full(3, 0.1))})
     told = coming_weeks(pd.DataFrame([item("a", 2.0, 8.0, 4), item("b", 2.0, 0.0, 0)]), taught)
     top = told[told["launch_week"] == 5].set_index("item_id")["q95"]
     assert top["b"] > top["a"]

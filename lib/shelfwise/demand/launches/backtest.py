@@ -26,7 +26,7 @@ class LaunchBacktestParams(SourceParams):
     unseen_weeks: int = 20  # of the data before a launch that is judged; lessons may come from the ninth on
     origins: int = 3
     weeks_between: int = 4
-    folds: int = 3
+    folds: int = 5
     launches: int = 4000  # judged per hold-out and origin, at most
 
 

@@ -3,8 +3,8 @@
 All of it learnt from launches of the backtest. Shares of the sources: those whose mixture would have had the least squared error,
 each row divided by its mean (demand.series.combining). The mixture is the prior mean curve m_k; after y units in n weeks of prior
 sum M it is multiplied by (r + y) / (r + M), r by moments for each SIZE of prior (measures.evidence). A week's units are then
-negative binomial of dispersion 1/(r + y) plus what weeks scatter beyond that, by moments for each number of known weeks, and what
-that shape gets wrong is mended by the distribution of the randomised PITs (measures.counts).
+negative binomial of dispersion 1/(r + y) plus what weeks scatter beyond that, by moments for each number of known weeks and SIZE,
+and what that shape gets wrong is mended by the distribution of the randomised PITs (measures.counts).
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,10 @@ from shelfwise.measures import counts, evidence
 Floats = evidence.Floats
 
 KNOWN_WEEKS = (0, 1, 2, 4)
-SIZES = (0.5, 2.0)  # prior units a week: where one shape ends and the next begins
+SIZES = (0.5, 2.0)  # expected units a week: where one shape, or spread, ends and the next begins
 LEAN_UNITS = 200.0  # a size of few expected units leans on all of them
 LEAST_MEAN = 0.1
+LEAST_ROWS = 300
 SEED = 7
 
 
@@ -38,10 +39,10 @@ class Launches:
 
 @dataclass(frozen=True)
 class Spread:
-    """After so many known weeks."""
+    """After so many known weeks, by size of what is expected of a week: one row per size."""
 
-    scatter: float
-    pit: Floats  # 1 x edges
+    scatter: Floats
+    pit: Floats  # sizes x edges
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Beliefs:
 
     def quantiles(self, mean: Floats, sold: Floats, shape: Floats, known_weeks: int) -> Floats:
         """Rows x LEVELS, whole units; `mean`, `sold` so far and `shape` per row."""
-        spread = self.spread(known_weeks)
-        asked = np.array([counts.recalibrated_level(level, spread.pit)[0] for level in LEVELS])
-        return counts.quantile(np.tile(asked, (len(mean), 1)), mean, evidence.dispersion(sold, shape, spread.scatter))
+        spread, size = self.spread(known_weeks), np.digitize(mean, SIZES)
+        asked = np.column_stack([counts.recalibrated_level(level, spread.pit) for level in LEVELS])[size]
+        return counts.quantile(asked, mean, evidence.dispersion(sold, shape, spread.scatter[size]))
 
 
 def by_item(rows: pd.DataFrame) -> Launches:
@@ -94,13 +95,22 @@ def expected(beliefs: Beliefs, launched: Launches, known_weeks: int) -> tuple[Fl
     return prior[:, known_weeks:] * moved[:, None], sold, shape
 
 
-def pits(beliefs: Beliefs, launched: Launches, known_weeks: int, scatter: float) -> Floats:
-    """Randomised PITs of the weeks after the known ones, items x weeks, of the shape before it is mended."""
+def mended_pits(beliefs: Beliefs, launched: Launches, known_weeks: int) -> Floats:
+    """Randomised PITs of the weeks after the known ones, items x weeks: uniform where the beliefs hold."""
     mean, sold, shape = expected(beliefs, launched, known_weeks)
-    spread = np.repeat(evidence.dispersion(sold, shape, scatter), mean.shape[1])
-    uniform = np.random.default_rng(SEED + known_weeks).uniform(size=mean.size)
-    found = counts.randomised_pit(launched.actual[:, known_weeks:].round().ravel(), mean.ravel(), spread, uniform)
-    return found.reshape(mean.shape)
+    spread, size = beliefs.spread(known_weeks), np.digitize(mean, SIZES).ravel()
+    raw = _pits(
+        launched.actual[:, known_weeks:],
+        mean,
+        evidence.dispersion(sold[:, None], shape[:, None], spread.scatter[size].reshape(mean.shape)),
+    )
+    return counts.recalibrated_pit(raw.ravel(), spread.pit[size]).reshape(mean.shape)
+
+
+def _pits(actual: Floats, mean: Floats, dispersion: Floats) -> Floats:
+    uniform = np.random.default_rng(SEED).uniform(size=mean.size)
+    spread = np.broadcast_to(dispersion, mean.shape).ravel()
+    return counts.randomised_pit(actual.round().ravel(), mean.ravel(), spread, uniform).reshape(mean.shape)
 
 
 def _shares(known: Launches) -> Floats:
@@ -120,16 +130,21 @@ def _shapes(actual: Floats, prior: Floats) -> Floats:
 
 def _spread(beliefs: Beliefs, known: Launches, known_weeks: int) -> Spread:
     mean, sold, shape = expected(beliefs, known, known_weeks)
-    beyond = evidence.excess(known.actual[:, known_weeks:], mean) - mean / (shape + sold)[:, None]
-    scatter = max(float(beyond.sum() / max(mean.sum(), evidence.LEAST_MEAN)), 0.0)
-    found = pits(beliefs, known, known_weeks, scatter)
-    place = np.clip((found.ravel() * counts.PIT_STEPS).astype(int), 0, counts.PIT_STEPS - 1)
-    return Spread(scatter, counts.pit_cdf(np.bincount(place, minlength=counts.PIT_STEPS)[None, :].astype(float)))
+    size, sizes = np.digitize(mean, SIZES), range(len(SIZES) + 1)
+    # a size that few weeks had is taken with all others
+    groups = [size == k if (size == k).sum() >= LEAST_ROWS else np.full(size.shape, True) for k in sizes]
+    actual, own = known.actual[:, known_weeks:], evidence.dispersion(sold, shape, 0.0)[:, None]
+    beyond = evidence.excess(actual, mean) - mean * own
+    scatter = np.array([max(beyond[of].sum() / max(mean[of].sum(), evidence.LEAST_MEAN), 0.0) for of in groups])
+    found = [_pits(actual, mean, own + scatter[k])[groups[k]] for k in sizes]
+    places = [np.clip((of_size * counts.PIT_STEPS).astype(int), 0, counts.PIT_STEPS - 1) for of_size in found]
+    histograms = np.stack([np.bincount(place, minlength=counts.PIT_STEPS) for place in places])
+    return Spread(scatter, counts.pit_cdf(histograms.astype(float)))
 
 
 # where no launch has been judged yet: all sources alike, and wide intervals
 UNTAUGHT = Beliefs(
     shares=np.full(len(SOURCES), 1 / len(SOURCES)),
     shapes=np.ones(len(SIZES) + 1),
-    spreads={0: Spread(1.0, np.linspace(0, 1, counts.PIT_STEPS + 1)[None, :])},
+    spreads={0: Spread(np.ones(len(SIZES) + 1), np.tile(np.linspace(0, 1, counts.PIT_STEPS + 1), (len(SIZES) + 1, 1)))},
 )

@@ -16,10 +16,9 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.contracts.gold.launches import LAUNCH_ACCURACY
-from shelfwise.demand.launches.beliefs import KNOWN_WEEKS, Floats, by_item, expected, learn, pits
+from shelfwise.demand.launches.beliefs import KNOWN_WEEKS, Floats, by_item, expected, learn, mended_pits
 from shelfwise.demand.launches.history import JUDGED_WEEKS
 from shelfwise.demand.launches.sources import SOURCES
-from shelfwise.measures import counts
 
 BLEND, MEDIAN = "blend", "blend_median"
 ALONE = (*SOURCES, "department_curve")
@@ -64,10 +63,9 @@ def _blended(rows: pd.DataFrame, known_weeks: int) -> tuple[Floats, Floats, Floa
             continue
         beliefs, asked = learn(by_item(others)), by_item(rows[rows["origin"] == day])
         mean, sold, shape = expected(beliefs, asked, known_weeks)
-        weeks, spread = mean.shape[1], beliefs.spread(known_weeks)
+        weeks = mean.shape[1]
         quantiles = beliefs.quantiles(mean.ravel(), np.repeat(sold, weeks), np.repeat(shape, weeks), known_weeks)
-        raw = pits(beliefs, asked, known_weeks, spread.scatter)
-        mended = counts.recalibrated_pit(raw.ravel(), np.tile(spread.pit, (raw.size, 1))).reshape(raw.shape)
+        mended = mended_pits(beliefs, asked, known_weeks)
         parts[:, origin == day] = mean, quantiles[:, LEVELS.index(0.50)].reshape(mean.shape), mended
     return parts[0], parts[1], parts[2]
 
