@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def lines(accuracy: pd.DataFrame) -> Iterator[Line]:
-    whole = accuracy[accuracy["launch_week"] == 0].set_index(["holdout", "model", "known_weeks"])
+    whole = accuracy[accuracy["launch_week"] == 0].set_index(["holdout", "model", "known_weeks"]).sort_index()
     for holdout in HOLDOUTS:
         yield from _on_the_eve(whole, holdout)
         for weeks in (1, 2, 4):

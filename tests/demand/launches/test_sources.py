@@ -168,3 +168,5 @@ def test_rates_of_new_items_are_forecast_from_attributes_and_moved_by_their_sale
     means = new.groupby("item_id")["mean"].mean()
     assert (means / pd.Series(rates)).dropna().mean() == pytest.approx(1, abs=0.3)
     assert (new["evidence_weight"] > 0).all()
+    own = [row.item_id in {a["item_id"] for a in row.analogues} for row in told.itertuples()]
+    assert not any(own), "an item whose eight weeks have just ended is no lesson of its own"
