@@ -10,6 +10,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pyspark.ml import Estimator, PipelineModel
 from pyspark.ml.feature import VectorAssembler
 from pyspark.ml.regression import GBTRegressor, LinearRegression, RandomForestRegressor
@@ -18,6 +20,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.measures.exact import exact_mean
+
+Floats = NDArray[np.float64]
 
 FEATURES, LABEL, WEIGHT, RELATIVE = "features", "label", "weight", "relative"
 PARTITIONS = 8  # MLlib draws samples per partition: a fixed count keeps the model equal on any cluster
@@ -116,27 +120,50 @@ def xgboost(params: XgbParams, features: Sequence[str], prediction: str = RELATI
     from xgboost.spark import SparkXGBRegressor
 
     logging.getLogger("XGBoost-PySpark").setLevel(logging.WARNING)
-    tweedie = {"objective": "reg:tweedie", "tweedie_variance_power": params.variance_power}
     return SparkXGBRegressor(
         features_col=list(features),
         label_col=LABEL,
         weight_col=WEIGHT,
         prediction_col=prediction,
         num_workers=workers,
-        n_estimators=params.trees,
-        max_depth=params.depth,
-        max_bin=params.bins,
-        learning_rate=params.step,
-        subsample=params.subsample,
-        colsample_bytree=params.columns,
-        min_child_weight=params.min_weight_per_leaf,
-        reg_lambda=params.penalty,
-        random_state=params.seed,
-        tree_method="hist",
-        verbosity=0,
         verbose=False,
-        **(tweedie if params.loss == "tweedie" else {"objective": "reg:squarederror"}),
+        **_boosting(params),
     )
+
+
+def fit_alone(params: XgbParams, features: Floats, label: Floats, weight: Floats) -> bytes:
+    """The same trees, fitted where the rows are: for lessons that one task can hold, with many models side by side."""
+    from xgboost import XGBRegressor
+
+    model = XGBRegressor(n_jobs=1, **_boosting(params))
+    model.fit(features, label, sample_weight=weight / weight.mean())
+    return bytes(model.get_booster().save_raw("ubj"))
+
+
+def predict_alone(model: bytes, features: Floats) -> Floats:
+    from xgboost import Booster
+
+    booster = Booster({"nthread": 1})
+    booster.load_model(bytearray(model))
+    relative: Floats = booster.inplace_predict(features, validate_features=False).astype(np.float64)
+    return relative
+
+
+def _boosting(params: XgbParams) -> dict[str, Any]:
+    tweedie = {"objective": "reg:tweedie", "tweedie_variance_power": params.variance_power}
+    return {
+        "n_estimators": params.trees,
+        "max_depth": params.depth,
+        "max_bin": params.bins,
+        "learning_rate": params.step,
+        "subsample": params.subsample,
+        "colsample_bytree": params.columns,
+        "min_child_weight": params.min_weight_per_leaf,
+        "reg_lambda": params.penalty,
+        "random_state": params.seed,
+        "tree_method": "hist",
+        "verbosity": 0,
+    } | (tweedie if params.loss == "tweedie" else {"objective": "reg:squarederror"})
 
 
 def variance_power(params: XgbParams) -> float:

@@ -103,11 +103,11 @@ def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: Data
     )
     same = (F.col("item_id") == F.col("plan_item")) & (F.col("target_week") == F.col("plan_week"))
     planned = dated.join(plan, same & (F.col("plan_known_at") <= F.col("origin")), "left").drop("plan_item", "plan_week")
-    weeks = _week_facts(calendar)
+    weeks = week_facts(calendar)
     return (
         planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left")
         .join(F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left")
-        .join(F.broadcast(_notice(promotions)), how="cross")
+        .join(F.broadcast(notice(promotions)), how="cross")
         # a week without a promotion on record is a week without one only where its plan would be known by now
         .withColumn("plan_known", F.when(F.datediff("target_week", "origin") <= F.col("notice_days"), 1.0).otherwise(0.0))
         .withColumns(_of_the_plan())
@@ -151,7 +151,7 @@ def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
     )
 
 
-def _week_facts(calendar: DataFrame) -> DataFrame:
+def week_facts(calendar: DataFrame) -> DataFrame:
     """One row per week: does a month start in it (people are paid), and on how many of its days do customers have a holiday,
 
     countries weighed by what they buy: up to `as_of`, for the backtest's earlier origins too."""
@@ -161,7 +161,7 @@ def _week_facts(calendar: DataFrame) -> DataFrame:
     )
 
 
-def _notice(promotions: DataFrame) -> DataFrame:
+def notice(promotions: DataFrame) -> DataFrame:
     """One row: days between a plan's becoming known and its week, at the usual notice; null where nothing is ever planned."""
     return promotions.agg(F.median(F.datediff("week", "known_at")).alias("notice_days"))
 

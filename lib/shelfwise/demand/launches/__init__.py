@@ -1,0 +1,1 @@
+"""What will items, brands and categories without history sell?"""
