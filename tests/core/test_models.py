@@ -25,7 +25,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 def fitted(spark: SparkSession, metric: float, times: int = 1) -> Fitted:
     """A pipeline that multiplies; its metric is as given."""
     pipeline = Pipeline(stages=[SQLTransformer(statement=f"SELECT *, id * {times} AS product FROM __THIS__")])
-    return Fitted(pipeline.fit(spark.range(1)), metric, "rmsse", {"mae": 2.0}, {"times": times})
+    return Fitted(pipeline.fit(spark.range(1)), metric, "rmsse", {"mae": 2.0}, {"times": times}, card="# Multiplies")
 
 
 def product(spark: SparkSession, model: PipelineModel) -> int:
@@ -66,6 +66,7 @@ def test_a_version_remembers_its_inputs_params_and_metrics(spark: SparkSession, 
     }
     assert run.params == {"times": "5"}
     assert run.metrics == {"rmsse": 0.7, "mae": 2.0}
+    assert version.description == "# Multiplies\n\n## Versions of what it read\n- features.item_week: 12\n- silver.items: 3"
 
 
 def test_a_transductive_model_follows_its_data_even_where_it_is_worse(spark: SparkSession, models: Models) -> None:

@@ -26,7 +26,28 @@ def figures(spark, served_by):
         ("b", 2, 1.0, 3.0, 4.0, 1.0, 2.0, 0.0),
     ]
     full = [
-        (AS_OF, item, "D", "C", ORIGIN, h, "smooth", scale, 1.0, actual, cum, gbt, gbt_cum, None, None, last, last, last, None)
+        (
+            AS_OF,
+            item,
+            "D",
+            "C",
+            ORIGIN,
+            h,
+            "smooth",
+            scale,
+            scale / 2,
+            1.0,
+            actual,
+            cum,
+            gbt,
+            gbt_cum,
+            None,
+            None,
+            last,
+            last,
+            last,
+            None,
+        )
         for item, h, scale, actual, cum, gbt, gbt_cum, last in rows
     ]
     backtest = spark.createDataFrame(full, DEMAND_BACKTEST.struct)
@@ -52,6 +73,29 @@ def test_errors_of_all_items_and_weeks(figures):
     row = figures.loc[("item x week", "gbt", "*", 0, "*")]
     assert (row["rows"], row["mae"], row["mse"], row["wape"], row["bias"]) == (4, 1.25, 2.25, 0.625, 0.125)
     assert row["rmsse"] == pytest.approx((2.5**0.5 / 2 + 2**0.5) / 2)
+
+
+def test_errors_relative_to_a_series_own_changes(figures):
+    """Mean absolute changes are 1 and 1/2: MASE of a (3/2) / 1, of b (2/2) / (1/2): mean 7/4.
+
+    A week's revenue is last week's units here, 4 and 0, so WRMSSE is a's RMSSE. RMSE is the root of 9/4.
+    """
+    row = figures.loc[("item x week", "gbt", "*", 0, "*")]
+    assert (row["rmse"], row["mase"]) == (1.5, 1.75)
+    assert row["wrmsse"] == pytest.approx(2.5**0.5 / 2)
+
+
+def test_the_value_that_a_model_adds_to_the_best_simple_one(figures):
+    """Last week's errors: a 0, 4; b -1, -3. RMSSE a sqrt(8) / 2, b sqrt(5): all simple ones are alike here.
+
+    Of categories by WAPE: .125 against .25, half of it is taken away.
+    """
+    simple = (8**0.5 / 2 + 5**0.5) / 2
+    own = (2.5**0.5 / 2 + 2**0.5) / 2
+    assert figures.loc[("item x week", "gbt", "*", 0, "*")]["value_added"] == pytest.approx(1 - own / simple)
+    assert figures.loc[("item x week", "last_week", "*", 0, "*")]["value_added"] == 0.0
+    assert figures.loc[("category x week", "gbt", "*", 0, "*")]["value_added"] == pytest.approx(0.5)
+    assert np.isnan(figures.loc[("item x cumulated weeks", "champion", "*", 0, "*")]["value_added"])
 
 
 def test_errors_of_one_horizon(figures):
@@ -112,7 +156,7 @@ def test_an_unmet_segment_is_judged_by_all_segments_and_an_unmet_horizon_not_at_
 
 def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark, served_by):
     """One origin in all: its calibration without it is empty."""
-    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, None, None, 4.0, 4.0, 4.0, None)
+    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, None, None, 4.0, 4.0, 4.0, None)
     backtest = spark.createDataFrame([full], DEMAND_BACKTEST.struct)
     only = spark.createDataFrame(
         [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct

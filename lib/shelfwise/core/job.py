@@ -98,6 +98,7 @@ class Fitted:
     metric_name: str
     metrics: Mapping[str, float]
     params: Mapping[str, Any]
+    card: str = ""  # Markdown: what the model is for, what it was judged by, what it can't do
 
 
 Readable = Table | Whole | Model | Files | Conf

@@ -49,6 +49,7 @@ class Models:
                 dfs_tmpdir=self._staging(),
             )
         version = self._version_of(client, model, run.info.run_id)
+        client.update_model_version(self._registered(model), version, description=_card(fitted, inputs))
         if self._not_worse(client, model, fitted, inputs):
             client.set_registered_model_alias(self._registered(model), CHAMPION, version)
         return Written(int(version), 1)
@@ -132,3 +133,9 @@ def _made(uri: str) -> str:
     if uri.startswith("sqlite:///"):
         Path(uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     return uri
+
+
+def _card(fitted: Fitted, inputs: Mapping[str, Any]) -> str:
+    """The model's own words, and the versions of the tables that it rests on."""
+    versions = [f"- {name}: {version}" for name, version in sorted(inputs.items())]
+    return "\n".join([fitted.card, "", "## Versions of what it read", *versions]).strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import pandas as pd
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
@@ -18,10 +18,12 @@ from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
 from shelfwise.measures.exact import exact_sum
-from shelfwise.measures.forecast import mean_error, rmsse, share_of_volume
+from shelfwise.measures.forecast import mase, mean_error, rmsse, share_of_volume, wrmsse
 
 MODELS = ("champion", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
 CUMULATED = "champion_cum"
+SIMPLE = ("last_week", "mean_4", "mean_13", "seasonal_naive")  # what a forecast has to add value to
+SCALES = ("scale", "abs_scale", "weight")  # of a series: they say nothing of categories
 ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = "item x week", "category x week", "item x cumulated weeks"
 # a series is an item at an origin; cuts by horizon have series of one forecast
 SERIES_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("segment",), ("origin", "segment"))
@@ -38,8 +40,9 @@ def judge(backtest: DataFrame, champions: DataFrame, calibration: DataFrame, *, 
     by_series = _cuts(_series(forecasts), SERIES_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
     by_horizon = _cuts(forecasts, HORIZON_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
     by_category = _cuts(_with_errors(_categories(chosen), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
-    figures = by_series.unionByName(by_horizon).unionByName(by_category)
-    return figures.where(F.col("mae").isNotNull()).select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
+    figures = by_series.unionByName(by_horizon).unionByName(by_category).where(F.col("mae").isNotNull())
+    valued = figures.withColumns({"rmse": F.sqrt("mse"), "value_added": _value_added()})
+    return valued.select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
 
 
 def interval_scores(rows: pd.DataFrame, spread: Spread) -> pd.DataFrame:
@@ -60,13 +63,22 @@ def interval_scores(rows: pd.DataFrame, spread: Spread) -> pd.DataFrame:
     return pd.DataFrame(scores, index=rows.index)
 
 
+def _value_added() -> Column:
+    """Forecast value added (Gilliland 2010), relative to the simple forecast that was best at the same cut."""
+    cut = Window.partitionBy("level", "origin", "horizon", "segment")
+    simple = F.col("model").isin(*SIMPLE)
+    added = [1 - F.try_divide(F.col(name), F.min(F.when(simple, F.col(name))).over(cut)) for name in ("rmsse", "wape")]
+    return F.when(F.col("level") == CATEGORY_LEVEL, added[1]).when(F.col("level") == ITEM_LEVEL, added[0])
+
+
 def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFrame:
     unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT))
     spread = spread_of(unseen.withColumnRenamed("left_out", "origin"), "origin")
     # another draw than the calibration's, so that the two are independent
     uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
     kept = backtest.select(
-        *("item_id", "origin", "horizon", "segment", "scale", "actual", "actual_cum"),
+        *("item_id", "origin", "horizon", "segment", "scale", "abs_scale", "actual", "actual_cum"),
+        (F.col("price") * F.col("mean_13")).alias("weight"),
         *("champion", "champion_cum", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "seasonal_naive"),
     )
 
@@ -94,13 +106,13 @@ def _series(forecasts: DataFrame) -> DataFrame:
     """One row per item and origin: sums over its horizons."""
     sums = [f"{model}_{what}" for model in [*MODELS, CUMULATED] for what in ("abs", "sq", "err", "n")]
     totals = [exact_sum(F.col(name)).alias(name) for name in [*sums, *INTERVAL_SCORES, "actual", "actual_cum"]]
-    return forecasts.groupBy("item_id", "origin", "segment").agg(F.max("scale").alias("scale"), *totals)
+    return forecasts.groupBy("item_id", "origin", "segment").agg(*[F.max(name).alias(name) for name in SCALES], *totals)
 
 
 def _categories(backtest: DataFrame) -> DataFrame:
     """One row per category, origin and horizon: the sum of its items' forecasts; no scale, no intervals."""
     sums = [exact_sum(F.col(name)).alias(name) for name in ("actual", *[m for m in MODELS if m != "zero"])]
-    empty = [F.lit(None).cast("double").alias(name) for name in ["scale", *INTERVAL_SCORES]]
+    empty = [F.lit(None).cast("double").alias(name) for name in [*SCALES, *INTERVAL_SCORES]]
     summed = backtest.groupBy("category", "origin", "horizon").agg(*sums)
     return summed.select("*", *empty, F.lit(None).cast("string").alias("segment"))
 
@@ -132,12 +144,15 @@ def _figures(model: str) -> Column:
     interval = {name: F.lit(None).cast("double") for name in ("pinball", "in_80", "in_90")}
     if f"{model}_pinball" in INTERVAL_SCORES:
         interval = {name: mean_error(F.col(f"{model}_{name}"), n) for name in interval}
-    scale = F.lit(None).cast("double") if model == CUMULATED else F.col("scale")
+    nothing = F.lit(None).cast("double")
+    scale, abs_scale, weight = (nothing if model == CUMULATED else F.col(name) for name in SCALES)
     return F.struct(
         F.coalesce(F.sum(n), F.lit(0)).cast("long").alias("rows"),
         mean_error(F.col(f"{model}_abs"), n).alias("mae"),
         mean_error(F.col(f"{model}_sq"), n).alias("mse"),
         rmsse(F.col(f"{model}_sq"), n, scale).alias("rmsse"),
+        wrmsse(F.col(f"{model}_sq"), n, scale, weight).alias("wrmsse"),
+        mase(F.col(f"{model}_abs"), n, abs_scale).alias("mase"),
         share_of_volume(F.col(f"{model}_abs"), actual).alias("wape"),
         share_of_volume(F.col(f"{model}_err"), actual).alias("bias"),
         interval["pinball"].alias("pinball"),

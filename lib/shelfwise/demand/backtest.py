@@ -75,6 +75,7 @@ def _at_origin(
             "horizon",
             "segment",
             "scale",
+            "abs_scale",
             F.col("shelf_price").alias("price"),
             "actual",
             F.sum("actual").over(so_far).alias("actual_cum"),
@@ -95,10 +96,14 @@ def _means(params: BacktestParams, so_far: WindowSpec) -> dict[str, Column]:
 
 
 def _scales(panel: DataFrame, origin: date) -> DataFrame:
-    """One row per item: root mean squared weekly change up to the origin (the scale of RMSSE, Makridakis et al. 2022)."""
+    """One row per item: root mean squared and mean absolute weekly change up to the origin.
+
+    The scales of RMSSE (Makridakis et al. 2022) and of MASE (Hyndman & Koehler 2006).
+    """
     known = panel.where((F.col("week") < F.lit(origin)) & F.col("lag_1").isNotNull())
     change = F.col("units") - F.col("lag_1")
-    return known.groupBy("item_id").agg(F.nullif(F.sqrt(F.mean(change * change)), F.lit(0.0)).alias("scale"))
+    scales = {"scale": F.sqrt(F.mean(change * change)), "abs_scale": F.mean(F.abs(change))}
+    return known.groupBy("item_id").agg(*[F.nullif(scale, F.lit(0.0)).alias(name) for name, scale in scales.items()])
 
 
 def _last_year(panel: DataFrame) -> DataFrame:

@@ -12,6 +12,7 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.job import Fitted
 from shelfwise.demand import trees
 from shelfwise.demand.backtest import last_sunday
+from shelfwise.demand.card import card
 from shelfwise.demand.champion import CANDIDATES, FLAT, of_model, with_champion, with_model
 from shelfwise.demand.quantiles import with_quantiles
 from shelfwise.demand.rows import origin_rows, training_rows
@@ -40,6 +41,7 @@ def train(
         metric_name="_".join(["rmsse_to_mean_13", *params.models]),
         metrics={name: value for name, value in skill.items() if name != "rmsse_to_mean_13"},
         params=params.model_dump(),
+        card=card(params, skill, champions, as_of=as_of),
     )
 
 

@@ -42,6 +42,7 @@ DEMAND_BACKTEST = Table(
         "horizon": required("int", "weeks ahead, from 1"),
         "segment": required("string", "steady, fast, smooth, intermittent, slow, new or dormant: see docs/methods.md"),
         "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where nothing ever changed"),
+        "abs_scale": optional("double", "mean absolute weekly change before the origin (MASE's); null where nothing ever changed"),
         "price": required("double", "shelf price at the origin"),
         "actual": required("double", "units wanted in the week: by counted stock, else sold"),
         "actual_cum": required("double", "units wanted up to it since the origin"),
@@ -134,12 +135,18 @@ FORECAST_ACCURACY = Table(
         "rows": required("long", "forecasts judged"),
         "mae": required("double", "mean absolute error, units"),
         "mse": required("double", "mean squared error, units squared"),
+        "rmse": required("double", "its root, units"),
         "rmsse": optional(
             "double",
             "mean over series of root mean squared error / root mean squared weekly change; at one horizon each has one forecast",
         ),
+        "wrmsse": optional("double", "the same, weighed by a week's revenue before the origin"),
+        "mase": optional("double", "mean over series of mean absolute error / mean absolute weekly change"),
         "wape": optional("double", "sum of absolute errors / sum of actuals"),
         "bias": optional("double", "sum of (forecast - actual) / sum of actuals"),
+        "value_added": optional(
+            "double", "share of the best simple forecast's RMSSE (WAPE for categories) that the model takes away; below 0 it adds"
+        ),
         "pinball": optional("double", "mean pinball loss over the nine levels, units; models with quantiles only"),
         "coverage_80": optional("double", "share of actuals inside the 80 % interval, by randomised PIT"),
         "coverage_90": optional("double", "share of actuals inside the 90 % interval, by randomised PIT"),

@@ -7,7 +7,7 @@ with the lowest is chosen.
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.hierarchy import HIERARCHY_ACCURACY
@@ -17,7 +17,7 @@ from shelfwise.demand.hierarchy.intervals import coverage
 from shelfwise.demand.hierarchy.nodes import NODE
 from shelfwise.demand.hierarchy.reconcile import METHODS
 from shelfwise.measures.exact import exact_mean, exact_sum
-from shelfwise.measures.forecast import rmsse, share_of_volume
+from shelfwise.measures.forecast import rmsse, share_of_volume, wrmsse
 
 JUDGED = ("base", *METHODS)
 ALL_LEVELS = "*"
@@ -31,7 +31,7 @@ def judge_hierarchy(backtest: DataFrame, *, as_of: date) -> DataFrame:
         share_of_volume(F.col("abs"), F.col("actual")).alias("wape"),
         share_of_volume(F.col("err"), F.col("actual")).alias("bias"),
         rmsse(F.col("sq"), F.col("n"), F.col("scale")).alias("rmsse"),
-        _weighed(F.try_divide(F.sqrt(F.col("sq") / F.col("n")), "scale"), F.col("weight")).alias("wrmsse"),
+        wrmsse(F.col("sq"), F.col("n"), F.col("scale"), F.col("weight")).alias("wrmsse"),
     )
     means = [exact_mean(F.col(name)).alias(name) for name in ("wape", "bias", "rmsse", "wrmsse")]
     overall = by_level.groupBy("method").agg(F.sum("series").alias("series"), *means).withColumn("level", F.lit(ALL_LEVELS))
@@ -68,10 +68,6 @@ def _series(backtest: DataFrame) -> DataFrame:
     facts = [exact_sum(F.col("actual")).alias("actual"), F.max("scale").alias("scale"), F.max("weight").alias("weight")]
     whole = backtest.groupBy(*NODE, "origin").agg(sums.alias("methods"), *facts)
     return whole.select("level", "actual", "scale", "weight", F.inline("methods")).where(F.col("n") > 0)
-
-
-def _weighed(score: Column, weight: Column) -> Column:
-    return F.try_divide(exact_sum(score * weight), exact_sum(F.when(score.isNotNull(), weight)))
 
 
 def _chosen(overall: DataFrame) -> DataFrame:
