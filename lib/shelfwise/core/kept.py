@@ -22,10 +22,11 @@ def keep(frame: DataFrame) -> DataFrame:
 
 
 def cut(frame: DataFrame) -> DataFrame:
-    """The frame, computed once and without the plan that made it; small ones only, executors hold it until nothing refers to it.
+    """The frame, computed once and without the plan that made it; executors hold it until nothing refers to it.
 
-    For frames that are joined with what was made of them: there Spark renames the columns of one side, and no longer recognises
-    a cached plan that has a Python function in it.
+    For frames that are joined with what was made of them: there Spark renames the columns of one side, and no longer recognises a
+    cached plan that has a Python function or an explosion in it. An executor that is lost takes its part along, and the job has to
+    run again: for small frames.
     """
     return frame.localCheckpoint(eager=False)
 

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
-from shelfwise.core.kept import keep
+from shelfwise.core.kept import cut
 from shelfwise.demand import regressors
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
@@ -41,8 +41,8 @@ def told(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFram
 
     `lessons` have a cut, the features and `units`; a cut without any tells nothing, and its rows are left out.
     """
-    known, taught = keep(asked), keep(lessons)
-    nearest = keep(nearest_launches(known, taught))
+    known, taught = cut(asked), cut(lessons)
+    nearest = cut(nearest_launches(known, taught))
     answered = _with_attributes(with_curves(known, taught), taught, params)
     similar = answered.join(analogue_curves(nearest, taught), KEY, "left").join(
         nearest.withColumnRenamed("analogues", "nearest"), ["cut", "item_id"], "left"
