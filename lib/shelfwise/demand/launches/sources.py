@@ -63,8 +63,8 @@ def fit(lessons: pd.DataFrame, params: XgbParams) -> bytes:
 def attribute_means(rows: pd.DataFrame, models: Mapping[str, bytes]) -> pd.Series:
     """Units in each row's week; the category's curve where its cut has no model."""
     means = rows["category_curve"].astype(float)
-    for cut, part in rows.groupby("cut"):
-        if model := models.get(str(cut)):
+    for name, part in rows.groupby("cut"):
+        if model := models.get(str(name)):
             relative = regressors.predict_alone(model, part[list(FEATURES)].to_numpy(float))
             means.loc[part.index] = np.maximum(relative, 0.0) * part["level"].to_numpy(float)
     return means
