@@ -66,7 +66,8 @@ def interval_scores(rows: pd.DataFrame, spread: Spread) -> pd.DataFrame:
 def _value_added() -> Column:
     """Forecast value added (Gilliland 2010), relative to the simple forecast that was best at the same cut."""
     cut = Window.partitionBy("level", "origin", "horizon", "segment")
-    simple = F.col("model").isin(*SIMPLE)
+    # one that serves some series only is no measure for a model that serves all
+    simple = F.col("model").isin(*SIMPLE) & (F.col("rows") == F.max("rows").over(cut))
     added = [1 - F.try_divide(F.col(name), F.min(F.when(simple, F.col(name))).over(cut)) for name in ("rmsse", "wape")]
     return F.when(F.col("level") == CATEGORY_LEVEL, added[1]).when(F.col("level") == ITEM_LEVEL, added[0])
 

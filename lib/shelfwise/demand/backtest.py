@@ -15,6 +15,7 @@ from shelfwise.core.errors import JobError
 from shelfwise.demand import trees
 from shelfwise.demand.rows import HORIZONS, origin_rows, training_rows
 from shelfwise.demand.segments import segment
+from shelfwise.measures.exact import exact_mean
 
 LEAST_HISTORY_WEEKS = 8
 SEASON_WEEKS = 52
@@ -102,7 +103,7 @@ def _scales(panel: DataFrame, origin: date) -> DataFrame:
     """
     known = panel.where((F.col("week") < F.lit(origin)) & F.col("lag_1").isNotNull())
     change = F.col("units") - F.col("lag_1")
-    scales = {"scale": F.sqrt(F.mean(change * change)), "abs_scale": F.mean(F.abs(change))}
+    scales = {"scale": F.sqrt(exact_mean(change * change)), "abs_scale": exact_mean(F.abs(change))}
     return known.groupBy("item_id").agg(*[F.nullif(scale, F.lit(0.0)).alias(name) for name, scale in scales.items()])
 
 

@@ -14,14 +14,16 @@ NEVER = 1e12  # a variance that says nothing
 
 @pytest.fixture(scope="module")
 def found(spark):
-    """Two items under one category, one department, one shop; only the shop has an opinion of its own. Two cases, by horizon.
+    """Two items under one category, one department, one shop; only the shop has an opinion of its own. Three cases, by horizon.
 
     1: a is 4 (variance 1), b 5 (variance 2), they sold 1 and 3 lately; the shop says 12 (variance 1).
     2: a is 1 (variance 9), b 1 (variance 1); the shop says 0 and is sure of it.
+    3: as 1, but category and department have no forecast at all, and c, expected to sell nothing, is there too.
     """
     items = [(1, "D", "C", "a", 4.0, 1.0, 1.0), (1, "D", "C", "b", 5.0, 2.0, 3.0)]
     items += [(2, "D", "C", "a", 1.0, 9.0, 1.0), (2, "D", "C", "b", 1.0, 1.0, 1.0)]
-    bases = [("all", "*", "*", 1, 12.0, 1.0), ("all", "*", "*", 2, 0.0, 1e-4)]
+    items += [(3, *item[1:]) for item in items[:2]] + [(3, "D", "C", "c", 0.0, 5.0, 0.0)]
+    bases = [("all", "*", "*", 3, 12.0, 1.0), ("all", "*", "*", 1, 12.0, 1.0), ("all", "*", "*", 2, 0.0, 1e-4)]
     bases += [(*node, horizon, 0.0, NEVER) for node in (("department", "D", "*"), ("category", "D", "C")) for horizon in (1, 2)]
     rows = reconcile(spark.createDataFrame(items, ITEMS), spark.createDataFrame(bases, BASES), ["horizon"]).collect()
     return {(row["horizon"], row["level"], row["item_id"]): row for row in rows}
@@ -37,6 +39,16 @@ def test_a_gap_between_levels_is_shared_by_variance(found):
     assert found[1, "all", "*"]["mint"] == pytest.approx(11.25, abs=1e-6)
     assert found[1, "all", "*"]["bottom_up"] == 9.0
     assert found[1, "all", "*"]["base"] == 12.0
+
+
+def test_a_level_without_a_forecast_of_its_own_says_nothing(found):
+    for name in ("a", "b"):
+        assert found[3, "item", name]["mint"] == pytest.approx(found[1, "item", name]["mint"], abs=1e-3)
+    assert found[3, "category", "*"]["base"] is None
+
+
+def test_what_is_expected_to_sell_nothing_stays_there(found):
+    assert found[3, "item", "c"]["mint"] == 0.0
 
 
 def test_top_down_splits_the_whole_by_what_sold(found):

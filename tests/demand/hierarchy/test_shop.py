@@ -11,8 +11,9 @@ from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, LEVELS, quantile_na
 from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY, HIERARCHY_ACCURACY, HIERARCHY_BACKTEST
 from shelfwise.core.errors import JobError
 from shelfwise.demand.hierarchy.backtest import backtest_hierarchy, with_base_variance
-from shelfwise.demand.hierarchy.bases import base_forecasts, error_ratios, node_weeks
+from shelfwise.demand.hierarchy.bases import base_forecasts, dispersions, node_weeks
 from shelfwise.demand.hierarchy.forecast import forecast_hierarchy
+from shelfwise.demand.hierarchy.intervals import level_calibration
 from shelfwise.demand.hierarchy.judge import chosen_method, judge_hierarchy
 from shelfwise.demand.quantiles import calibrate
 
@@ -105,19 +106,28 @@ def test_the_chosen_method_adds_up_and_has_the_lowest_wrmsse(shop):
 
 
 def test_intervals_of_levels_are_judged_without_their_own_origin(shop):
-    """Of 13 weeks x 2 origins and more, the 80 % interval should hold most and not all; items have their own table for that."""
+    """What sold after one origin does not move the calibration that leaves it out, and does move the others."""
     table = shop["accuracy"].where("chosen").toPandas().set_index("level")
     assert table.loc[["all", "department", "category"], "coverage_80"].between(0.5, 0.97).all()
     assert np.isnan(table.loc["item", "coverage_80"])
+    tenfold = F.when(F.col("origin") == F.lit(ORIGINS[0]), 10 * F.col("actual")).otherwise(F.col("actual"))
+    order = ["left_out", "cumulated", "segment", "horizon"]
+    true, other = (
+        level_calibration(rows, "bottom_up", as_of=AS_OF).toPandas().sort_values(order).set_index("left_out")["dispersion"]
+        for rows in (shop["backtest"], shop["backtest"].withColumn("actual", tenfold))
+    )
+    assert (true.loc[ORIGINS[0]].to_numpy() == other.loc[ORIGINS[0]].to_numpy()).all()
+    assert (true.loc[ORIGINS[1]].to_numpy() < other.loc[ORIGINS[1]].to_numpy()).all()
 
 
 def test_forecasts_of_all_levels_add_up_and_quantiles_do_not_cross(forecast):
     items = forecast[forecast["level"] == "item"]
+    assert len(forecast) == 13 * (12 + 3 + 2 + 1)
     for level, path in {"all": [], "department": ["department"], "category": ["department", "category"]}.items():
         keys = ["horizon", *path]
         for mean in ("mean", "cum_mean"):
             own = forecast[forecast["level"] == level].set_index(keys)[mean]
-            assert (items.groupby(keys)[mean].sum() - own).abs().max() < 1e-6
+            assert (items.groupby(keys)[mean].sum() - own).abs().to_numpy().max() < 1e-6
     for cumulated in (False, True):
         grid = forecast[[quantile_name(p, cumulated=cumulated) for p in LEVELS]].to_numpy()
         assert (np.diff(grid, axis=1) >= 0).all()
@@ -144,18 +154,19 @@ def test_what_comes_after_an_origin_does_not_change_its_base_forecasts(shop):
 
 
 def test_a_levels_variance_comes_from_the_other_origins_errors(spark):
-    """Forecasts of 10, off by 1 at the first origin and by 3 at the second: the first is weighed by 9/100, the second by 1/100, a
+    """Forecasts of 10, off by 10 at the first origin and by 20 at the second: d = ((100 - 10) / 10) / 10 = .9, and 3.9.
 
-    coming one by (1 + 9) / 200. An origin alone in its backtest has but its own.
+    So the first is weighed by 10 + 3.9 x 100, the second by 10 + .9 x 100, a coming one by (9 + 39) / 20 = 2.4: 10 + 2.4 x 100;
+    an origin alone in its backtest has but its own.
     """
-    rows = [("all", "*", "*", "*", day, 1, 10.0, 10.0 + off) for day, off in zip(ORIGINS, (1.0, 3.0), strict=True)]
+    rows = [("all", "*", "*", "*", day, 1, 10.0, 10.0 + off) for day, off in zip(ORIGINS, (10.0, 20.0), strict=True)]
     frame = spark.createDataFrame(
         rows,
         "level string, department string, category string, item_id string, origin date, horizon int, base double, actual double",
     )
-    weighed = with_base_variance(frame, error_ratios(frame), left_out=F.col("origin")).toPandas().set_index("origin")["variance"]
-    assert weighed.to_dict() == pytest.approx({ORIGINS[0]: 9.0, ORIGINS[1]: 1.0})
-    coming = with_base_variance(frame, error_ratios(frame), left_out=F.lit(date(1900, 1, 1))).toPandas()["variance"]
-    assert list(coming) == pytest.approx([5.0, 5.0])
+    weighed = with_base_variance(frame, dispersions(frame), left_out=F.col("origin")).toPandas().set_index("origin")["variance"]
+    assert weighed.to_dict() == pytest.approx({ORIGINS[0]: 400.0, ORIGINS[1]: 100.0})
+    coming = with_base_variance(frame, dispersions(frame), left_out=F.lit(date(1900, 1, 1))).toPandas()["variance"]
+    assert list(coming) == pytest.approx([250.0, 250.0])
     alone = frame.where(F.col("origin") == F.lit(ORIGINS[1]))
-    assert with_base_variance(alone, error_ratios(alone), left_out=F.col("origin")).first()["variance"] == pytest.approx(9.0)
+    assert with_base_variance(alone, dispersions(alone), left_out=F.col("origin")).first()["variance"] == pytest.approx(400.0)

@@ -23,10 +23,13 @@ HIERARCHY_BACKTEST = Table(
     | {
         "origin": required("date", "last day (Sunday) known to the models"),
         "horizon": required("int", "weeks ahead, from 1"),
-        "actual": required("double", "units wanted in the week"),
+        "actual": required("double", "units wanted in the week, of items that had sold by the origin"),
         "scale": optional("double", "root mean squared weekly change before the origin (RMSSE's); null where none"),
         "weight": required("double", "a week's revenue before the origin: the weight in WRMSSE"),
-        "base": optional("double", "the node's own forecast: an item's champion, theta above; these don't add up"),
+        "base": optional(
+            "double",
+            "the node's own forecast: an item's champion; theta of all units above, launches to come included; these don't add up",
+        ),
         "bottom_up": required("double", "sum of the items' champions"),
         "top_down": required("double", "the whole shop's, split by what sold in the 13 weeks before the origin"),
         "mint": required("double", "all levels' forecasts weighed by the variance of their errors (MinT, diagonal)"),

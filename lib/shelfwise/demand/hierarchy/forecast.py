@@ -9,7 +9,7 @@ from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY
 from shelfwise.core.kept import cut, keep
 from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.hierarchy.backtest import with_base_variance, with_item_variance
-from shelfwise.demand.hierarchy.bases import base_forecasts, error_ratios, node_weeks
+from shelfwise.demand.hierarchy.bases import base_forecasts, dispersions, node_weeks
 from shelfwise.demand.hierarchy.intervals import level_calibration, size_class
 from shelfwise.demand.hierarchy.judge import chosen_method
 from shelfwise.demand.hierarchy.nodes import ITEM, NODE
@@ -25,8 +25,8 @@ def forecast_hierarchy(
     method = chosen_method(accuracy)
     items = _items(forecast, panel, calibration, monday=origin - timedelta(days=6))
     above = cut(base_forecasts(node_weeks(panel), [origin]))
-    ratios = error_ratios(backtest.where(F.col("level") != ITEM))
-    made = reconcile(items, with_base_variance(above, ratios, left_out=F.lit(NONE_LEFT_OUT)), ["horizon"])
+    spread = dispersions(backtest.where(F.col("level") != ITEM))
+    made = reconcile(items, with_base_variance(above, spread, left_out=F.lit(NONE_LEFT_OUT)), ["horizon"])
     so_far = Window.partitionBy(*NODE).orderBy("horizon")
     means = made.select(
         *NODE,
@@ -50,5 +50,5 @@ def _items(forecast: DataFrame, panel: DataFrame, calibration: DataFrame, *, mon
     facts = panel.where(F.col("week") == F.lit(monday)).select(
         "item_id", "department", "category", F.col("mean_13").alias("share_of")
     )
-    asked = forecast.select("item_id", "horizon", "segment", "mean").join(facts, "item_id", "inner")
+    asked = forecast.select("item_id", "horizon", "segment", "mean").join(facts, "item_id", "left")
     return keep(with_item_variance(asked, calibration, left_out=F.lit(NONE_LEFT_OUT)))

@@ -19,8 +19,9 @@ def rolled_up(items: DataFrame, by: Sequence[str], values: Sequence[str]) -> Dat
     # categories first: the threefold of the other levels is then small
     categories = items.groupBy(*by, *PATH[:-1]).agg(*totals)
     sets = [[F.col(name) for name in (*by, *PATH[:depth])] for depth in range(len(PATH))]
-    sums = categories.groupingSets(sets, *by, *PATH[:-1]).agg(*totals)
-    level = F.when(F.col("category").isNotNull(), CATEGORY).when(F.col("department").isNotNull(), DEPARTMENT).otherwise(ALL)
+    above = [F.grouping(name).alias(f"above_{name}") for name in PATH[:-1]]
+    sums = categories.groupingSets(sets, *by, *PATH[:-1]).agg(*totals, *above)
+    level = F.when(F.col("above_category") == 0, CATEGORY).when(F.col("above_department") == 0, DEPARTMENT).otherwise(ALL)
     return sums.select(level.alias("level"), *_named(), *by, *values)
 
 
@@ -29,5 +30,5 @@ def as_items(rows: DataFrame) -> DataFrame:
 
 
 def _named() -> list[Column]:
-    parents = [F.coalesce(F.col(name), F.lit("*")).alias(name) for name in PATH[:-1]]
+    parents = [F.when(F.col(f"above_{name}") == 0, F.col(name)).otherwise("*").alias(name) for name in PATH[:-1]]
     return [*parents, F.lit("*").alias("item_id")]

@@ -4,8 +4,8 @@ Bottom-up: sums of the items'. Top-down: the whole shop's, split by what items s
 diagonal error covariance (Wickramasuriya, Athanasopoulos & Hyndman 2019): the coherent forecasts f that minimise
 sum (f - base)^2 / variance over all nodes. On a tree that needs no matrix: upward, a node's own forecast b (variance w) is combined
 with the sum S of its children's (variance V), m = (b/w + S/V) / (1/w + 1/V), v = 1 / (1/w + 1/V); downward, what a parent's final
-forecast lies above S is shared by the children's variances, f = m + v (f_parent - S) / V. Items are not forecast below 0; then
-sums are made anew.
+forecast lies above S is shared by the children's variances, f = m + v (f_parent - S) / V. Items are not forecast below 0,
+and what is forecast at 0 (dormant items) stays there; then sums are made anew.
 """
 
 from collections.abc import Sequence
@@ -27,18 +27,20 @@ def reconcile(items: DataFrame, bases: DataFrame, by: Sequence[str], carried: Se
     `items`: department, category, item_id, `by`, `mean`, `variance`, `share_of` (what top-down splits by); `bases`: level,
     department, category, `by`, `base`, `variance` for every node above them. Sums are exact: forecasts are multiples of 2^-24.
     """
-    variance = F.greatest("variance", F.lit(LEAST_VARIANCE))
+    # greatest leaves nulls out: what is not known must not look certain
+    variance = F.when(F.col("mean") > 0, F.greatest("variance", F.lit(LEAST_VARIANCE))).otherwise(LEAST_VARIANCE)
     known = items.withColumns({"base": on_grid(F.col("mean")), "mean": on_grid(F.col("mean")), "variance": variance})
     nodes = cut(bases)
     step, total = _steps(known, nodes, by)
     same = [*by, *PATH[:-1]]
     split = known.join(F.broadcast(step), same, "left").join(F.broadcast(total), list(by), "left")
+    moved = F.col("mean") + F.col("variance") * F.col("step")
     found = keep(
         split.withColumns(
             {
                 "bottom_up": F.col("mean"),
                 "top_down": on_grid(F.coalesce(F.col("whole") * F.try_divide(F.col("share_of"), F.col("shares")), F.lit(0.0))),
-                "mint": on_grid(F.greatest(F.lit(0.0), F.col("mean") + F.col("variance") * F.col("step"))),
+                "mint": F.when(F.col("mean") <= 0, 0.0).when(F.col("step").isNotNull(), on_grid(F.greatest(F.lit(0.0), moved))),
             }
         )
     )
@@ -69,7 +71,7 @@ def _combined(children: DataFrame, bases: DataFrame, level: str, key: Sequence[s
     summed = children.groupBy(*key).agg(*[total.alias(name) for name, total in sums.items()], *more)
     joined = summed.join(F.broadcast(own), list(key), "left")
     # a node without a forecast of its own is what its children are
-    precision = F.coalesce(1 / F.greatest("own_variance", F.lit(LEAST_VARIANCE)), F.lit(0.0))
+    precision = F.when(F.col("own_variance").isNotNull(), 1 / F.greatest("own_variance", F.lit(LEAST_VARIANCE))).otherwise(0.0)
     variance = 1 / (precision + 1 / F.col("below_variance"))
     both = F.coalesce(F.col("base"), F.lit(0.0)) * precision + F.col("below") / F.col("below_variance")
     return joined.withColumns({"mean": variance * both, "variance": variance})
