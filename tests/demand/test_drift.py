@@ -145,7 +145,8 @@ def alike(planted):
 def accuracy(spark):
     def made(latest):
         rows = [("2017-07-30", 0.8, 0.0), ("2017-08-27", latest, 0.0)]
-        common = {"as_of": AS_OF, "level": "item x week", "model": "champion", "horizon": 0, "rows": 1300, "mae": 0.0, "mse": 0.0}
+        common = {"as_of": AS_OF, "level": "item x week", "model": "champion", "horizon": 0, "rows": 1300}
+        common |= {"mae": 0.0, "mse": 0.0, "rmse": 0.0}
         whole = [dict(zip(("origin", "rmsse", "bias"), row, strict=True)) | common for row in rows]
         fields = [one | {"segment": segment} for one in whole for segment in ("*", "fast")]
         noise = [
