@@ -17,6 +17,7 @@ from shelfwise.demand.champion import with_champion
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
+from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.forecast import mase, mean_error, rmsse, share_of_volume, wrmsse
 
@@ -76,7 +77,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
     unseen = calibration.where(F.col("left_out") != F.lit(NONE_LEFT_OUT))
     spread = spread_of(unseen.withColumnRenamed("left_out", "origin"), "origin")
     # another draw than the calibration's, so that the two are independent
-    uniform = F.pmod(F.xxhash64("horizon", "item_id", "origin"), F.lit(1_000_003)) / 1_000_003.0
+    uniform = hashed_uniform("horizon", "item_id", "origin")
     kept = backtest.select(
         *("item_id", "origin", "horizon", "segment", "scale", "abs_scale", "actual", "actual_cum"),
         (F.col("price") * F.col("mean_13")).alias("weight"),

@@ -18,7 +18,7 @@ from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
 from shelfwise.core.kept import keep
 from shelfwise.demand.rows import HORIZONS
 from shelfwise.demand.spread import ANY_SEGMENT
-from shelfwise.measures import counts, stock_cost
+from shelfwise.measures import counts, evidence, stock_cost
 from shelfwise.measures.exact import exact_sum
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,6 @@ Floats = NDArray[np.float64]
 CANDIDATES = ("gbt", "xgboost", "mean_4", "mean_13")
 FLAT = ("mean_4", "mean_13")  # the same each week
 CLOSE = 0.01
-LEAST_MEAN = 0.01  # a mean below it says nothing of the dispersion
 KEY = ["segment", "model"]
 SPREAD = "segment string, model string, excess double, total double"
 COSTS = "segment string, model string, cost double, weighed double, weight double"
@@ -96,8 +95,7 @@ def _spreads(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 def moments(actual: Floats, mean: Floats) -> tuple[Floats, Floats]:
     """Per row, the two sums whose ratio is the dispersion of demand over the weeks to cover."""
     y, m = stock_cost.covered(actual), np.maximum(stock_cost.covered(mean), 0.0)
-    excess = np.where(m > LEAST_MEAN, ((y - m) ** 2 - m) / np.maximum(m, LEAST_MEAN), 0.0)
-    return excess.sum(axis=1), m.sum(axis=1)
+    return evidence.excess(y, m).sum(axis=1), m.sum(axis=1)
 
 
 def _costs_with(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

@@ -21,6 +21,7 @@ from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
 from shelfwise.demand.spread import ANY_SEGMENT, spread_of
 from shelfwise.measures import counts
+from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
 
 NONE_LEFT_OUT = date(1900, 1, 1)
@@ -66,12 +67,24 @@ def with_quantiles(forecasts: DataFrame, calibration: DataFrame) -> DataFrame:
 
 
 def _weekly_and_cumulated(backtest: DataFrame) -> DataFrame:
+    place = hashed_uniform("item_id", "origin", "horizon")
+    return backtest.select("origin", "segment", "horizon", place.alias("uniform"), F.inline(both_kinds()))
+
+
+def both_kinds() -> Column:
+    """An array of a row's week and of its weeks so far: `cumulated`, whole-numbered `actual`, `mean`, the champion's."""
+
     def kind(cumulated: bool, actual: str, mean: str) -> Column:
         return F.struct(F.lit(cumulated).alias("cumulated"), F.round(actual).alias("actual"), F.col(mean).alias("mean"))
 
-    kinds = F.array(kind(False, "actual", "champion"), kind(True, "actual_cum", "champion_cum"))
-    place = F.pmod(F.xxhash64("item_id", "origin", "horizon"), F.lit(1_000_003)) / 1_000_003.0
-    return backtest.select("origin", "segment", "horizon", place.alias("uniform"), F.inline(kinds))
+    return F.array(kind(False, "actual", "champion"), kind(True, "actual_cum", "champion_cum"))
+
+
+def left_out_in_turn(by_origin: DataFrame) -> DataFrame:
+    """Each row once for every other origin that is left out (`left_out`), and once where none is: few rows, fewer origins."""
+    origins = by_origin.select(F.col("origin").alias("left_out")).distinct()
+    held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
+    return by_origin.crossJoin(F.broadcast(held)).where(F.col("origin") != F.col("left_out"))
 
 
 def _dispersions(errors: DataFrame) -> DataFrame:
@@ -86,13 +99,9 @@ def _dispersions(errors: DataFrame) -> DataFrame:
         F.count(missed).alias("zeros"),
     )
     sums = _with_any_segment(sums)
-    origins = sums.select(F.col("origin").alias("left_out")).distinct()
-    held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
-    # a handful of origins crossed with a few hundred sums
-    crossed = sums.crossJoin(F.broadcast(held)).where(F.col("origin") != F.col("left_out"))
     estimate = F.greatest(F.try_divide(exact_sum(F.col("excess")), exact_sum(F.col("total"))), F.lit(counts.LEAST_DISPERSION))
     base_rate = F.coalesce(F.try_divide(exact_sum(F.col("missed")), F.sum("zeros")), F.lit(0.0))
-    return crossed.groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
+    return left_out_in_turn(sums).groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
 
 
 def _with_any_segment(rows: DataFrame) -> DataFrame:

@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
+from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
 
 HORIZONS = 13
@@ -141,7 +142,7 @@ def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
     chance = F.sqrt(level())
     total = pairs.agg(exact_sum(chance).alias("total_chance"))
     probability = F.least(F.lit(1.0), F.lit(float(rows)) * chance / F.col("total_chance"))
-    draw = F.pmod(F.xxhash64("week", "item_id", F.lit(seed + 1)), F.lit(1_000_003)) / 1_000_003.0
+    draw = hashed_uniform("week", "item_id", F.lit(seed + 1))
     return (
         pairs.join(F.broadcast(total), how="cross")
         .withColumn("probability", probability)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.measures.draws import hashed_uniform
 from shelfwise.simulate.shopping import FROM_SLOT
 from shelfwise.simulate.spec import WEEK, Spec
 
@@ -44,7 +45,7 @@ def _moment(seconds: Column, spec: Spec) -> Column:
 
 def chance(spec: Spec, stream: str, *ids: str) -> Column:
     """A uniform number that depends on seed, stream and ids only."""
-    return F.pmod(F.xxhash64(F.lit(spec.seed), F.lit(stream), *ids), F.lit(1_000_003)) / 1_000_003.0
+    return hashed_uniform(F.lit(spec.seed), F.lit(stream), *ids)
 
 
 def numbered(spec: Spec, mark: str, *ids: str) -> Column:

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.demand.classical import forecasts
 from shelfwise.demand.hierarchy.nodes import NODE, rolled_up
-from shelfwise.demand.quantiles import NONE_LEFT_OUT
+from shelfwise.demand.quantiles import left_out_in_turn
 from shelfwise.demand.rows import HORIZONS
 from shelfwise.measures import counts
 from shelfwise.measures.exact import exact_sum
@@ -59,11 +59,8 @@ def dispersions(judged: DataFrame) -> DataFrame:
     gap, mean = F.col("base") - F.col("actual"), F.greatest("base", F.lit(LEAST_FORECAST))
     totals = [exact_sum((gap * gap - mean) / mean).alias("excess"), exact_sum(mean).alias("total")]
     sums = judged.groupBy("level", "origin").agg(*totals)
-    origins = sums.select(F.col("origin").alias("left_out")).distinct()
-    held = origins.unionByName(origins.select(F.lit(NONE_LEFT_OUT).alias("left_out")).distinct())
-    crossed = sums.crossJoin(F.broadcast(held)).where(F.col("origin") != F.col("left_out"))
     dispersion = F.greatest(exact_sum(F.col("excess")) / exact_sum(F.col("total")), F.lit(counts.LEAST_DISPERSION))
-    return crossed.groupBy("level", "left_out").agg(dispersion.alias("dispersion"))
+    return left_out_in_turn(sums).groupBy("level", "left_out").agg(dispersion.alias("dispersion"))
 
 
 def _scale(known: NDArray[np.float64]) -> float:

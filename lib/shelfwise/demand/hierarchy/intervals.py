@@ -14,9 +14,10 @@ from pyspark.sql import functions as F
 
 from shelfwise.demand.accuracy import interval_scores
 from shelfwise.demand.hierarchy.nodes import ITEM, NODE
-from shelfwise.demand.quantiles import NONE_LEFT_OUT, calibration_of
+from shelfwise.demand.quantiles import NONE_LEFT_OUT, both_kinds, calibration_of
 from shelfwise.demand.rows import HORIZONS
 from shelfwise.demand.spread import spread_of
+from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_mean
 
 BANDS = (1, 5, 9)  # first horizons of the bands
@@ -34,12 +35,7 @@ def level_calibration(backtest: DataFrame, method: str, *, as_of: date) -> DataF
     `backtest` is gold.hierarchy_backtest.
     """
     rows = _cumulated(backtest, method)
-
-    def kind(cumulated: bool, actual: str, mean: str) -> Column:
-        return F.struct(F.lit(cumulated).alias("cumulated"), F.round(actual).alias("actual"), F.col(mean).alias("mean"))
-
-    kinds = F.array(kind(False, "actual", "champion"), kind(True, "actual_cum", "champion_cum"))
-    errors = rows.select("origin", "segment", _band().alias("horizon"), _draw(0).alias("uniform"), F.inline(kinds))
+    errors = rows.select("origin", "segment", _band().alias("horizon"), _draw(0).alias("uniform"), F.inline(both_kinds()))
     ends = [*[first - 1 for first in BANDS[1:]], HORIZONS]
     spans = F.create_map(*[F.lit(x) for first, end in zip(BANDS, ends, strict=True) for x in (first, end)])
     banded = calibration_of(errors, as_of=as_of).withColumnRenamed("horizon", "first")
@@ -83,4 +79,4 @@ def _band() -> Column:
 
 
 def _draw(seed: int) -> Column:
-    return F.pmod(F.xxhash64(*NODE, "origin", "horizon", F.lit(seed)), F.lit(1_000_003)) / 1_000_003.0
+    return hashed_uniform(*NODE, "origin", "horizon", F.lit(seed))
