@@ -1,7 +1,7 @@
 """What does all that is known say of coming demand? spark-submit jobs/train_demand.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features
-from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION, DEMAND_TUNING
 from shelfwise.contracts.models import DEMAND_TREES
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
@@ -16,6 +16,7 @@ JOB = Job(
         "calendar": features.CALENDAR,
         "backtest": DEMAND_BACKTEST,
         "champions": DEMAND_CHAMPION,
+        "tuning": DEMAND_TUNING,
     },
     writes=DEMAND_TREES,
     run=train,

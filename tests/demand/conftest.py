@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
+from shelfwise.contracts.gold.demand import DEMAND_CHAMPION, DEMAND_TUNING
+from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
 from shelfwise.features.calendar import shop_calendar
 from tests.conftest import panel_of
 
@@ -56,6 +57,17 @@ def planted(spark):
     places = spark.createDataFrame([("s", "US")], "location_id string, country string")
     calendar = shop_calendar(sales, places, as_of=as_of).localCheckpoint()
     return {"panel": panel, "promotions": known, "calendar": calendar}
+
+
+@pytest.fixture(scope="session")
+def untuned(spark):
+    return spark.createDataFrame([], DEMAND_TUNING.struct)
+
+
+@pytest.fixture(scope="session")
+def unasked(spark, untuned):
+    """No search, no models of single items."""
+    return {"tuning": untuned, "classical": spark.createDataFrame([], CLASSICAL_FORECAST.struct)}
 
 
 @pytest.fixture(scope="session")

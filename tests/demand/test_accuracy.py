@@ -43,6 +43,8 @@ def figures(spark, served_by):
             gbt_cum,
             None,
             None,
+            None,
+            None,
             last,
             last,
             last,
@@ -156,7 +158,30 @@ def test_an_unmet_segment_is_judged_by_all_segments_and_an_unmet_horizon_not_at_
 
 def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark, served_by):
     """One origin in all: its calibration without it is empty."""
-    full = (AS_OF, "a", "D", "C", ORIGIN, 1, "smooth", 1.0, 1.0, 1.0, 4.0, 4.0, 5.0, 5.0, None, None, 4.0, 4.0, 4.0, None)
+    full = (
+        AS_OF,
+        "a",
+        "D",
+        "C",
+        ORIGIN,
+        1,
+        "smooth",
+        1.0,
+        1.0,
+        1.0,
+        4.0,
+        4.0,
+        5.0,
+        5.0,
+        None,
+        None,
+        None,
+        None,
+        4.0,
+        4.0,
+        4.0,
+        None,
+    )
     backtest = spark.createDataFrame([full], DEMAND_BACKTEST.struct)
     only = spark.createDataFrame(
         [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct

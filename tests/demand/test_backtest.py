@@ -9,9 +9,11 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_FORECAST
 from shelfwise.core.errors import JobError
 from shelfwise.demand.accuracy import judge
-from shelfwise.demand.backtest import BacktestParams, backtest, last_sunday, origins
+from shelfwise.demand.backtest import BacktestParams, backtest
 from shelfwise.demand.champion import choose_champion
 from shelfwise.demand.forecast import forecast, train
+from shelfwise.demand.mixture.weights import weigh
+from shelfwise.demand.origins import last_sunday, origins
 from shelfwise.demand.quantiles import calibrate
 from shelfwise.demand.regressors import GbtParams, XgbParams
 from shelfwise.demand.trees import TreesParams
@@ -41,8 +43,8 @@ def test_an_origin_with_too_little_before_it_is_left_out_and_none_is_an_error():
 
 
 @pytest.fixture(scope="module")
-def judged(planted):
-    return backtest(**planted, params=BacktestParams(**SMALL, origins=2), as_of=AS_OF).localCheckpoint()
+def judged(planted, unasked):
+    return backtest(**planted, **unasked, params=BacktestParams(**SMALL, origins=2), as_of=AS_OF).localCheckpoint()
 
 
 def test_a_backtest_holds_what_then_sold_and_baselines_of_the_origin(planted, judged):
@@ -58,6 +60,22 @@ def test_a_backtest_holds_what_then_sold_and_baselines_of_the_origin(planted, ju
     assert judged.where("seasonal_naive IS NOT NULL").count() == 0
 
 
+def test_nothing_after_an_origin_moves_a_bit_of_its_forecasts(planted, judged, unasked):
+    """The latest is 9 July: all that was sold, asked or planned later is absurd, and what was known later is turned around."""
+    later = F.col("week") >= "2017-07-10"
+    known = {"item_id", "week", "age_weeks", "category", "department", "maker_id"}
+    numbers = [name for name, kind in planted["panel"].dtypes if kind == "double" and name not in known]
+    rubbish = planted | {
+        "panel": planted["panel"].withColumns({name: F.when(later, 1e6).otherwise(F.col(name)) for name in numbers}),
+        "promotions": planted["promotions"].withColumn(
+            "display_share", F.when(F.col("known_at") >= "2017-07-10", 0.5).otherwise(F.col("display_share"))
+        ),
+    }
+    again = backtest(**rubbish, **unasked, params=BacktestParams(**SMALL, origins=2), as_of=AS_OF)
+    said = ["item_id", "origin", "horizon", "segment", "gbt", "gbt_cum", "xgboost", "xgboost_cum", "last_week", "mean_4", "mean_13"]
+    assert_df_equality(again.select(said), judged.select(said), ignore_row_order=True)
+
+
 def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_or_its_figures(judged, served_by):
     laid = [judged.coalesce(1).sortWithinPartitions(order) for order in ("actual", "item_id")]
     calibrations = [calibrate(rows, served_by(), as_of=AS_OF).localCheckpoint() for rows in laid]
@@ -65,11 +83,22 @@ def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_o
     assert_df_equality(*[judge(rows, served_by(), calibrations[0], as_of=AS_OF) for rows in laid], ignore_row_order=True)
 
 
-def test_the_forecast_covers_each_item_and_week_and_cumulates_its_means(planted, judged):
+def test_the_forecast_covers_each_item_and_week_and_cumulates_its_means(planted, judged, unasked):
     champions = choose_champion(judged, as_of=AS_OF).localCheckpoint()
-    fitted = train(**planted, backtest=judged, champions=champions, params=TreesParams(**SMALL), as_of=AS_OF)
+    fitted = train(
+        **planted, backtest=judged, champions=champions, tuning=unasked["tuning"], params=TreesParams(**SMALL), as_of=AS_OF
+    )
     calibration = calibrate(judged, champions, as_of=AS_OF)
-    rows = forecast(fitted.model, **planted, champions=champions, calibration=calibration, as_of=AS_OF).localCheckpoint()
+    mixture = weigh(judged, unasked["classical"], as_of=AS_OF)
+    rows = forecast(
+        fitted.model,
+        **planted,
+        champions=champions,
+        calibration=calibration,
+        classical=unasked["classical"],
+        mixture=mixture,
+        as_of=AS_OF,
+    ).localCheckpoint()
     assert rows.columns == DEMAND_FORECAST.columns
     assert rows.count() == 80 * 13
     ends = rows.groupBy("item_id").agg(F.sum("mean").alias("sum"), F.max("cum_mean").alias("cum")).where("abs(sum - cum) > 1e-9")

@@ -29,6 +29,7 @@ def series(item, segment, rate, *, seed, asked=True, **factors):
             | {"segment": segment, "scale": 2.0, "price": 3.0, "actual": actual[horizon - 1], "last_week": rate}
             | {"actual_cum": sum(actual[:horizon]), "gbt": means["gbt"], "gbt_cum": means["gbt"] * horizon}
             | {"xgboost": boosted, "xgboost_cum": boosted * horizon if asked else None}
+            | ({"mixture": means["mixture"], "mixture_cum": means["mixture"] * horizon} if "mixture" in factors else {})
             | {"mean_4": means["mean_4"], "mean_13": means["mean_13"]}
         )
     return rows
@@ -88,11 +89,25 @@ def test_weeks_that_are_not_known_yet_are_not_simulated(spark):
     assert set(choose_champion(frame(spark, whole, cut), as_of=AS_OF).toPandas()["series"]) == {1}
 
 
-def test_training_refuses_champions_that_it_does_not_train(judged):
-    """XGBoost serves the fast items."""
-    with pytest.raises(JobError, match=r"serves by xgboost, but train_demand\.models is gbt: give .* the same models"):
-        _refuse_unknown(judged[1], ["gbt"])
-    _refuse_unknown(judged[1], ["gbt", "xgboost"])
+def test_a_mixture_can_serve(spark):
+    """It is right, the others see half or twice as much."""
+    factors = {"gbt": 0.5, "xgboost": 2.0, "mean_4": 0.5, "mean_13": 2.0, "mixture": 1.0}
+    backtest = frame(spark, *[series(f"f{n}", "fast", 12.0, seed=n, **factors) for n in range(20)])
+    champions = choose_champion(backtest, as_of=AS_OF).localCheckpoint()
+    assert champions.where("champion AND segment = 'fast'").first()["model"] == "mixture"
+    served = with_champion(backtest, champions).where("horizon = 3").first()
+    assert (served["champion"], served["champion_cum"]) == (12.0, 36.0)
+
+
+def test_training_refuses_champions_that_it_does_not_train(judged, served_by):
+    """XGBoost serves the fast items; a mixture needs all trees that it was made of."""
+    refused = r"serves by xgboost, but train_demand\.models is gbt: give .* the same models"
+    with pytest.raises(JobError, match=refused):
+        _refuse_unknown(judged[1], ["gbt"], [])
+    _refuse_unknown(judged[1], ["gbt", "xgboost"], [])
+    with pytest.raises(JobError, match=refused):
+        _refuse_unknown(served_by("mixture"), ["gbt"], ["gbt", "xgboost"])
+    _refuse_unknown(served_by("mixture"), ["gbt"], ["gbt"])
 
 
 def test_the_order_and_batches_of_series_move_no_bit(spark, judged):

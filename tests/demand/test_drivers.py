@@ -12,6 +12,7 @@ from shelfwise.demand.rows import FEATURES, OLD, UNKNOWN
 
 NAMES = list(DRIVERS)
 NOTHING = np.zeros(len(DRIVERS))
+LOG2 = float(np.log(2.0))
 
 
 def asked(**more):
@@ -72,6 +73,17 @@ def test_under_the_squared_loss_shares_add_in_units():
     assert (only["driver"], only["effect_in"]) == ("season", "units")
     assert (only["baseline"], only["effect"], only["others"]) == pytest.approx((2.0, -0.5, 0.2))
     assert only["sentence"].endswith(": \u22120.50 units")
+
+
+@pytest.mark.parametrize(
+    ("multiplies", "start", "age", "mean", "others"), [(True, -LOG2, LOG2, 6.6, 3.3), (False, 1.0, 0.5, 5.3, 2.3)]
+)
+def test_the_other_models_of_a_mixture_are_among_the_others(multiplies, start, age, mean, others):
+    """Its trees say 2 x .5 x 2 = 2 units, or 2 + 1 = 3: of a mixture's 6.6 others are 3.3 times, of 5.3 they are 2.3 units."""
+    row = rows_of(asked(model="mixture", mean=mean))
+    (only,) = drivers_of(row, shares(age=age), np.array([start]), NOTHING, multiplies=multiplies, most=1).to_dict("records")
+    whole = only["baseline"] * only["effect"] * only["others"] if multiplies else only["baseline"] + only["effect"] + only["others"]
+    assert (whole, only["others"]) == pytest.approx((mean, others))
 
 
 def test_equal_shares_come_in_the_declared_order():
@@ -190,7 +202,7 @@ def booster(request):
     fitted = xgboost.train({"objective": request.param, "max_depth": 4, "eta": 0.2, "nthread": 1}, lessons, 30)
     return (
         fitted,
-        features.assign(level=1.0, units=1.0, mean_4=1.0, mean_promoted=1.0, mean_unpromoted=1.0),
+        features.assign(model="xgboost", mean=1.0, level=1.0, units=1.0, mean_4=1.0, mean_promoted=1.0, mean_unpromoted=1.0),
         request.param == "reg:tweedie",
     )
 

@@ -94,6 +94,18 @@ def test_a_pipeline_of_both_is_read_back_as_it_was(model, asked, tmp_path):
     assert again.exceptAll(asked.select("item_id", "horizon", "xgboost")).count() == 0
 
 
+@pytest.mark.parametrize(("loss", "share"), [("absolute", 0.5), ("quantile", 0.9)])
+def test_absolute_and_quantile_losses_leave_their_share_of_demand_below(rows, loss, share):
+    """Of lessons as they weigh; units are whole, so that the share lies between those below the forecast and up to it."""
+    params = TreesParams(models=("xgboost",), xgboost=PARAMS.xgboost.model_copy(update={"loss": loss, "quantile": 0.9}))
+    scored = trees.score(trees.fit(rows, params), rows)
+    below, upto = (
+        F.sum(F.when(held, F.col("weight"))) / F.sum("weight") for held in (F.expr("target < xgboost"), F.expr("target <= xgboost"))
+    )
+    found = scored.select(below.alias("below"), upto.alias("upto")).first()
+    assert found["below"] - 0.03 < share < found["upto"] + 0.03
+
+
 def test_one_model_alone_is_asked_alone(rows, asked):
     alone = trees.fit(rows, TreesParams(models=("xgboost",), xgboost=XgbParams(trees=3)))
     columns = set(trees.score(alone, asked.drop(*PARAMS.models)).columns)

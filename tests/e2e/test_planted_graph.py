@@ -44,7 +44,7 @@ def root(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def planted(root: Path) -> Settings:
     """The session's own settings are those of another source."""
     return load_settings(
-        "local,tiny", (*paths_under(root), f"sources.simulated.path={root}/shop", "jobs_at_once=1"), source="simulated"
+        "local,tiny", (*paths_under(root), f"sources.simulated.path={root}/shop", "jobs_at_once=2"), source="simulated"
     )
 
 

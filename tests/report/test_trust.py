@@ -1,6 +1,7 @@
 import pytest
 
-from shelfwise.report.trust import Accuracy, Intake, accuracy, assumed, assumed_finding, drift, intake
+from shelfwise.demand.accuracy import MODELS as JUDGED
+from shelfwise.report.trust import MODELS, Accuracy, Intake, accuracy, assumed, assumed_finding, drift, intake
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,10 @@ def test_models_come_by_their_item_error_with_their_category_error_beside(found)
     assert found.horizons == {"champion": [(1, 0.15)]}
     assert [row["segment"] for row in found.segments] == ["smooth"]
     assert found.cumulated["coverage_90"] == 0.88
+
+
+def test_every_model_that_is_judged_has_a_name_on_the_page():
+    assert set(JUDGED) <= set(MODELS)
 
 
 def test_the_heading_names_the_best_forecast_that_is_not_zero(found):

@@ -21,7 +21,7 @@ from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.forecast import mase, mean_error, rmsse, share_of_volume, wrmsse
 
-MODELS = ("champion", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
+MODELS = ("champion", "gbt", "xgboost", "mixture", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
 CUMULATED = "champion_cum"
 SIMPLE = ("last_week", "mean_4", "mean_13", "seasonal_naive")  # what a forecast has to add value to
 SCALES = ("scale", "abs_scale", "weight")  # of a series: they say nothing of categories
@@ -81,7 +81,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
     kept = backtest.select(
         *("item_id", "origin", "horizon", "segment", "scale", "abs_scale", "actual", "actual_cum"),
         (F.col("price") * F.col("mean_13")).alias("weight"),
-        *("champion", "champion_cum", "gbt", "xgboost", "last_week", "mean_4", "mean_13", "seasonal_naive"),
+        *("champion", "champion_cum", "gbt", "xgboost", "mixture", "last_week", "mean_4", "mean_13", "seasonal_naive"),
     )
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:

@@ -4,50 +4,43 @@ At each origin the trees are trained on what had happened by then and asked for 
 are all known. Baselines are read off the panel's row of the origin.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
-from shelfwise.core.errors import JobError
+from shelfwise.core.kept import keep
 from shelfwise.demand import trees
-from shelfwise.demand.rows import HORIZONS, origin_rows, training_rows
+from shelfwise.demand.mixture.weights import with_classical, with_mixture
+from shelfwise.demand.origins import SEASON_WEEKS, OriginsParams, first_week, origins
+from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
 from shelfwise.measures.exact import exact_mean
 
-LEAST_HISTORY_WEEKS = 8
-SEASON_WEEKS = 52
-MODELS = ("gbt", "xgboost")
+
+class BacktestParams(OriginsParams, trees.TreesParams):
+    pass
 
 
-class BacktestParams(trees.TreesParams):
-    origins: int = 3
-    weeks_between: int = 4  # the most that leaves 20 weeks to learn from before the first origin of a 44-week history
-
-
-def backtest(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params: BacktestParams, as_of: date) -> DataFrame:
+def backtest(
+    panel: DataFrame,
+    promotions: DataFrame,
+    calendar: DataFrame,
+    tuning: DataFrame,
+    classical: DataFrame,
+    *,
+    params: BacktestParams,
+    as_of: date,
+) -> DataFrame:
     """One row per item, origin and horizon 1 to 13."""
-    chosen = origins(_first_week(panel), as_of, params)
-    return reduce(DataFrame.unionByName, [_at_origin(panel, promotions, calendar, day, params, as_of) for day in chosen])
-
-
-def origins(first_week: date, as_of: date, params: BacktestParams) -> list[date]:
-    """Sundays, latest first, whose 13 weeks are known at `as_of` and that have at least 8 weeks before them."""
-    wanted = [last_sunday(as_of) - timedelta(weeks=HORIZONS + params.weeks_between * k) for k in range(params.origins)]
-    usable = [day for day in wanted if day - first_week >= timedelta(weeks=LEAST_HISTORY_WEEKS)]
-    if not usable:
-        need = LEAST_HISTORY_WEEKS + HORIZONS
-        raise JobError(
-            f"The sales begin in the week of {first_week}: a backtest at {as_of} needs {need} weeks. Choose a later --as-of."
-        )
-    return usable
-
-
-def last_sunday(as_of: date) -> date:
-    """The end of the last complete week."""
-    return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
+    chosen = origins(first_week(panel), as_of, params)
+    settled = trees.tuned(params, tuning)
+    judged = reduce(DataFrame.unionByName, [_at_origin(panel, promotions, calendar, day, settled, as_of) for day in chosen])
+    mixed = with_mixture(keep(with_classical(judged, classical)))
+    so_far = Window.partitionBy("item_id", "origin").orderBy("horizon")
+    return mixed.withColumn("mixture_cum", F.sum("mixture").over(so_far)).select(*DEMAND_BACKTEST.columns)
 
 
 def _at_origin(
@@ -61,42 +54,38 @@ def _at_origin(
     happened = panel.select("item_id", F.col("week").alias("target_week"), known.alias("actual"))
     scored = (
         asked.join(happened, ["item_id", "target_week"], "inner")
-        .join(_scales(panel, origin), "item_id", "left")
+        .join(scales(panel, origin), "item_id", "left")
         .join(_last_year(panel), ["item_id", "target_week"], "left")
     )
     so_far = Window.partitionBy("item_id").orderBy("horizon")
-    return (
-        scored.withColumns({"segment": segment(), "as_of": F.lit(as_of)})
-        .select(
-            "as_of",
-            "item_id",
-            "department",
-            "category",
-            F.lit(origin).alias("origin"),
-            "horizon",
-            "segment",
-            "scale",
-            "abs_scale",
-            F.col("shelf_price").alias("price"),
-            "actual",
-            F.sum("actual").over(so_far).alias("actual_cum"),
-            *[column.alias(name) for name, column in _means(params, so_far).items()],
-            F.col("units").alias("last_week"),
-            "mean_4",
-            "mean_13",
-            "seasonal_naive",
-        )
-        .select(*DEMAND_BACKTEST.columns)
+    return scored.withColumns({"segment": segment(), "as_of": F.lit(as_of)}).select(
+        "as_of",
+        "item_id",
+        "department",
+        "category",
+        F.lit(origin).alias("origin"),
+        "horizon",
+        "segment",
+        "scale",
+        "abs_scale",
+        F.col("shelf_price").alias("price"),
+        "actual",
+        F.sum("actual").over(so_far).alias("actual_cum"),
+        *[column.alias(name) for name, column in _means(params, so_far).items()],
+        F.col("units").alias("last_week"),
+        "mean_4",
+        "mean_13",
+        "seasonal_naive",
     )
 
 
 def _means(params: BacktestParams, so_far: WindowSpec) -> dict[str, Column]:
     """Each model's weekly and cumulated means; null where it was not asked."""
-    asked = {name: F.col(name) if name in params.models else F.lit(None).cast("double") for name in MODELS}
+    asked = {name: F.col(name) if name in params.models else F.lit(None).cast("double") for name in trees.MODELS}
     return asked | {f"{name}_cum": F.sum(column).over(so_far) for name, column in asked.items()}
 
 
-def _scales(panel: DataFrame, origin: date) -> DataFrame:
+def scales(panel: DataFrame, origin: date) -> DataFrame:
     """One row per item: root mean squared and mean absolute weekly change up to the origin.
 
     The scales of RMSSE (Makridakis et al. 2022) and of MASE (Hyndman & Koehler 2006).
@@ -112,14 +101,3 @@ def _last_year(panel: DataFrame) -> DataFrame:
     return panel.where(F.col("age_weeks") >= SEASON_WEEKS).select(
         "item_id", F.date_add("week", 7 * SEASON_WEEKS).alias("target_week"), F.col("units").alias("seasonal_naive")
     )
-
-
-def _first_week(panel: DataFrame) -> date:
-    """A single date to the driver."""
-    row = panel.agg(F.min("week").alias("first_week")).first()
-    if row is None or row["first_week"] is None:
-        raise JobError(
-            "The item panel is empty: no item sold by the each in a complete week up to this --as-of. Choose a later one."
-        )
-    first: date = row["first_week"]
-    return first

@@ -23,7 +23,7 @@ from shelfwise.measures.exact import exact_sum
 
 Floats = NDArray[np.float64]
 
-CANDIDATES = ("gbt", "xgboost", "mean_4", "mean_13")
+CANDIDATES = ("gbt", "xgboost", "mixture", "mean_4", "mean_13")
 FLAT = ("mean_4", "mean_13")  # the same each week
 CLOSE = 0.01
 KEY = ["segment", "model"]

@@ -18,7 +18,7 @@ from shelfwise.contracts.gold.demand import DEMAND_DRIFT
 from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
 from shelfwise.demand.accuracy import ITEM_LEVEL
-from shelfwise.demand.backtest import last_sunday
+from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import FEATURES, UNKNOWN, origin_rows
 from shelfwise.demand.segments import is_dormant
 from shelfwise.demand.verdicts import Marks, moved_errors, moved_feature, overall

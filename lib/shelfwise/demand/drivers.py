@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.phrases import PHRASES, as_effect, of_whole
+from shelfwise.measures.counts import LEAST_MEAN
 
 Floats = NDArray[np.float64]
 
@@ -68,12 +70,19 @@ def drivers_of(rows: pd.DataFrame, shares: Floats, baseline: Floats, usual: Floa
     shown = np.take_along_axis(unusual, order, axis=1)
     others = unusual.sum(axis=1) - shown.sum(axis=1)
     level = rows["level"].to_numpy(float)
+    mixed, mean = (rows["model"] == MIXTURE).to_numpy(), rows["mean"].to_numpy(float)
 
     def effect(margin: Floats) -> Floats:
         return np.exp(margin) if multiplies else (level * margin.T).T
 
     start = baseline + usual.sum()
     common = {"baseline": level * np.exp(start) if multiplies else level * start, "others": effect(others)}
+    own = effect(baseline + shares.sum(axis=1)) * (level if multiplies else 1.0)
+    # what the other models of a mixture make of it
+    if multiplies:
+        common["others"] = np.where(mixed, common["others"] * np.maximum(mean, LEAST_MEAN) / own, common["others"])
+    else:
+        common["others"] = np.where(mixed, common["others"] + mean - own, common["others"])
     common |= {"effect_in": FACTOR if multiplies else UNITS}
     effects, names = effect(shown), np.array(list(DRIVERS))[order]
     ranked = [rows.assign(**common, rank=k + 1, effect=effects[:, k], driver=names[:, k]) for k in range(order.shape[1])]

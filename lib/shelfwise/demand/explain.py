@@ -1,4 +1,4 @@
-"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, else the whole in one sentence.
+"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, alone or in a mixture, else one sentence.
 
 The library's own contributions, asked of the booster itself: its Spark column would carry all of them for each row, to be taken
 apart again by expressions. They take a millisecond a row, so small forecasts go without.
@@ -14,20 +14,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pyspark.ml import PipelineModel
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
 from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
-from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wholes
+from shelfwise.demand.mixture.weights import MIXTURE
+from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import FEATURES, origin_rows
 from shelfwise.measures.exact import exact_mean
 
 Floats = NDArray[np.float64]
 
 FACTS = ("units", "level", "mean_4", "mean_promoted", "mean_unpromoted")  # what sentences say beside the features
+BOOSTED = ("xgboost", MIXTURE)  # dormant items are expected to sell nothing, whoever serves them
 LOG_LINK = "reg:tweedie"
 SHARES, BASE = [f"share_{place}" for place in range(len(DRIVERS))], "base"  # by driver, on the margin's scale
 
@@ -57,23 +59,19 @@ def explain(
     as_of: date,
 ) -> DataFrame:
     """Up to `params.drivers` rows per item and horizon of `params.horizons`; one where a mean or MLlib's trees serve it."""
-    worth = (F.col("mean") >= params.least_mean) | ~_by_booster()
+    trees = _trees(model)
+    by_booster = F.col("model").isin(*BOOSTED if trees.raw else ()) & (F.col("segment") != "dormant")
+    worth = (F.col("mean") >= params.least_mean) | ~by_booster
     wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
-        "item_id", "horizon", "segment", "model", "mean", _by_booster().alias("by_booster")
+        "item_id", "horizon", "segment", "model", "mean", by_booster.alias("by_booster")
     )
     known = origin_rows(panel, promotions, calendar, origin=last_sunday(as_of), horizons=params.horizons)
     asked = known.join(wanted, ["item_id", "horizon"], "inner")
     kept = asked.select(*dict.fromkeys(["item_id", "horizon", "segment", "model", "mean", "by_booster", *FACTS, *FEATURES]))
-    trees = _trees(model)
     shared = keep(kept.mapInPandas(_shared_out(trees.raw), _typed(kept) + "".join(f", {name} double" for name in (*SHARES, BASE))))
     schema = ", ".join(f"{name} {DEMAND_DRIVERS.schema[name].type}" for name in ("item_id", "horizon", *COLUMNS))
     told = shared.mapInPandas(_told(_usual(shared), trees.multiplies, params.drivers), schema)
     return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
-
-
-def _by_booster() -> Column:
-    """Dormant items are expected to sell nothing, whoever serves them."""
-    return (F.col("model") == "xgboost") & (F.col("segment") != "dormant")
 
 
 def _trees(model: PipelineModel) -> Trees:

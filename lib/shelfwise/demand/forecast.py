@@ -11,9 +11,10 @@ from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Fitted
 from shelfwise.demand import trees
-from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.card import card
 from shelfwise.demand.champion import CANDIDATES, FLAT, of_model, with_champion, with_model
+from shelfwise.demand.mixture.weights import MIXTURE, serving_mixture, with_classical
+from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.quantiles import with_quantiles
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
@@ -26,13 +27,15 @@ def train(
     calendar: DataFrame,
     backtest: DataFrame,
     champions: DataFrame,
+    tuning: DataFrame,
     *,
     params: trees.TreesParams,
     as_of: date,
 ) -> Fitted:
     """The trees fitted on all that is known at `as_of`; judged by what each segment's champion did in the backtest."""
+    params = trees.tuned(params, tuning)
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
-    _refuse_unknown(champions, params.models)
+    _refuse_unknown(champions, params.models, _asked(backtest))
     skill = _skill(with_champion(backtest, champions))
     return Fitted(
         model=trees.fit(known, params),
@@ -52,13 +55,16 @@ def forecast(
     calendar: DataFrame,
     champions: DataFrame,
     calibration: DataFrame,
+    classical: DataFrame,
+    mixture: DataFrame,
     *,
     as_of: date,
 ) -> DataFrame:
     """One row per item of the panel and horizon 1 to 13, from the last complete week at `as_of`."""
     asked = trees.score(model, origin_rows(panel, promotions, calendar, origin=last_sunday(as_of)))
-    known = {name: F.col(name) for name in CANDIDATES if name in asked.columns}
-    chosen = with_model(asked.withColumn("segment", segment()), champions).withColumn("mean", of_model(known))
+    mixed = serving_mixture(with_classical(asked.withColumn("segment", segment()), classical), mixture)
+    known = {name: F.col(name) for name in CANDIDATES if name in mixed.columns}
+    chosen = with_model(mixed, champions).withColumn("mean", of_model(known))
     so_far = Window.partitionBy("item_id").orderBy("horizon")
     means = chosen.select(
         F.lit(as_of).alias("as_of"),
@@ -73,10 +79,18 @@ def forecast(
     return with_quantiles(means, calibration).select(*DEMAND_FORECAST.columns)
 
 
-def _refuse_unknown(champions: DataFrame, models: Sequence[str]) -> None:
+def _asked(backtest: DataFrame) -> list[str]:
+    """The trees of the backtest, which its mixture rests on: one row to the driver."""
+    row = backtest.agg(*[F.count(name).alias(name) for name in trees.MODELS]).first()
+    assert row is not None
+    return [name for name in trees.MODELS if row[name]]
+
+
+def _refuse_unknown(champions: DataFrame, models: Sequence[str], mixed: Sequence[str]) -> None:
     """A few names to the driver."""
     serving = {row["model"] for row in champions.where("champion").select("model").distinct().collect()}
-    if strangers := sorted(serving - {*models, *FLAT}):
+    needed = {name for model in serving for name in (mixed if model == MIXTURE else [model])}
+    if strangers := sorted(needed - {*models, *FLAT}):
         raise JobError(
             f"gold.demand_champion serves by {', '.join(strangers)}, but train_demand.models is {', '.join(models)}:"
             " give backtest_demand and train_demand the same models."

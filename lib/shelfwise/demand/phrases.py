@@ -26,6 +26,8 @@ def of_whole(row: Any) -> tuple[str, str]:
         return "dormant", f"No sale for {row.weeks_since_sale} weeks: nothing is expected until it sells again"
     if row.model in MEANS:
         return "own mean", f"Mean of {MEANS[row.model]}: {_units(row.mean)} a week"
+    if row.model == "mixture":
+        return "mixture", f"A mixture of models, without XGBoost's reasons, expects {_units(row.mean)}"
     expected = f"MLlib's trees, which give no reasons, expect {_units(row.mean)}"
     return "trees", f"{expected}, where {_units(row.level)} a week is its level"
 

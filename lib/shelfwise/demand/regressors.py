@@ -3,11 +3,12 @@
 The target is units / level with weight level: the squared loss level * (y/level - f)^2 = (y - level f)^2 / level is the
 Pearson loss of a count whose variance grows with its mean. Each leaf then holds sum(y) / sum(level) of its rows: over the
 training rows the forecasts add up to what was sold, big items do not drown small ones, and no item needs a model of its own.
-Under the Tweedie loss, of variance phi * mean^p (Joergensen 1987), the weight is level^(2 - p) for the same reason.
+Under the Tweedie loss, of variance phi * mean^p (Joergensen 1987), the weight is level^(2 - p) for the same reason. Under the
+absolute and the quantile loss it is level too: level * |y/level - f| = |y - level f|.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -63,8 +64,9 @@ class XgbParams(Params):
     columns: float = 0.7
     min_weight_per_leaf: float = 50.0  # in mean rows
     penalty: float = 1.0
-    loss: Literal["squared", "tweedie"] = "tweedie"
-    variance_power: float = 1.4
+    loss: Literal["squared", "tweedie", "absolute", "quantile"] = "tweedie"
+    variance_power: float = 1.4  # of the Tweedie loss
+    quantile: float = 0.5  # of the quantile loss; absolute and quantile losses forecast a median, or that quantile, and no mean
     workers: int = 2  # train side by side, no more than there are task slots; the count belongs to the model, like a seed
     seed: int = 7
 
@@ -140,6 +142,29 @@ def fit_alone(params: XgbParams, features: Floats, label: Floats, weight: Floats
     return bytes(model.get_booster().save_raw("ubj"))
 
 
+def curve_alone(
+    params: XgbParams, features: Floats, label: Floats, weight: Floats, asked: Floats, judge: Callable[[Floats], float]
+) -> Floats:
+    """What `judge` says of the answers to `asked` after each tree."""
+    from xgboost import DMatrix, train
+
+    lessons, questions = DMatrix(features, label, weight=weight / weight.mean(), nthread=1), DMatrix(asked, nthread=1)
+    questions.set_label(np.zeros(len(asked)))
+    said: dict[str, dict[str, list[float]]] = {}
+    settings = _boosting(params) | {"nthread": 1, "disable_default_eval_metric": True}
+    rounds = settings.pop("n_estimators")
+    train(
+        settings,
+        lessons,
+        rounds,
+        evals=[(questions, "asked")],
+        custom_metric=lambda answers, _: ("loss", judge(answers.astype(float))),
+        evals_result=said,
+        verbose_eval=False,
+    )
+    return np.array(said["asked"]["loss"])
+
+
 def predict_alone(model: bytes, features: Floats) -> Floats:
     from xgboost import Booster
 
@@ -150,7 +175,12 @@ def predict_alone(model: bytes, features: Floats) -> Floats:
 
 
 def _boosting(params: XgbParams) -> dict[str, Any]:
-    tweedie = {"objective": "reg:tweedie", "tweedie_variance_power": params.variance_power}
+    losses: dict[str, dict[str, Any]] = {
+        "squared": {"objective": "reg:squarederror"},
+        "tweedie": {"objective": "reg:tweedie", "tweedie_variance_power": params.variance_power},
+        "absolute": {"objective": "reg:absoluteerror"},
+        "quantile": {"objective": "reg:quantileerror", "quantile_alpha": params.quantile},
+    }
     return {
         "n_estimators": params.trees,
         "max_depth": params.depth,
@@ -163,7 +193,7 @@ def _boosting(params: XgbParams) -> dict[str, Any]:
         "random_state": params.seed,
         "tree_method": "hist",
         "verbosity": 0,
-    } | (tweedie if params.loss == "tweedie" else {"objective": "reg:squarederror"})
+    } | losses[params.loss]
 
 
 def variance_power(params: XgbParams) -> float:

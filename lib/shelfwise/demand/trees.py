@@ -1,6 +1,6 @@
 """Boosted trees for units of a coming week, over all items at once: MLlib's and XGBoost's, learnt from the same rows."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame
@@ -13,6 +13,8 @@ from shelfwise.demand.rows import FEATURES
 from shelfwise.demand.segments import is_dormant
 
 KEY = ("item_id", "week")
+MODELS = ("gbt", "xgboost")
+SEARCHED = ("trees", "depth", "step", "subsample", "columns", "min_weight_per_leaf", "penalty", "variance_power")
 RELATIVE = "_relative"  # of a model's prediction in levels
 
 
@@ -22,6 +24,17 @@ class TreesParams(Params):
     gbt: GbtParams = GbtParams()
     xgboost: XgbParams = XgbParams()
     seed: int = 7
+
+
+P = TypeVar("P", bound=TreesParams)
+
+
+def tuned(params: P, tuning: DataFrame) -> P:
+    """`params` with what the search chose for XGBoost, if there was one; one row of gold.demand_tuning to the driver."""
+    row = tuning.where("chosen").select(*SEARCHED).first()
+    if row is None:
+        return params
+    return params.model_copy(update={"xgboost": params.xgboost.model_copy(update=row.asDict() | {"loss": "tweedie"})})
 
 
 def fit(rows: DataFrame, params: TreesParams) -> PipelineModel:

@@ -18,6 +18,7 @@ MODEL_COLOURS = {
     "champion": ACCENT,
     "gbt": "#3f9142",
     "xgboost": "#7c5e10",
+    "mixture": "#486581",
     "mean_4": "#7b8794",
     "mean_13": "#b08968",
     "last_week": "#bcccdc",

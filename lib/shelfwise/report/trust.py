@@ -11,11 +11,12 @@ from shelfwise.report.words import counted, listed, number, segment_place, share
 
 CHAMPION = "champion"
 # what is ours; the others are what it has to beat
-OWN = (CHAMPION, "gbt", "xgboost")
+OWN = (CHAMPION, "gbt", "xgboost", "mixture")
 MODELS = {
     CHAMPION: "Champion of each segment (in use)",
     "gbt": "Boosted trees, MLlib",
     "xgboost": "Boosted trees, XGBoost",
+    "mixture": "Mixture of all models",
     "mean_4": "Mean of 4 weeks",
     "mean_13": "Mean of 13 weeks",
     "last_week": "Last week again",

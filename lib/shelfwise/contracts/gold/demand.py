@@ -50,10 +50,40 @@ DEMAND_BACKTEST = Table(
         "gbt_cum": optional("double", "cumulated"),
         "xgboost": optional("double", "mean forecast of XGBoost's; null where it was not asked for"),
         "xgboost_cum": optional("double", "cumulated"),
+        "mixture": optional(
+            "double", "mean forecast of all models, weighed by the errors of other origins; null where there is no other origin"
+        ),
+        "mixture_cum": optional("double", "cumulated"),
         "last_week": required("double", "baseline: the last known week"),
         "mean_4": required("double", "baseline: mean of the last 4 weeks"),
         "mean_13": required("double", "baseline: mean of the last 13 weeks"),
         "seasonal_naive": optional("double", "baseline: the same week last year; null without two seasons"),
+    },
+    slice="as_of",
+)
+
+DEMAND_TUNING = Table(
+    name="gold.demand_tuning",
+    doc=(
+        "Settings of XGBoost's trees that were tried on weeks before the backtest's, and how they did; none where no search was"
+        " asked for. One row per as_of and trial."
+    ),
+    key=("as_of", "trial"),
+    schema=AS_OF
+    | {
+        "origins": required("array<date>", "last known days from which was asked, latest first"),
+        "trial": required("int", "0 is what the settings say"),
+        "chosen": required("boolean", "true for the one by which models are trained: the lowest loss"),
+        "loss": required("double", "mean over items and origins of mean squared error / scale squared: the lowest of the curve"),
+        "trees": required("int", "where the curve is lowest"),
+        "depth": required("int", "of a tree"),
+        "step": required("double", "share of a tree's answer that is taken"),
+        "subsample": required("double", "share of the rows that a tree sees"),
+        "columns": required("double", "share of the features that a tree sees"),
+        "min_weight_per_leaf": required("double", "in mean rows"),
+        "penalty": required("double", "on the squares of the leaves' answers"),
+        "variance_power": required("double", "of the Tweedie loss"),
+        "curve": required("array<double>", "the loss after 1, 2, … trees: the validation curve"),
     },
     slice="as_of",
 )
@@ -68,7 +98,7 @@ DEMAND_CHAMPION = Table(
     schema=AS_OF
     | {
         "segment": required("string", "of the item; '*' for all, which serves a segment that has no row"),
-        "model": required("string", "gbt, xgboost, mean_4 or mean_13"),
+        "model": required("string", "gbt, xgboost, mixture, mean_4 or mean_13"),
         "champion": required("boolean", "true for the model that serves the segment; one per segment"),
         "series": required("long", "items x origins that were simulated"),
         "stock_cost": required("double", "mean cost per item and week: .2 a unit held, 1 a unit that found no stock"),
@@ -128,7 +158,7 @@ FORECAST_ACCURACY = Table(
     schema=AS_OF
     | {
         "level": required("string", "item x week, category x week, or item x cumulated weeks"),
-        "model": required("string", "champion (each segment's, in use), gbt, xgboost, or a baseline"),
+        "model": required("string", "champion (each segment's, in use), gbt, xgboost, mixture, or a baseline"),
         "origin": required("string", "last known day; '*' for all"),
         "horizon": required("int", "weeks ahead; 0 for all"),
         "segment": required("string", "item segment; '*' for all"),
@@ -171,7 +201,9 @@ DEMAND_DRIVERS = Table(
         "effect": required("double", "a factor or units; 1 and 0 say: no more than for the usual item of that level"),
         "effect_in": required("string", "factor: effects multiply; units: they add"),
         "baseline": required("double", "units that the usual item of that level would be forecast; 0 where one row says it all"),
-        "others": required("double", "effect of the drivers that are not shown, together"),
+        "others": required(
+            "double", "effect of the drivers that are not shown, and of the other models where a mixture serves, together"
+        ),
         "features": required("map<string,double>", "the driver's features as the trees saw them"),
         "sentence": required("string", "the driver and its effect for a buyer"),
     },

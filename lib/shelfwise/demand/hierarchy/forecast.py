@@ -7,13 +7,13 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY
 from shelfwise.core.kept import cut, keep
-from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.hierarchy.backtest import with_base_variance, with_item_variance
 from shelfwise.demand.hierarchy.bases import base_forecasts, dispersions, node_weeks
 from shelfwise.demand.hierarchy.intervals import level_calibration, size_class
 from shelfwise.demand.hierarchy.judge import chosen_method
 from shelfwise.demand.hierarchy.nodes import ITEM, NODE
 from shelfwise.demand.hierarchy.reconcile import reconcile
+from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.quantiles import NONE_LEFT_OUT, with_quantiles
 
 

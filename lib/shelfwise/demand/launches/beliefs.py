@@ -1,7 +1,7 @@
 """How much is each source worth, how far does an item's own evidence count, and how wide has the forecast to be?
 
 All of it learnt from launches of the backtest. Shares of the sources: those whose mixture would have had the least squared error,
-each row divided by its mean (demand.series.combining). The mixture is the prior mean curve m_k; after y units in n weeks of prior
+each row divided by its mean (measures.mixing). The mixture is the prior mean curve m_k; after y units in n weeks of prior
 sum M it is multiplied by (r + y) / (r + M), r by moments for each SIZE of prior (measures.evidence). A week's units are then
 negative binomial of dispersion 1/(r + y) plus what weeks scatter beyond that, by moments for each number of known weeks and SIZE,
 and what that shape gets wrong is mended by the distribution of the randomised PITs (measures.counts).
@@ -16,8 +16,8 @@ import pandas as pd
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.demand.launches.history import JUDGED_WEEKS
 from shelfwise.demand.launches.sources import SOURCES
-from shelfwise.demand.series.combining import weights
 from shelfwise.measures import counts, evidence
+from shelfwise.measures.mixing import weights
 
 Floats = evidence.Floats
 

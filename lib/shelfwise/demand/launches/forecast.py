@@ -14,12 +14,12 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.contracts.gold.launches import LAUNCH_FORECAST
-from shelfwise.demand.backtest import last_sunday
 from shelfwise.demand.launches.attributes import with_plans, with_siblings
 from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons_of
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, by_item, learn
 from shelfwise.demand.launches.history import by_week, launches, to_come
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
+from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures import evidence
 

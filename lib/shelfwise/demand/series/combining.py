@@ -1,9 +1,4 @@
-"""Which mixture of the models would have done best? Weights that are not negative and add up to one, learnt from past errors.
-
-Least squares under these bounds (Bates & Granger 1969; Granger & Ramanathan 1984): with weights adding up to one, the error of the
-mixture is the mixture of the errors e, so w minimises w' E w, E = sum of e e' / scale^2 over series, origins and steps. E leans on
-its mean diagonal, which draws the weights towards equal ones (Diebold & Pauly 1990).
-"""
+"""Which mixture of the models would have done best? Weights as in measures.mixing, from errors in scales of their series."""
 
 from collections.abc import Sequence
 
@@ -11,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from scipy.optimize import nnls
 
+from shelfwise.demand.mixture.products import error_products
 from shelfwise.demand.series.folds import ALL, fold
-from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.mixing import weights
 
 COMBINATION = "combination"
-RIDGE = 0.05  # share of E's mean diagonal
-SURE = 1e3  # how much more adding up to one weighs than any error
 
 Floats = NDArray[np.float64]
 
@@ -36,18 +29,6 @@ def with_combination(rows: DataFrame, models: Sequence[str], apart: int) -> Data
     return rows.withColumn("fold", fold(apart)).withColumn(COMBINATION, mixture).drop("fold")
 
 
-def weights(errors: Floats) -> Floats:
-    """Of models whose errors have the cross products `errors` (models x models); equal where none errs."""
-    size = np.trace(errors) / len(errors)
-    if size <= 0:
-        return np.full(len(errors), 1 / len(errors))
-    values, vectors = np.linalg.eigh(errors / size + RIDGE * np.eye(len(errors)))
-    root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
-    found, _ = nnls(np.vstack([root, SURE * np.ones(len(errors))]), np.append(np.zeros(len(errors)), SURE))
-    share: Floats = found / found.sum()
-    return share
-
-
 def _mixed(models: Sequence[str], shares: Floats) -> Column:
     mixture: Column = F.lit(0.0)
     for name, share in zip(models, shares, strict=True):
@@ -56,15 +37,7 @@ def _mixed(models: Sequence[str], shares: Floats) -> Column:
 
 
 def _products(rows: DataFrame, models: Sequence[str], apart: int) -> dict[int, Floats]:
-    """Per fold, E; bound: folds x models^2 numbers come to the driver."""
+    """Per fold, E."""
     known = rows.where((F.col("origin") > 0) & F.col("rmsse_scale").isNotNull()).withColumn("fold", fold(apart))
-    errors = {name: (F.col(name) - F.col("y")) / F.col("rmsse_scale") for name in models}
-    pairs = [(i, j) for i in range(len(models)) for j in range(i, len(models))]
-    sums = [exact_sum(errors[models[i]] * errors[models[j]]).alias(f"e_{i}_{j}") for i, j in pairs]
-    found = {}
-    for row in known.groupBy("fold").agg(*sums).collect():
-        matrix = np.zeros((len(models), len(models)))
-        for i, j in pairs:
-            matrix[i, j] = matrix[j, i] = row[f"e_{i}_{j}"]
-        found[int(row["fold"])] = matrix
-    return found
+    found = error_products(known, models, ["fold"], actual=F.col("y"), scale=F.col("rmsse_scale"))
+    return {int(k): errors for (k,), errors in found.items()}

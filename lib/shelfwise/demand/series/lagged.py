@@ -16,13 +16,14 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
-from shelfwise.demand import regressors
+from shelfwise.demand import recurrent, regressors
 from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape, each_series
 from shelfwise.demand.series.rolling import cuts
 
 Floats = NDArray[np.float64]
 
-GLOBAL = ("xgboost", "gbt", "forest", "linear")
+LSTM = "lstm"
+GLOBAL = ("xgboost", "gbt", "forest", "linear", LSTM)
 SHORT, LONG = 4, 13  # periods; the long window is a season where that is longer
 MOST_LAGS = 28
 LEAST_HISTORY = 4
@@ -56,12 +57,20 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
         if lessons.isEmpty():
             raise JobError(f"origin {origin}: no series has a value other than zero to learn from; leave {', '.join(models)} away.")
         for name in models:
-            model = _fitted(name, lessons, inputs)
-            answers = regressors.score(model, answers).withColumnRenamed("mean", name)
+            answers = _answered(name, lessons, answers, inputs)
         found = answers.select(ID, "origin", F.col("step").cast("int").alias("step"), *models)
         whole = found if whole is None else whole.unionByName(found)
     assert whole is not None
     return whole
+
+
+def _answered(name: str, lessons: DataFrame, answers: DataFrame, inputs: Sequence[str]) -> DataFrame:
+    if name != LSTM:
+        return regressors.score(_fitted(name, lessons, inputs), answers).withColumnRenamed("mean", name)
+    lags = [column for column in inputs if column.startswith("lag_")][::-1]
+    beside = [column for column in inputs if column not in lags]
+    network = recurrent.fit(lessons, lags, beside, recurrent.LstmParams(), series=ID)
+    return recurrent.score(network, answers, name)
 
 
 def _fitted(name: str, lessons: DataFrame, inputs: Sequence[str]) -> PipelineModel:

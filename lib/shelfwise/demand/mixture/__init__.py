@@ -1,0 +1,1 @@
+"""A learnt mixture of the models, the classical family among them."""

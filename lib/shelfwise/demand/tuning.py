@@ -1,0 +1,183 @@
+"""How large and how cautious should XGBoost's trees be? Searched on weeks that end before those by which models are judged.
+
+Trials are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011; Optuna's) in batches of a fixed size, which Spark
+tasks fit side by side; the first one is what the settings say. Each learns at origins before the backtest's earliest one and is
+asked for the weeks from there up to it. It is judged after each tree by the mean over items and origins of mean squared error /
+scale^2 (MSSE: RMSSE without its root, so that the mean is what scores best, and not less). This validation curve is stored, and
+its lowest point is how many trees there are to be.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_TUNING
+from shelfwise.demand import regressors
+from shelfwise.demand.backtest import scales
+from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
+from shelfwise.demand.regressors import XgbParams
+from shelfwise.demand.rows import FEATURES, origin_rows, training_rows
+from shelfwise.demand.segments import is_dormant
+from shelfwise.demand.trees import SEARCHED
+from shelfwise.measures.draws import hashed_uniform
+
+Floats = NDArray[np.float64]
+
+# lowest, highest, by ratios
+SPACE = {
+    "depth": (3, 9, False),
+    "step": (0.02, 0.3, True),
+    "subsample": (0.4, 1.0, False),
+    "columns": (0.3, 1.0, False),
+    "min_weight_per_leaf": (5.0, 500.0, True),
+    "penalty": (0.1, 100.0, True),
+    "variance_power": (1.05, 1.9, False),
+}
+CURVES = "trial int, curve array<double>"
+
+
+class TuningParams(OriginsParams):
+    """`origins` and `weeks_between` are the backtest's: what is searched lies before them."""
+
+    trials: int = 0  # 24 take 5 minutes on 2 cores; 0: models are trained as the settings say
+    at_once: int = 4  # proposed together: more of them learn less from one another; the count belongs to the outcome, like a seed
+    rows: int = 100_000  # lessons of an origin
+    items: int = 5_000  # asked at an origin
+    weeks: int = 8  # asked for
+    most_trees: int = 300
+    xgboost: XgbParams = XgbParams()
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one origin teaches and asks: rows x features, and a number per row; `series` counts from 0."""
+
+    features: Floats
+    target: Floats
+    lesson_level: Floats
+    weight: Floats
+    asked: Floats
+    asked_level: Floats
+    actual: Floats
+    series: NDArray[np.intp]
+    scale: Floats
+
+
+def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params: TuningParams, as_of: date) -> DataFrame:
+    """One row per trial; none if none are wanted, or if the history is too short to search before the backtest."""
+    spark = panel.sparkSession
+    days = search_origins(first_week(panel), as_of, params) if params.trials else []
+    # bound: rows x features of each origin, and items x weeks x features
+    tasks = [_task(panel, promotions, calendar, day, params) for day in days]
+    found = _searched(spark, tasks, params) if days else []
+    rows = [(as_of, days, *row) for row in found]
+    return spark.createDataFrame(rows, DEMAND_TUNING.struct)
+
+
+def search_origins(begin: date, as_of: date, params: TuningParams) -> list[date]:
+    """Up to two, latest first, whose weeks end with the backtest's earliest origin at the latest."""
+    earliest = min(origins(begin, as_of, params))
+    wanted = [earliest - timedelta(weeks=params.weeks + params.weeks_between * k) for k in range(2)]
+    return [day for day in wanted if day - begin >= timedelta(weeks=LEAST_HISTORY_WEEKS)]
+
+
+def _task(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: date, params: TuningParams) -> Task:
+    key = ["item_id", "week", "horizon"]
+    lessons = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
+    known = lessons.select(*key, *[name for name in FEATURES if name != "horizon"], "target", "level", "weight").toPandas()
+    known = known.sort_values(key)
+    weeks = tuple(range(1, params.weeks + 1))
+    at_origin = panel.where(F.col("week") == F.lit(origin - timedelta(days=6)))
+    share = F.lit(params.items / max(at_origin.count(), 1))
+    some = panel.where(hashed_uniform("item_id", F.lit(params.seed)) < share)
+    outcome = some.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("actual"))
+    asked = (
+        origin_rows(some, promotions, calendar, origin=origin, horizons=weeks)
+        .where(~is_dormant())
+        .join(outcome, ["item_id", "target_week"], "inner")
+        .join(scales(some, origin).where("scale IS NOT NULL"), "item_id", "inner")
+    )
+    then = asked.select("item_id", *FEATURES, "level", "actual", "scale").toPandas().sort_values(["item_id", "horizon"])
+    return Task(
+        features=known[list(FEATURES)].to_numpy(float),
+        target=known["target"].to_numpy(float),
+        lesson_level=known["level"].to_numpy(float),
+        weight=known["weight"].to_numpy(float),
+        asked=then[list(FEATURES)].to_numpy(float),
+        asked_level=then["level"].to_numpy(float),
+        actual=then["actual"].to_numpy(float),
+        series=pd.factorize(then["item_id"])[0],
+        scale=then["scale"].to_numpy(float),
+    )
+
+
+def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> list[tuple[Any, ...]]:
+    """trial, chosen, loss, the parameters and the curve of each trial; a few to the driver."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=params.seed, n_startup_trials=8))
+    study.enqueue_trial({name: getattr(params.xgboost, name) for name in SPACE})
+    handed_out = spark.sparkContext.broadcast(tasks)
+    found: list[tuple[dict[str, Any], list[float]]] = []
+    while len(found) < params.trials:
+        trials = [study.ask() for _ in range(min(params.at_once, params.trials - len(found)))]
+        settings = [proposed(trial, params.xgboost) for trial in trials]
+        rows = [(trial.number, json.dumps(one.model_dump())) for trial, one in zip(trials, settings, strict=True)]
+        spread = spark.createDataFrame(rows, "trial int, settings string").repartition(len(rows))
+        curves = {row["trial"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
+        for trial, one in zip(trials, settings, strict=True):
+            curve = list(curves[trial.number])
+            found.append((one.model_dump() | {"trees": int(np.argmin(curve)) + 1}, curve))
+            study.tell(trial, min(curve))
+    handed_out.destroy()
+    losses = [min(curve) for _, curve in found]
+    best = int(np.argmin(losses))
+    return [(n, n == best, losses[n], *[one[name] for name in SEARCHED], curve) for n, (one, curve) in enumerate(found)]
+
+
+def proposed(trial: Any, start: XgbParams) -> XgbParams:
+    """The settings of one trial; `trial` is Optuna's. What the settings say is within reach wherever it lies."""
+    found: dict[str, Any] = {"loss": "tweedie"}
+    for name, (low, high, logarithmic) in SPACE.items():
+        said = getattr(start, name)
+        reach = min(low, said), max(high, said)
+        if name == "depth":
+            found[name] = trial.suggest_int(name, *map(int, reach))
+        else:
+            found[name] = trial.suggest_float(name, *reach, log=logarithmic)
+    return start.model_copy(update=found)
+
+
+def _fitted(handed_out: Any, params: TuningParams) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    def fitted(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for rows in batches:
+            for row in rows.itertuples():
+                settings = XgbParams(**json.loads(str(row.settings))).model_copy(update={"trees": params.most_trees})
+                curves = [curve(task, settings) for task in handed_out.value]
+                yield pd.DataFrame({"trial": [row.trial], "curve": [np.mean(curves, axis=0)]})
+
+    return fitted
+
+
+def curve(task: Task, settings: XgbParams) -> Floats:
+    """MSSE of the asked rows after 1, 2, … `settings.trees` trees."""
+    weight = task.weight * task.lesson_level ** (1.0 - regressors.variance_power(settings))
+    label = task.target / task.lesson_level
+    return regressors.curve_alone(
+        settings, task.features, label, weight, task.asked, lambda relative: msse(task, relative * task.asked_level)
+    )
+
+
+def msse(task: Task, mean: Floats) -> float:
+    squared = np.bincount(task.series, (task.actual - mean) ** 2 / task.scale**2) / np.bincount(task.series)
+    return float(squared.mean())

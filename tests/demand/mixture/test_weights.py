@@ -1,0 +1,122 @@
+"""What each model counts in the mixture, and the mixture itself."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
+from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST, DEMAND_MIXTURE
+from shelfwise.demand.mixture.weights import MEMBERS, serving_mixture, shares, weigh, with_classical, with_mixture
+from shelfwise.demand.segments import SEGMENTS
+from shelfwise.measures.mixing import RIDGE
+
+AS_OF = date(2017, 10, 29)
+DAYS = (date(2017, 7, 30), date(2017, 7, 2))
+
+
+def backtest_of(spark, errors, *, segment="fast", items=("a",), days=DAYS):
+    """16 units each week, level 16.02; a model is off by its error at each origin: `errors[model]` has one per origin, or None."""
+    rows = []
+    for item in items:
+        for place, day in enumerate(days):
+            for horizon in (1, 2):
+                known = dict.fromkeys(DEMAND_BACKTEST.columns) | {
+                    "as_of": AS_OF,
+                    "item_id": item,
+                    "origin": day,
+                    "horizon": horizon,
+                }
+                known |= {"department": "D", "category": "C", "segment": segment, "price": 1.0, "last_week": 16.0}
+                known |= {"actual": 16.0, "actual_cum": 16.0 * horizon, "mean_4": 16.0, "mean_13": 16.0}
+                known |= {model: None if error is None else 16.0 + error[place] for model, error in errors.items()}
+                rows.append(tuple(known[name] for name in DEMAND_BACKTEST.columns))
+    return spark.createDataFrame(rows, DEMAND_BACKTEST.struct)
+
+
+def classical_of(spark, items=(), *, tsb=16.0, days=DAYS):
+    rows = [
+        tuple(
+            {"as_of": AS_OF, "item_id": item, "origin": day, "horizon": h, "tsb": tsb, "fell_back": []}.get(name)
+            for name in CLASSICAL_FORECAST.columns
+        )
+        for item in items
+        for day in days
+        for h in (1, 2)
+    ]
+    return spark.createDataFrame(rows, CLASSICAL_FORECAST.struct)
+
+
+def mixed(spark, backtest, classical):
+    rows = with_mixture(with_classical(backtest.drop("mixture", "mixture_cum"), classical)).localCheckpoint()
+    return {(row["item_id"], row["origin"]): row["mixture"] for row in rows.where("horizon = 1").collect()}
+
+
+def test_an_origin_is_mixed_by_what_the_other_has_taught(spark):
+    """At one origin the trees are right, at the other XGBoost is; each origin believes the other's."""
+    backtest = backtest_of(spark, {"gbt": (0.0, 8.0), "xgboost": (8.0, 0.0), "mean_4": (40.0, 40.0), "mean_13": (40.0, 40.0)})
+    found = mixed(spark, backtest, classical_of(spark))
+    # four models, mean squared error (64 + 2 x 1600) / 4 = 816: lean .05; the right one's .05 against nearly .128
+    for value in found.values():
+        assert value > 16 + 0.5 * 8
+    assert found["a", DAYS[0]] == pytest.approx(found["a", DAYS[1]])
+
+
+def test_classical_models_count_where_there_are_any_and_only_there(spark):
+    """TSB is right, all others are 16 too high, for two items; only one of them is asked for TSB."""
+    errors = dict.fromkeys(("gbt", "xgboost", "mean_4", "mean_13"), (16.0, 16.0))
+    found = mixed(spark, backtest_of(spark, errors, items=("a", "b")), classical_of(spark, ["a"]))
+    assert found["b", DAYS[0]] == pytest.approx(32.0, abs=1e-4)
+    assert found["a", DAYS[0]] < 18.5
+
+
+def test_no_other_origin_no_mixture_and_dormant_items_expect_nothing(spark):
+    alone = backtest_of(spark, {"gbt": (1.0,), "xgboost": None}, days=DAYS[:1])
+    assert mixed(spark, alone, classical_of(spark)) == {("a", DAYS[0]): None}
+    awake = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None})
+    asleep = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None}, segment="dormant", items=("z",))
+    found = mixed(spark, awake.unionByName(asleep), classical_of(spark))
+    assert found["z", DAYS[0]] == 0.0
+    assert 16.0 < found["a", DAYS[0]] < 17.0
+
+
+def test_what_is_to_come_is_mixed_by_all_origins(spark):
+    """Errors of 8 and 0, 0 and 8 cancel: equal weights, and the means, always 8 too high, share what the lean gives them."""
+    backtest = backtest_of(spark, {"gbt": (0.0, -8.0), "xgboost": (-8.0, 0.0), "mean_4": (0.0, 0.0), "mean_13": (0.0, 0.0)})
+    table = weigh(backtest, classical_of(spark), as_of=AS_OF)
+    assert table.columns == DEMAND_MIXTURE.columns
+    weights = table.where("segment = 'fast' AND NOT with_classical").toPandas().set_index("model")["weight"]
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights["gbt"] == pytest.approx(weights["xgboost"])
+    assert weights["mean_4"] > weights["gbt"]
+    # a segment that has taught nothing is served by all
+    others = table.where("segment = 'new' AND NOT with_classical").toPandas().set_index("model")["weight"]
+    assert others.to_dict() == pytest.approx(weights.to_dict())
+    asked = backtest.where("horizon = 1").drop("mixture", "mixture_cum")
+    served = serving_mixture(with_classical(asked, classical_of(spark)), table).select("mixture", *weights.index).toPandas()
+    by_hand = sum(weights[name] * served[name] for name in weights.index)
+    assert served["mixture"].to_numpy() == pytest.approx(by_hand.to_numpy())
+
+
+def test_every_segment_and_kind_has_shares_and_an_item_of_the_other_kind_is_the_last_resort():
+    size = len(MEMBERS)
+    matrix = np.full((size, size), np.nan)
+    matrix[:2, :2] = np.diag([1.0, 4.0])
+    found = {(segment, kind): weights for segment, kind, weights in shares({("slow", False, DAYS[0]): matrix})}
+    assert set(found) == {(segment, kind) for segment in SEGMENTS for kind in (False, True)}
+    by_hand = {"gbt": (1.6 + RIDGE) / (2 + 2 * RIDGE), "xgboost": (0.4 + RIDGE) / (2 + 2 * RIDGE)}
+    assert all(weights == pytest.approx(by_hand, abs=1e-5) for weights in found.values())
+    assert shares({("slow", False, DAYS[0]): matrix}, without=DAYS[0]) == []
+
+
+def test_a_mixture_does_not_depend_on_how_rows_came(spark):
+    rng = np.random.default_rng(5)
+    errors = {name: tuple(rng.normal(0, 3, 2).tolist()) for name in ("gbt", "xgboost", "mean_4", "mean_13")}
+    backtest = backtest_of(spark, errors, items=[f"i{n}" for n in range(30)]).withColumn(
+        "actual", F.col("actual") + F.pmod(F.xxhash64("item_id", "horizon"), F.lit(7))
+    )
+    tables = [
+        weigh(rows, classical_of(spark), as_of=AS_OF) for rows in (backtest.coalesce(1).orderBy("actual"), backtest.repartition(5))
+    ]
+    assert tables[0].exceptAll(tables[1]).count() == 0
