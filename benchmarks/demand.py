@@ -116,7 +116,7 @@ def true_means(spark: SparkSession, settings: Settings) -> pd.DataFrame:
 
 
 def wrmsse_bars(rows: pd.DataFrame, weeks: pd.DataFrame, source: str) -> Iterator[Line]:
-    ours = [name for name in ("champion", "gbt", "xgboost", TRUE_MEAN) if name in rows and rows[name].notna().all()]
+    ours = [name for name in ("champion", "gbt", "xgboost", "mixture", TRUE_MEAN) if name in rows and rows[name].notna().all()]
     found = {name: wrmsse(rows, weeks, name) for name in (*ours, *CLASSICAL, *BASELINES, "zero")}
     table = pd.DataFrame(found).T
     print(table.assign(mean=table.mean(axis=1)).round(4).to_string())
@@ -155,7 +155,7 @@ def wrmsse(rows: pd.DataFrame, weeks: pd.DataFrame, model: str) -> dict[str, flo
 def cost_bars(rows: pd.DataFrame) -> Iterator[Line]:
     costs = {
         name: simulated_cost(rows, name)
-        for name in ("champion", "gbt", "xgboost", *CLASSICAL, *BASELINES)
+        for name in ("champion", "gbt", "xgboost", "mixture", *CLASSICAL, *BASELINES)
         if rows[name].notna().all()
     }
     print(pd.Series(costs).round(4).to_string())

@@ -79,7 +79,8 @@ def forecast(name: str, master: str, parts: int, workers: int) -> dict[str, floa
     lake = Lake(spark, load_settings("local", source=SOURCE))
     tables = (features.ITEM_WEEK, features.PROMOTION_WEEK, features.CALENDAR)
     panel, promotions, calendar = (lake.read(table, AS_OF) for table in tables)
-    panel = panel.where(F.pmod(F.xxhash64("item_id"), F.lit(PARTS)) < parts)
+    some = F.pmod(F.xxhash64("item_id"), F.lit(PARTS)) < parts
+    panel, promotions = panel.where(some), promotions.where(some)
     untuned, alone = (spark.createDataFrame([], table.struct) for table in (DEMAND_TUNING, CLASSICAL_FORECAST))
     settled = {"xgboost": XgbParams(workers=workers)}
     heaps: list[float] = []

@@ -2,6 +2,7 @@
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.demand import DEMAND_DRIVERS, DEMAND_FORECAST
+from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.contracts.models import DEMAND_TREES
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
@@ -15,6 +16,7 @@ JOB = Job(
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
         "forecast": DEMAND_FORECAST,
+        "mixture": DEMAND_MIXTURE,
     },
     writes=DEMAND_DRIVERS,
     run=explain,

@@ -99,6 +99,20 @@ def test_a_mixture_can_serve(spark):
     assert (served["champion"], served["champion_cum"]) == (12.0, 36.0)
 
 
+def test_who_forecasts_some_series_only_is_judged_by_these_and_serves_nobody(spark):
+    """It is right about the first ten, and was not asked about the others: whatever rows come together."""
+    right = [series(f"a{n}", "fast", 12.0, seed=n, gbt=0.5, xgboost=0.5, mean_4=0.5, mean_13=0.5, mixture=1.0) for n in range(10)]
+    others = [series(f"b{n}", "fast", 12.0, seed=n, gbt=0.5, xgboost=0.5, mean_4=0.5, mean_13=0.5) for n in range(20)]
+    backtest = frame(spark, *right, *others)
+    tables = [choose_champion(rows, as_of=AS_OF).toPandas() for rows in (backtest.coalesce(1), backtest.repartition(6, "item_id"))]
+    for table in tables:
+        fast = table[table["segment"] == "fast"].set_index("model")
+        assert (fast.loc["mixture", "series"], fast.loc["gbt", "series"]) == (10, 30)
+        assert fast["stock_cost"].idxmin() == "mixture"
+        assert not fast.loc["mixture", "champion"]
+        assert fast["champion"].sum() == 1
+
+
 def test_training_refuses_champions_that_it_does_not_train(judged, served_by):
     """XGBoost serves the fast items; a mixture needs all trees that it was made of."""
     refused = r"serves by xgboost, but train_demand\.models is gbt: give .* the same models"

@@ -7,6 +7,7 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
+from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.demand import trees
 from shelfwise.demand.explain import ExplainParams, explain
 from shelfwise.demand.regressors import XgbParams
@@ -25,13 +26,15 @@ def model(planted):
 
 @pytest.fixture(scope="module")
 def forecast(planted, model):
-    """Served by XGBoost, but for four items: a mean, MLlib's trees, one that sleeps, and a mixture that expects more."""
+    """Served by XGBoost, but for five items: a mean, MLlib's trees, one that sleeps, and two mixtures; the first expects more."""
     asked = trees.score(model, origin_rows(**planted, origin=ORIGIN))
-    served = F.create_map(F.lit("i70"), F.lit("mean_4"), F.lit("i71"), F.lit("gbt"), F.lit("i73"), F.lit("mixture"))
+    kinds = F.create_map(F.lit("i72"), F.lit("dormant"), F.lit("i74"), F.lit("slow"))
+    served_by = {"i70": "mean_4", "i71": "gbt", "i73": "mixture", "i74": "mixture"}
+    served = F.create_map(*[F.lit(text) for pair in served_by.items() for text in pair])
     return asked.select(
         "item_id",
         "horizon",
-        F.when(F.col("item_id") == "i72", "dormant").otherwise("fast").alias("segment"),
+        F.coalesce(kinds[F.col("item_id")], F.lit("fast")).alias("segment"),
         F.coalesce(served[F.col("item_id")], F.lit("xgboost")).alias("model"),
         F.when(F.col("item_id") == "i72", 0.0)
         .when(F.col("item_id") == "i73", 1.3 * F.col("xgboost"))
@@ -42,8 +45,16 @@ def forecast(planted, model):
 
 
 @pytest.fixture(scope="module")
-def told(planted, model, forecast):
-    told = explain(model, **planted, forecast=forecast.drop("planned"), params=PARAMS, as_of=ORIGIN)
+def mixture(spark):
+    """XGBoost leads for fast items, of both kinds, and not for slow ones that have classical forecasts."""
+    weights = {("fast", False): 0.6, ("fast", True): 0.5, ("slow", False): 0.9, ("slow", True): 0.4}
+    rows = [(ORIGIN, segment, kind, "xgboost", weight) for (segment, kind), weight in weights.items()]
+    return spark.createDataFrame(rows, DEMAND_MIXTURE.struct)
+
+
+@pytest.fixture(scope="module")
+def told(planted, model, forecast, mixture):
+    told = explain(model, **planted, forecast=forecast.drop("planned"), mixture=mixture, params=PARAMS, as_of=ORIGIN)
     assert told.columns == DEMAND_DRIVERS.columns
     return told.toPandas().merge(forecast.toPandas(), on=["item_id", "horizon"])
 
@@ -56,11 +67,11 @@ def test_baseline_drivers_and_others_give_the_forecast(told):
     product, total = ends["baseline"] * effects["prod"] * ends["others"], ends["baseline"] + effects["sum"] + ends["others"]
     assert product[factors].to_numpy() == pytest.approx(ends.loc[factors, "mean"].to_numpy(), rel=1e-4)
     assert total[~factors].to_numpy() == pytest.approx(ends.loc[~factors, "mean"].to_numpy(), rel=1e-4)
-    assert (factors.sum(), (~factors).sum()) == (factors.size - 6, 6)
+    assert (factors.sum(), (~factors).sum()) == (factors.size - 8, 8)
 
 
 def test_three_drivers_by_size_for_each_forecast_that_is_large_enough(told, forecast):
-    due = forecast.toPandas().query("horizon in (1, 6) and (mean >= 2 or item_id in ('i70', 'i71', 'i72'))")
+    due = forecast.toPandas().query("horizon in (1, 6) and (mean >= 2 or item_id in ('i70', 'i71', 'i72', 'i74'))")
     assert set(zip(told["item_id"], told["horizon"], strict=True)) == set(zip(due["item_id"], due["horizon"], strict=True))
     assert len(due) < 160
     boosted = told[told["effect_in"] == "factor"]
@@ -80,29 +91,31 @@ def test_the_planted_promotion_is_the_first_driver_of_weeks_that_have_one(told):
     assert first["effect"].median() > 1.6
 
 
-def test_effects_count_from_the_mean_over_the_forecasts_explained(planted, model, forecast):
-    """With all nine drivers shown, the logs of each one's effects add up to nothing over the 76 items that XGBoost serves."""
+def test_effects_count_from_the_mean_over_the_forecasts_explained(planted, model, forecast, mixture):
+    """With all nine drivers shown, the logs of each one's effects add up to nothing over the 75 items that XGBoost serves."""
     every = explain(
         model,
         **planted,
         forecast=forecast.where("model = 'xgboost' AND segment <> 'dormant'").drop("planned"),
+        mixture=mixture,
         params=ExplainParams(horizons=(1,), drivers=9, least_mean=0.0),
         as_of=ORIGIN,
     )
     means = every.groupBy("driver").agg(F.mean(F.log("effect")).alias("mean"), F.count("*").alias("rows")).toPandas()
     assert means["mean"].to_numpy() == pytest.approx(0, abs=1e-6)
-    assert set(means["rows"]) == {76}
+    assert set(means["rows"]) == {75}
 
 
 def test_other_forecasts_are_one_sentence(told):
     sentences = told.set_index("item_id")["sentence"]
     assert sentences["i70"].str.startswith("Mean of the last 4 weeks: ").all()
     assert sentences["i71"].str.startswith("MLlib's trees, which give no reasons").all()
+    assert sentences["i74"].str.startswith("A mixture of models, without XGBoost's reasons, expects ").all()
     assert sentences["i72"].str.endswith("nothing is expected until it sells again").all()
 
 
-def test_without_a_booster_every_forecast_has_its_sentence(planted, forecast):
+def test_without_a_booster_every_forecast_has_its_sentence(planted, forecast, mixture):
     """As where only MLlib's trees are asked for."""
     served = forecast.drop("planned").withColumn("model", F.lit("gbt"))
-    told = explain(PipelineModel([]), **planted, forecast=served, params=PARAMS, as_of=ORIGIN)
+    told = explain(PipelineModel([]), **planted, forecast=served, mixture=mixture, params=PARAMS, as_of=ORIGIN)
     assert told.groupBy("rank").count().collect() == [(1, 160)]

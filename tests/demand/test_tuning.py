@@ -3,14 +3,17 @@
 from datetime import date
 
 import numpy as np
+import optuna
 import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
-from shelfwise.demand.regressors import XgbParams
+from shelfwise.core.errors import JobError
+from shelfwise.demand.backtest import BacktestParams, backtest
+from shelfwise.demand.regressors import XgbParams, fit_alone, predict_alone
 from shelfwise.demand.trees import TreesParams, tuned
-from shelfwise.demand.tuning import Task, TuningParams, curve, msse, search_origins, tune
+from shelfwise.demand.tuning import Task, TuningParams, curve, msse, proposed, search_origins, tune
 
 AS_OF = date(2017, 10, 8)  # the backtest's only origin is 9 July, its weeks begin on 10 July
 PARAMS = TuningParams(
@@ -60,12 +63,34 @@ def test_a_search_is_repeated_and_sees_nothing_from_the_backtests_earliest_origi
 
 
 def test_models_are_trained_by_what_was_chosen_and_else_by_the_settings(searched, untuned):
-    settings = TreesParams(rows=77, xgboost=XgbParams(bins=32, loss="squared"))
+    settings = TreesParams(rows=77, xgboost=XgbParams(bins=32))
     assert tuned(settings, untuned) == settings
     best = searched.where("chosen").first()
     found = tuned(settings, searched)
-    assert (found.rows, found.xgboost.bins, found.xgboost.loss) == (77, 32, "tweedie")
+    assert (found.rows, found.xgboost.bins) == (77, 32)
     assert (found.xgboost.trees, found.xgboost.depth, found.xgboost.step) == (best["trees"], best["depth"], best["step"])
+
+
+def test_what_was_searched_for_another_loss_is_refused(searched):
+    with pytest.raises(JobError, match=r"xgboost\.loss is squared: .* run tune_demand with trials=0"):
+        tuned(TreesParams(xgboost=XgbParams(loss="squared")), searched)
+    alone = TreesParams(models=("gbt",), xgboost=XgbParams(loss="squared"))
+    assert tuned(alone, searched) == alone
+
+
+def test_a_backtest_that_would_judge_by_what_was_searched_is_refused(planted, searched, unasked):
+    """The search asked for weeks up to 9 July; with two origins the backtest would begin on 11 June."""
+    with pytest.raises(JobError, match=r"searched on weeks up to 2017-07-09, .* by weeks from 2017-06-11 on"):
+        backtest(**planted, **unasked | {"tuning": searched}, params=BacktestParams(origins=2), as_of=AS_OF)
+
+
+def test_settings_beyond_the_usual_reach_are_tried_first():
+    """Nothing is no ratio of anything: a penalty of 0 is tried as next to nothing."""
+    study = optuna.create_study()
+    start = XgbParams(depth=12, penalty=0.0)
+    study.enqueue_trial({"depth": 12, "penalty": 0.001})
+    found = proposed(study.ask(), start)
+    assert (found.depth, found.penalty) == (12, 0.001)
 
 
 def test_no_search_and_too_short_a_history_leave_no_row(planted):
@@ -87,11 +112,13 @@ def test_the_loss_by_hand():
     assert msse(task(), np.array([2.0, 2.0, 4.0, 0.0])) == pytest.approx(0.75)
 
 
-def test_a_curve_ends_where_as_many_trees_would(planted):
-    """Its n-th point is the loss of a model of n trees."""
+def test_a_curve_ends_where_as_many_trees_would():
+    """Its n-th point is the loss of the n trees that are fitted alone, in units of what they answer."""
     some = task()
     settings = XgbParams(trees=6, depth=2, step=0.3, min_weight_per_leaf=5, subsample=1.0, columns=1.0)
     long = curve(some, settings)
     assert len(long) == 6
     for trees in (2, 6):
-        assert curve(some, settings.model_copy(update={"trees": trees}))[-1] == pytest.approx(long[trees - 1], rel=1e-6)
+        alone, weight = settings.model_copy(update={"trees": trees}), some.weight * 2.0 ** (1 - settings.variance_power)
+        fitted = fit_alone(alone, some.features, some.target / 2.0, weight)
+        assert msse(some, 2.0 * predict_alone(fitted, some.asked)) == pytest.approx(long[trees - 1], rel=1e-4)

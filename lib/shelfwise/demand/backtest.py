@@ -4,6 +4,7 @@ At each origin the trees are trained on what had happened by then and asked for 
 are all known. Baselines are read off the panel's row of the origin.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 
@@ -11,6 +12,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
+from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
 from shelfwise.demand import trees
 from shelfwise.demand.mixture.weights import with_classical, with_mixture
@@ -36,6 +38,7 @@ def backtest(
 ) -> DataFrame:
     """One row per item, origin and horizon 1 to 13."""
     chosen = origins(first_week(panel), as_of, params)
+    _refuse_overlap(chosen, tuning, classical)
     settled = trees.tuned(params, tuning)
     judged = reduce(DataFrame.unionByName, [_at_origin(panel, promotions, calendar, day, settled, as_of) for day in chosen])
     mixed = with_mixture(keep(with_classical(judged, classical)))
@@ -49,9 +52,7 @@ def _at_origin(
     lessons = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
     model = trees.fit(lessons, params)
     asked = trees.score(model, origin_rows(panel, promotions, calendar, origin=origin))
-    # counted stock tells what was wanted; what a gap was guessed to be judges nobody
-    known = F.when(F.col("demand_basis") == "gap", F.col("sold_units")).otherwise(F.col("units"))
-    happened = panel.select("item_id", F.col("week").alias("target_week"), known.alias("actual"))
+    happened = panel.select("item_id", F.col("week").alias("target_week"), wanted().alias("actual"))
     scored = (
         asked.join(happened, ["item_id", "target_week"], "inner")
         .join(scales(panel, origin), "item_id", "left")
@@ -77,6 +78,27 @@ def _at_origin(
         "mean_13",
         "seasonal_naive",
     )
+
+
+def wanted() -> Column:
+    """Of a row of the panel: counted stock tells what was wanted; what a gap was guessed to be judges nobody."""
+    return F.when(F.col("demand_basis") == "gap", F.col("sold_units")).otherwise(F.col("units"))
+
+
+def _refuse_overlap(chosen: Sequence[date], tuning: DataFrame, classical: DataFrame) -> None:
+    """A few dates to the driver."""
+    searched = tuning.agg(F.max("asked_until").alias("until")).first()
+    if searched is not None and searched["until"] and searched["until"] > min(chosen):
+        raise JobError(
+            f"tune_demand searched on weeks up to {searched['until']}, and backtest_demand would judge by weeks from {min(chosen)}"
+            " on: give both the same origins and weeks_between."
+        )
+    asked = {row["origin"] for row in classical.select("origin").distinct().collect()}
+    if asked and (lacking := sorted(set(chosen) - asked)):
+        raise JobError(
+            f"gold.classical_forecast has nothing of {lacking[0]}: give forecast_classical and backtest_demand the same origins and"
+            " weeks_between."
+        )
 
 
 def _means(params: BacktestParams, so_far: WindowSpec) -> dict[str, Column]:

@@ -11,7 +11,7 @@ from shelfwise.demand.rows import FEATURES, HORIZONS
 from shelfwise.demand.spread import ANY_SEGMENT
 from shelfwise.demand.trees import TreesParams
 
-TITLES = {"gbt": "MLlib's boosted trees (squared loss)", "xgboost": "XGBoost (Tweedie or squared loss)"}
+TITLES = {"gbt": "MLlib's boosted trees (squared loss)", "xgboost": "XGBoost"}
 LIMITS = (
     "Weeks with a holiday that the history has not seen before are forecast as other weeks.",
     "An item unsold for 20 weeks is forecast at 0 until it sells again.",

@@ -46,7 +46,10 @@ def choose_champion(backtest: DataFrame, *, as_of: date) -> DataFrame:
         (exact_sum(F.col("cost")) / weeks).alias("stock_cost"),
         F.try_divide(exact_sum(F.col("weighed")), exact_sum(F.col("weight"))).alias("wrmsse"),
     )
-    return judged.withColumns({"champion": _is_champion(), "as_of": F.lit(as_of)}).select(*DEMAND_CHAMPION.columns)
+    # who forecast some series only can't serve all
+    whole = F.col("series") == F.max("series").over(Window.partitionBy("segment"))
+    named = judged.withColumn("whole", whole).withColumns({"champion": _is_champion(), "as_of": F.lit(as_of)})
+    return named.select(*DEMAND_CHAMPION.columns)
 
 
 def with_model(rows: DataFrame, champions: DataFrame) -> DataFrame:
@@ -122,19 +125,21 @@ def levels(mean: Floats, dispersion: Floats) -> Floats:
 
 
 def _by_model(batches: Iterable[pd.DataFrame]) -> Iterator[tuple[pd.DataFrame, str, Floats, Floats]]:
-    """Rows, model, what sold and what the model forecast (rows x weeks); models that were not asked are left out."""
+    """Rows that the model forecast, model, what sold and what was forecast (rows x weeks)."""
     for rows in batches:
         if rows.empty:
             continue
         actual = np.stack(rows["actual"].to_list()).astype(float)
         for model in CANDIDATES:
             mean = np.stack(rows[model].to_list()).astype(float)
-            if not np.isnan(mean).any():
-                yield rows, model, actual, mean
+            if (asked := ~np.isnan(mean).any(axis=1)).any():
+                yield rows[asked], model, actual[asked], mean[asked]
 
 
 def _is_champion() -> Column:
     segment = Window.partitionBy("segment")
-    close = F.col("stock_cost") <= F.min("stock_cost").over(segment) * (1 + CLOSE)
-    order = segment.orderBy(close.desc(), F.col("wrmsse").asc_nulls_last(), F.col("stock_cost"), F.col("model"))
+    close = F.col("stock_cost") <= F.min(F.when(F.col("whole"), F.col("stock_cost"))).over(segment) * (1 + CLOSE)
+    order = segment.orderBy(
+        F.col("whole").desc(), close.desc(), F.col("wrmsse").asc_nulls_last(), F.col("stock_cost"), F.col("model")
+    )
     return F.row_number().over(order) == 1

@@ -1,4 +1,4 @@
-"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, alone or in a mixture, else one sentence.
+"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, or most of it, else one sentence.
 
 The library's own contributions, asked of the booster itself: its Spark column would carry all of them for each row, to be taken
 apart again by expressions. They take a millisecond a row, so small forecasts go without.
@@ -29,7 +29,7 @@ from shelfwise.measures.exact import exact_mean
 Floats = NDArray[np.float64]
 
 FACTS = ("units", "level", "mean_4", "mean_promoted", "mean_unpromoted")  # what sentences say beside the features
-BOOSTED = ("xgboost", MIXTURE)  # dormant items are expected to sell nothing, whoever serves them
+LEADS = 0.5  # of a mixture: below, XGBoost's reasons are not the forecast's
 LOG_LINK = "reg:tweedie"
 SHARES, BASE = [f"share_{place}" for place in range(len(DRIVERS))], "base"  # by driver, on the margin's scale
 
@@ -54,13 +54,16 @@ def explain(
     promotions: DataFrame,
     calendar: DataFrame,
     forecast: DataFrame,
+    mixture: DataFrame,
     *,
     params: ExplainParams,
     as_of: date,
 ) -> DataFrame:
     """Up to `params.drivers` rows per item and horizon of `params.horizons`; one where a mean or MLlib's trees serve it."""
     trees = _trees(model)
-    by_booster = F.col("model").isin(*BOOSTED if trees.raw else ()) & (F.col("segment") != "dormant")
+    leads = (F.col("model") == MIXTURE) & F.col("segment").isin(*_led_by_booster(mixture))
+    # dormant items are expected to sell nothing, whoever serves them
+    by_booster = F.lit(trees.raw is not None) & ((F.col("model") == "xgboost") | leads) & (F.col("segment") != "dormant")
     worth = (F.col("mean") >= params.least_mean) | ~by_booster
     wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
         "item_id", "horizon", "segment", "model", "mean", by_booster.alias("by_booster")
@@ -72,6 +75,12 @@ def explain(
     schema = ", ".join(f"{name} {DEMAND_DRIVERS.schema[name].type}" for name in ("item_id", "horizon", *COLUMNS))
     told = shared.mapInPandas(_told(_usual(shared), trees.multiplies, params.drivers), schema)
     return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
+
+
+def _led_by_booster(mixture: DataFrame) -> list[str]:
+    """Segments in whose mixtures XGBoost counts LEADS or more, of whatever items; a few to the driver."""
+    least = mixture.where("model = 'xgboost'").groupBy("segment").agg(F.min("weight").alias("weight"))
+    return [row["segment"] for row in least.where(F.col("weight") >= LEADS).collect()]
 
 
 def _trees(model: PipelineModel) -> Trees:

@@ -6,6 +6,7 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
 from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
@@ -32,9 +33,14 @@ P = TypeVar("P", bound=TreesParams)
 def tuned(params: P, tuning: DataFrame) -> P:
     """`params` with what the search chose for XGBoost, if there was one; one row of gold.demand_tuning to the driver."""
     row = tuning.where("chosen").select(*SEARCHED).first()
-    if row is None:
+    if row is None or "xgboost" not in params.models:
         return params
-    return params.model_copy(update={"xgboost": params.xgboost.model_copy(update=row.asDict() | {"loss": "tweedie"})})
+    if params.xgboost.loss != "tweedie":
+        raise JobError(
+            f"XGBoost's settings were searched for the Tweedie loss, and xgboost.loss is {params.xgboost.loss}:"
+            " leave the loss as it is, or run tune_demand with trials=0."
+        )
+    return params.model_copy(update={"xgboost": params.xgboost.model_copy(update=row.asDict())})
 
 
 def fit(rows: DataFrame, params: TreesParams) -> PipelineModel:

@@ -1,8 +1,8 @@
 """How large and how cautious should XGBoost's trees be? Searched on weeks that end before those by which models are judged.
 
 Trials are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011; Optuna's) in batches of a fixed size, which Spark
-tasks fit side by side; the first one is what the settings say. Each learns at origins before the backtest's earliest one and is
-asked for the weeks from there up to it. It is judged after each tree by the mean over items and origins of mean squared error /
+tasks fit side by side; the first one is what the job's settings say. Each learns at origins from which no week is asked for that
+lies after the backtest's earliest one. It is judged after each tree by the mean over items and origins of mean squared error /
 scale^2 (MSSE: RMSSE without its root, so that the mean is what scores best, and not less). This validation curve is stored, and
 its lowest point is how many trees there are to be.
 """
@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.demand import regressors
-from shelfwise.demand.backtest import scales
+from shelfwise.demand.backtest import scales, wanted
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import FEATURES, origin_rows, training_rows
@@ -41,6 +41,7 @@ SPACE = {
     "penalty": (0.1, 100.0, True),
     "variance_power": (1.05, 1.9, False),
 }
+NEXT_TO_NOTHING = 1e-3
 CURVES = "trial int, curve array<double>"
 
 
@@ -79,12 +80,12 @@ def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params
     # bound: rows x features of each origin, and items x weeks x features
     tasks = [_task(panel, promotions, calendar, day, params) for day in days]
     found = _searched(spark, tasks, params) if days else []
-    rows = [(as_of, days, *row) for row in found]
+    rows = [(as_of, days, days[0] + timedelta(weeks=params.weeks), *row) for row in found]
     return spark.createDataFrame(rows, DEMAND_TUNING.struct)
 
 
 def search_origins(begin: date, as_of: date, params: TuningParams) -> list[date]:
-    """Up to two, latest first, whose weeks end with the backtest's earliest origin at the latest."""
+    """Up to two, latest first; the weeks of the latest end with the backtest's earliest origin."""
     earliest = min(origins(begin, as_of, params))
     wanted = [earliest - timedelta(weeks=params.weeks + params.weeks_between * k) for k in range(2)]
     return [day for day in wanted if day - begin >= timedelta(weeks=LEAST_HISTORY_WEEKS)]
@@ -99,7 +100,7 @@ def _task(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: 
     at_origin = panel.where(F.col("week") == F.lit(origin - timedelta(days=6)))
     share = F.lit(params.items / max(at_origin.count(), 1))
     some = panel.where(hashed_uniform("item_id", F.lit(params.seed)) < share)
-    outcome = some.select("item_id", F.col("week").alias("target_week"), F.col("units").alias("actual"))
+    outcome = some.select("item_id", F.col("week").alias("target_week"), wanted().alias("actual"))
     asked = (
         origin_rows(some, promotions, calendar, origin=origin, horizons=weeks)
         .where(~is_dormant())
@@ -126,7 +127,7 @@ def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> l
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=params.seed, n_startup_trials=8))
-    study.enqueue_trial({name: getattr(params.xgboost, name) for name in SPACE})
+    study.enqueue_trial({name: _start(params.xgboost, name) for name in SPACE})
     handed_out = spark.sparkContext.broadcast(tasks)
     found: list[tuple[dict[str, Any], list[float]]] = []
     while len(found) < params.trials:
@@ -149,13 +150,19 @@ def proposed(trial: Any, start: XgbParams) -> XgbParams:
     """The settings of one trial; `trial` is Optuna's. What the settings say is within reach wherever it lies."""
     found: dict[str, Any] = {"loss": "tweedie"}
     for name, (low, high, logarithmic) in SPACE.items():
-        said = getattr(start, name)
+        said = _start(start, name)
         reach = min(low, said), max(high, said)
         if name == "depth":
             found[name] = trial.suggest_int(name, *map(int, reach))
         else:
             found[name] = trial.suggest_float(name, *reach, log=logarithmic)
     return start.model_copy(update=found)
+
+
+def _start(settings: XgbParams, name: str) -> float:
+    """What the settings say; of what is searched by ratios, and therefore above zero, next to nothing for nothing."""
+    said: float = getattr(settings, name)
+    return max(said, NEXT_TO_NOTHING) if SPACE[name][2] else said
 
 
 def _fitted(handed_out: Any, params: TuningParams) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

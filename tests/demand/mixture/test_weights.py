@@ -13,7 +13,7 @@ from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import RIDGE
 
 AS_OF = date(2017, 10, 29)
-DAYS = (date(2017, 7, 30), date(2017, 7, 2))
+DAYS = (date(2017, 10, 29), date(2017, 7, 2))  # further apart than the weeks that are asked for
 
 
 def backtest_of(spark, errors, *, segment="fast", items=("a",), days=DAYS):
@@ -66,14 +66,20 @@ def test_an_origin_is_mixed_by_what_the_other_has_taught(spark):
 def test_classical_models_count_where_there_are_any_and_only_there(spark):
     """TSB is right, all others are 16 too high, for two items; only one of them is asked for TSB."""
     errors = dict.fromkeys(("gbt", "xgboost", "mean_4", "mean_13"), (16.0, 16.0))
-    found = mixed(spark, backtest_of(spark, errors, items=("a", "b")), classical_of(spark, ["a"]))
+    backtest, classical = backtest_of(spark, errors, items=("a", "b")), classical_of(spark, ["a"])
+    found = mixed(spark, backtest, classical)
     assert found["b", DAYS[0]] == pytest.approx(32.0, abs=1e-4)
     assert found["a", DAYS[0]] < 18.5
+    asked = with_classical(backtest.where("horizon = 1").drop("mixture", "mixture_cum"), classical)
+    served = serving_mixture(asked, weigh(backtest, classical, as_of=AS_OF)).toPandas().groupby("item_id")["mixture"].max()
+    assert served["b"] == pytest.approx(32.0, abs=1e-4)
+    assert served["a"] < 18.5
 
 
 def test_no_other_origin_no_mixture_and_dormant_items_expect_nothing(spark):
     alone = backtest_of(spark, {"gbt": (1.0,), "xgboost": None}, days=DAYS[:1])
-    assert mixed(spark, alone, classical_of(spark)) == {("a", DAYS[0]): None}
+    sleeper = backtest_of(spark, {"gbt": (1.0,), "xgboost": None}, segment="dormant", items=("z",), days=DAYS[:1])
+    assert mixed(spark, alone.unionByName(sleeper), classical_of(spark)) == {("a", DAYS[0]): None, ("z", DAYS[0]): None}
     awake = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None})
     asleep = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None}, segment="dormant", items=("z",))
     found = mixed(spark, awake.unionByName(asleep), classical_of(spark))
@@ -103,11 +109,32 @@ def test_every_segment_and_kind_has_shares_and_an_item_of_the_other_kind_is_the_
     size = len(MEMBERS)
     matrix = np.full((size, size), np.nan)
     matrix[:2, :2] = np.diag([1.0, 4.0])
-    found = {(segment, kind): weights for segment, kind, weights in shares({("slow", False, DAYS[0]): matrix})}
+    found = {(segment, kind): weights for segment, kind, weights in shares({("slow", False, DAYS[0], DAYS[0]): matrix})}
     assert set(found) == {(segment, kind) for segment in SEGMENTS for kind in (False, True)}
     by_hand = {"gbt": (1.6 + RIDGE) / (2 + 2 * RIDGE), "xgboost": (0.4 + RIDGE) / (2 + 2 * RIDGE)}
     assert all(weights == pytest.approx(by_hand, abs=1e-5) for weights in found.values())
-    assert shares({("slow", False, DAYS[0]): matrix}, without=DAYS[0]) == []
+    assert shares({("slow", False, DAYS[0], DAYS[0]): matrix}, without=DAYS[0]) == []
+
+
+def test_items_without_classical_forecasts_are_never_given_their_weights():
+    """All that was taught, was by items that have them."""
+    matrix = np.diag(np.linspace(1.0, 2.0, len(MEMBERS)))
+    found = {kind: weights for segment, kind, weights in shares({("fast", True, DAYS[0], DAYS[0]): matrix}) if segment == "fast"}
+    assert set(found[False]) == {"gbt", "xgboost", "mean_4", "mean_13"}
+    assert set(found[True]) == set(MEMBERS)
+    assert sum(found[False].values()) == pytest.approx(1.0)
+
+
+def test_nothing_is_learnt_from_weeks_that_an_origin_asks_for():
+    """Asked on 2 July are the weeks that end from 9 July to 1 October, of whatever origin; what it asked for itself is its own."""
+    here, later = DAYS[1], DAYS[0]
+    ends = [here, date(2017, 7, 9), date(2017, 10, 1), date(2017, 10, 8)]
+    right, wrong = np.full((2, len(MEMBERS), len(MEMBERS)), np.nan)
+    right[:2, :2], wrong[:2, :2] = np.diag([0.0, 1.0]), np.diag([1.0, 0.0])
+    taught = {("fast", False, later, day): right if day in (here, ends[3]) else wrong for day in ends}
+    of_fast = shares(taught, without=here)[[segment for segment in SEGMENTS for _ in (0, 1)].index("fast")]
+    assert of_fast[2]["gbt"] > 0.9
+    assert shares({place: matrix for place, matrix in taught.items() if place[3] in ends[1:3]}, without=here) == []
 
 
 def test_a_mixture_does_not_depend_on_how_rows_came(spark):

@@ -72,7 +72,8 @@ DEMAND_TUNING = Table(
     schema=AS_OF
     | {
         "origins": required("array<date>", "last known days from which was asked, latest first"),
-        "trial": required("int", "0 is what the settings say"),
+        "asked_until": required("date", "last day of the latest week that was asked for"),
+        "trial": required("int", "0 is what tune_demand's own settings say"),
         "chosen": required("boolean", "true for the one by which models are trained: the lowest loss"),
         "loss": required("double", "mean over items and origins of mean squared error / scale squared: the lowest of the curve"),
         "trees": required("int", "where the curve is lowest"),

@@ -1,10 +1,11 @@
 """How much should each model count? By segment, from other origins' errors; apart for items that classical models are asked for.
 
-Errors count in units of the root of an item's level, as in the trees' loss: a mixture that is best there adds up to what sells.
+Errors count in units of the root of what the item sells a week, by its last 4 and 13 weeks, so that large items do not drown
+others.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.demand.classical import FAMILY, MEDIAN
 from shelfwise.demand.mixture.products import error_products
-from shelfwise.demand.rows import LEAST_LEVEL
+from shelfwise.demand.rows import HORIZONS, LEAST_LEVEL
 from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import weights
 
@@ -22,9 +23,11 @@ MIXTURE = "mixture"
 CLASSICAL = (*FAMILY, MEDIAN)
 MEMBERS = ("gbt", "xgboost", "mean_4", "mean_13", *CLASSICAL)
 PLACE = ("item_id", "origin", "horizon")
+GROUP = ["segment", "with_classical", "origin", "ends"]  # `ends`: the last day of the week that is asked for
 SHARED = "segment string, with_classical boolean, shares map<string,double>"
 
 Floats = NDArray[np.float64]
+Taught = dict[tuple[str, bool, date, date], Floats]  # by GROUP
 Share = tuple[str, bool, dict[str, float]]  # segment, with_classical, weight by model
 
 
@@ -36,12 +39,16 @@ def weigh(backtest: DataFrame, classical: DataFrame, *, as_of: date) -> DataFram
 
 
 def with_mixture(judged: DataFrame) -> DataFrame:
-    """Adds `mixture` to rows `with_classical`: no origin is mixed by what itself has taught; null where there is no other."""
+    """Adds `mixture` to rows `with_classical`: no origin is mixed by itself, nor by others' errors in the weeks that it asks for.
+
+    Null for all rows where that leaves nothing to learn from at some origin.
+    """
     taught = products(judged)
-    days = sorted({origin for *_, origin in taught})
+    days = sorted({origin for *_, origin, _ in taught})
     parts = [(day, share) for day in days for share in shares(taught, without=day)]
-    spark = judged.sparkSession
-    known = spark.createDataFrame([(day, *share) for day, share in parts], f"origin date, {SHARED}")
+    known = judged.sparkSession.createDataFrame([(day, *share) for day, share in parts], f"origin date, {SHARED}")
+    if len({day for day, _ in parts}) < len(days):
+        known = known.limit(0)
     return _mixed(judged, known, ["origin"])
 
 
@@ -57,32 +64,45 @@ def with_classical(rows: DataFrame, classical: DataFrame) -> DataFrame:
     return rows.join(asked, list(PLACE), "left").withColumn("with_classical", F.coalesce("with_classical", F.lit(False)))
 
 
-def products(judged: DataFrame) -> dict[tuple[str, bool, date], Floats]:
+def products(judged: DataFrame) -> Taught:
     level = F.lit(LEAST_LEVEL) + 0.5 * F.col("mean_4") + 0.5 * F.col("mean_13")
-    awake = judged.where(F.col("segment") != "dormant")
-    found = error_products(awake, MEMBERS, ["segment", "with_classical", "origin"], actual=F.col("actual"), scale=F.sqrt(level))
-    return {(segment, kind, origin): matrix for (segment, kind, origin), matrix in found.items()}
+    awake = judged.where(F.col("segment") != "dormant").withColumn("ends", F.date_add("origin", 7 * F.col("horizon")))
+    found = error_products(awake, MEMBERS, GROUP, actual=F.col("actual"), scale=F.sqrt(level))
+    return {(segment, kind, origin, ends): matrix for (segment, kind, origin, ends), matrix in found.items()}
 
 
-def shares(taught: dict[tuple[str, bool, date], Floats], *, without: date | None = None) -> list[Share]:
-    """For every segment and kind; one that has taught nothing is served by all segments, then by items of the other kind."""
-    known = {place: matrix for place, matrix in taught.items() if place[2] != without}
-    if not known:
-        return []
+def shares(taught: Taught, *, without: date | None = None) -> list[Share]:
+    """For every segment and kind; one that has taught nothing is served by all segments, then by items of the other kind.
+
+    Nothing is learnt from the origin `without`, nor from the weeks that it asks for.
+    """
+    known = [(s, k, matrix) for (s, k, origin, ends), matrix in taught.items() if not _asked_by(without, origin, ends)]
+    # an item without classical forecasts can't be given their weights
+    plain = {id(matrix): _without_classical(matrix) for _, _, matrix in known}
     found = []
-    for segment in SEGMENTS:
+    for segment in SEGMENTS if known else ():
         for kind in (False, True):
             steps = (
-                [matrix for (s, k, _), matrix in known.items() if (s, k) == (segment, kind)],
-                [matrix for (_, k, _), matrix in known.items() if k == kind],
-                [matrix for (_, k, _), matrix in known.items() if not k],
-                list(known.values()),
+                [matrix for s, k, matrix in known if (s, k) == (segment, kind)],
+                [matrix for _, k, matrix in known if k == kind],
+                [matrix for _, _, matrix in known],
             )
-            found.append((segment, kind, _shared(next(step for step in steps if step))))
+            step = next(step for step in steps if step)
+            found.append((segment, kind, _shared(step if kind else [plain[id(matrix)] for matrix in step])))
     return found
 
 
+def _asked_by(day: date | None, origin: date, ends: date) -> bool:
+    return day is not None and (origin == day or day < ends <= day + timedelta(weeks=HORIZONS))
+
+
+def _without_classical(matrix: Floats) -> Floats:
+    kept = np.array([name not in CLASSICAL for name in MEMBERS])
+    return np.where(np.outer(kept, kept), matrix, np.nan)
+
+
 def _shared(matrices: Iterable[Floats]) -> dict[str, float]:
+    """Of the models that all of them have: the means are always there."""
     total: Floats = np.sum(list(matrices), axis=0)
     asked = np.flatnonzero(~np.isnan(total.diagonal()))
     found = weights(total[np.ix_(asked, asked)])
@@ -95,5 +115,5 @@ def _mixed(rows: DataFrame, known: DataFrame, by: Sequence[str]) -> DataFrame:
     for model in [name for name in MEMBERS if name in rows.columns]:
         weight = F.coalesce(F.col("shares")[model], F.lit(0.0))
         mean = mean + F.when(weight > 0, weight * F.col(model)).otherwise(0.0)
-    mixture = F.when(F.col("segment") == "dormant", 0.0).when(F.col("shares").isNotNull(), mean)
+    mixture = F.when(F.col("shares").isNull(), None).when(F.col("segment") == "dormant", 0.0).otherwise(mean)
     return named.withColumn(MIXTURE, mixture).drop("shares")
