@@ -13,6 +13,7 @@ from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
 from shelfwise.core.runner import Report, Runner
 from shelfwise.core.runs import RUNS, RunLog
+from shelfwise.core.table import optional
 from tests.conftest import settings_under
 from tests.core.tiny import ADD_UP, DAY, DOUBLES, FAIL, MULTIPLY, NUMBERS, TOTALS, WRITE_PAGE, TinyShop, add_up
 
@@ -181,6 +182,19 @@ def test_a_row_that_breaks_the_contract_fails_the_job_and_leaves_the_table(runne
     assert failed.state == "failed"
     assert "total_is_small" in failed.note
     assert [row["total"] for row in runner.lake.read(checked).collect()] == [4]
+
+
+def test_a_table_of_another_contract_is_refused_before_the_job_works(runner: Runner) -> None:
+    numbers(runner.lake, 2)
+    run(runner, MULTIPLY, ADD_UP)
+    wider = replace(TOTALS, schema=TOTALS.schema | {"more": optional("long", "a new column")})
+
+    def never(doubles: object) -> None:
+        raise AssertionError("it worked")
+
+    failed = run(runner, MULTIPLY, replace(ADD_UP, writes=wider, run=never))[-1]
+    assert failed.state == "failed"
+    assert "stored with other columns or checks than its contract declares (more)" in failed.note
 
 
 def test_an_unknown_way_of_writing_is_refused(runner: Runner) -> None:

@@ -100,6 +100,8 @@ class Runner:
             return self._admit(job)
         frames = {name: self._read(source) for name, source in job.reads.items()}
         self._check_needs(job, frames)
+        if isinstance(job.writes, Table) and self.lake.exists(job.writes):
+            self.lake.create(job.writes)  # refused before the work is done, not after it
         with self._labelled(job):
             return self._write(job, job.run(**frames, **self._edge_arguments(job)))
 
