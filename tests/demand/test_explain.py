@@ -46,9 +46,10 @@ def forecast(planted, model):
 
 @pytest.fixture(scope="module")
 def mixture(spark):
-    """XGBoost leads for fast items, of both kinds, and not for slow ones that have classical forecasts."""
-    weights = {("fast", False): 0.6, ("fast", True): 0.5, ("slow", False): 0.9, ("slow", True): 0.4}
+    """Trees lead for fast items, of both kinds, and not for slow ones that have classical forecasts."""
+    weights = {("fast", False): 0.6, ("fast", True): 0.25, ("slow", False): 0.9, ("slow", True): 0.15}
     rows = [(ORIGIN, segment, kind, "xgboost", weight) for (segment, kind), weight in weights.items()]
+    rows += [(ORIGIN, segment, True, model, 0.25) for segment in ("fast", "slow") for model in ("gbt", "tsb")]
     return spark.createDataFrame(rows, DEMAND_MIXTURE.struct)
 
 

@@ -1,4 +1,4 @@
-"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, or most of it, else one sentence.
+"""Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, or trees most of it, else one sentence.
 
 The library's own contributions, asked of the booster itself: its Spark column would carry all of them for each row, to be taken
 apart again by expressions. They take a millisecond a row, so small forecasts go without.
@@ -24,12 +24,13 @@ from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wh
 from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import FEATURES, origin_rows
+from shelfwise.demand.trees import MODELS as TREES
 from shelfwise.measures.exact import exact_mean
 
 Floats = NDArray[np.float64]
 
 FACTS = ("units", "level", "mean_4", "mean_promoted", "mean_unpromoted")  # what sentences say beside the features
-LEADS = 0.5  # of a mixture: below, XGBoost's reasons are not the forecast's
+LEADS = 0.5  # share of a mixture that trees have, who learn from the same features: below, XGBoost's reasons are not the forecast's
 LOG_LINK = "reg:tweedie"
 SHARES, BASE = [f"share_{place}" for place in range(len(DRIVERS))], "base"  # by driver, on the margin's scale
 
@@ -61,7 +62,7 @@ def explain(
 ) -> DataFrame:
     """Up to `params.drivers` rows per item and horizon of `params.horizons`; one where a mean or MLlib's trees serve it."""
     trees = _trees(model)
-    leads = (F.col("model") == MIXTURE) & F.col("segment").isin(*_led_by_booster(mixture))
+    leads = (F.col("model") == MIXTURE) & F.col("segment").isin(*_led_by_trees(mixture))
     # dormant items are expected to sell nothing, whoever serves them
     by_booster = F.lit(trees.raw is not None) & ((F.col("model") == "xgboost") | leads) & (F.col("segment") != "dormant")
     worth = (F.col("mean") >= params.least_mean) | ~by_booster
@@ -77,9 +78,10 @@ def explain(
     return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
 
 
-def _led_by_booster(mixture: DataFrame) -> list[str]:
-    """Segments in whose mixtures XGBoost counts LEADS or more, of whatever items; a few to the driver."""
-    least = mixture.where("model = 'xgboost'").groupBy("segment").agg(F.min("weight").alias("weight"))
+def _led_by_trees(mixture: DataFrame) -> list[str]:
+    """Segments in whose mixtures trees count LEADS or more, of whatever items; a few to the driver."""
+    trees = mixture.where(F.col("model").isin(*TREES)).groupBy("segment", "with_classical").agg(F.sum("weight").alias("weight"))
+    least = trees.groupBy("segment").agg(F.min("weight").alias("weight"))
     return [row["segment"] for row in least.where(F.col("weight") >= LEADS).collect()]
 
 

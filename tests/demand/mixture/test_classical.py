@@ -31,6 +31,24 @@ def test_the_items_with_the_most_revenue_are_asked_at_each_origin(planted, made)
         assert set(rows[rows["origin"] == origin]["item_id"]) == set(then["item_id"])
 
 
+def test_an_item_of_one_good_week_brings_in_less_than_a_steady_one(planted):
+    """60 units in its only week are no 60 a week."""
+    last = F.col("week") == "2017-10-02"
+    young = F.col("item_id") == "i79"
+    changed = (
+        planted["panel"]
+        .where(~young | last)
+        .withColumns(
+            {
+                "mean_13": F.when(young, 60.0).otherwise(F.col("mean_13")),
+                "age_weeks": F.when(young, 0).otherwise(F.col("age_weeks")),
+            }
+        )
+    )
+    asked = forecast_classical(changed, params=PARAMS, as_of=AS_OF).where(f"origin = '{AS_OF}'")
+    assert "i79" not in {row["item_id"] for row in asked.select("item_id").distinct().collect()}
+
+
 def test_a_forecast_is_what_the_library_says_of_the_weeks_up_to_the_origin(planted, made):
     rows = made.where(f"origin = '{ORIGIN}'").toPandas()
     item = rows["item_id"].iloc[0]

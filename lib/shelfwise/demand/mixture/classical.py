@@ -44,8 +44,10 @@ def forecast_classical(panel: DataFrame, *, params: ClassicalParams, as_of: date
 def _largest(panel: DataFrame, days: list[date], items: int) -> DataFrame:
     """item_id and origin."""
     weeks = panel.where(F.col("week").isin([day - timedelta(days=6) for day in days]) & ~is_dormant())
-    revenue = F.row_number().over(Window.partitionBy("week").orderBy(F.desc(F.col("shelf_price") * F.col("mean_13")), "item_id"))
-    return weeks.withColumn("rank", revenue).where(F.col("rank") <= items).select("item_id", F.date_add("week", 6).alias("origin"))
+    # the mean of an item's first weeks is of these alone
+    revenue = F.col("shelf_price") * F.col("mean_13") * F.least(F.col("age_weeks") + 1, F.lit(13))
+    rank = F.row_number().over(Window.partitionBy("week").orderBy(F.desc(revenue), "item_id"))
+    return weeks.withColumn("rank", rank).where(F.col("rank") <= items).select("item_id", F.date_add("week", 6).alias("origin"))
 
 
 def _fitted(params: ClassicalParams) -> Callable[[pd.DataFrame], pd.DataFrame]:
