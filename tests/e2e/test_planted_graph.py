@@ -31,7 +31,10 @@ from tests.conftest import paths_under
 TINY = PRESETS["tiny"]
 AS_OF = TINY.as_of
 # what the preset leaves out because it takes long
-ASKED = ("forecast_classical.models=[tsb]", "tune_demand.trials=1", "tune_demand.rows=1000", "tune_demand.most_trees=5")
+ASKED = tuple(
+    f"jobs.{name}"
+    for name in ("forecast_classical.models=[tsb]", "tune_demand.trials=1", "tune_demand.rows=1000", "tune_demand.most_trees=5")
+)
 UNSEEN = 5  # weeks after it
 
 
