@@ -78,9 +78,9 @@ def test_nothing_after_an_origin_moves_a_bit_of_its_forecasts(planted, judged, u
             "display_share", F.when(F.col("known_at") >= "2017-07-10", 0.5).otherwise(F.col("display_share"))
         ),
     }
-    again = backtest(**rubbish, **unasked, params=BacktestParams(**SMALL, origins=2), as_of=AS_OF)
+    again = backtest(**rubbish, **unasked, params=BacktestParams(**SMALL, origins=1), as_of=AS_OF)
     said = ["item_id", "origin", "horizon", "segment", "gbt", "gbt_cum", "xgboost", "xgboost_cum", "last_week", "mean_4", "mean_13"]
-    assert_df_equality(again.select(said), judged.select(said), ignore_row_order=True)
+    assert_df_equality(again.select(said), judged.where("origin = '2017-07-09'").select(said), ignore_row_order=True)
 
 
 def test_the_order_in_which_a_backtest_is_read_moves_no_bit_of_its_calibration_or_its_figures(judged, served_by):
