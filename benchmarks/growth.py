@@ -14,7 +14,6 @@ Each line: NAME value goal PASS|FAIL.
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 from datetime import date
@@ -24,7 +23,7 @@ import pandas as pd
 from lines import said
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from simulate import TWO_EXECUTORS, live_heap
+from simulate import TWO_EXECUTORS, answered, live_heap
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
@@ -67,10 +66,7 @@ def main() -> int:
 
 
 def asked(name: str, master: str, parts: int, workers: int) -> dict[str, float]:
-    order = json.dumps({"name": name, "master": master, "parts": parts, "workers": workers})
-    told = subprocess.run([sys.executable, __file__, order], check=True, stdout=subprocess.PIPE, text=True)
-    answer: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
-    return answer
+    return answered(__file__, {"name": name, "master": master, "parts": parts, "workers": workers})
 
 
 def forecast(name: str, master: str, parts: int, workers: int) -> dict[str, float]:

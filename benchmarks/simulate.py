@@ -70,8 +70,13 @@ def sameness() -> Line:
 
 def lay(name: str, preset: str, master: str, partitions: int, sizes: dict[str, int]) -> dict[str, float]:
     """A planted shop laid by another process: seconds (without Spark's start), sales lines, and the driver's live heap in MB."""
-    order = json.dumps({"name": name, "preset": preset, "master": master, "partitions": partitions, "sizes": sizes})
-    told = subprocess.run([sys.executable, __file__, order], check=True, stdout=subprocess.PIPE, text=True)
+    order = {"name": name, "preset": preset, "master": master, "partitions": partitions, "sizes": sizes}
+    return answered(__file__, order)
+
+
+def answered(script: str, order: dict[str, Any]) -> dict[str, float]:
+    """What a script says to an order in a process of its own: the last line that it prints."""
+    told = subprocess.run([sys.executable, script, json.dumps(order)], check=True, stdout=subprocess.PIPE, text=True)
     answer: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
     return answer
 

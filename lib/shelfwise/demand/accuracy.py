@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
 from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
+from shelfwise.demand.frames import typed
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
@@ -88,7 +89,7 @@ def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFr
         for rows in batches:
             yield rows.drop(columns="uniform").join(interval_scores(rows, spread))
 
-    schema = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in kept.schema.fields)
+    schema = typed(kept)
     with_draw = kept.withColumn("uniform", uniform)
     return with_draw.mapInPandas(scored, schema + "".join(f", {name} double" for name in INTERVAL_SCORES))
 

@@ -21,6 +21,7 @@ from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
 from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
 from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wholes
+from shelfwise.demand.frames import typed
 from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import FEATURES, origin_rows
@@ -72,7 +73,7 @@ def explain(
     known = origin_rows(panel, promotions, calendar, origin=last_sunday(as_of), horizons=params.horizons)
     asked = known.join(wanted, ["item_id", "horizon"], "inner")
     kept = asked.select(*dict.fromkeys(["item_id", "horizon", "segment", "model", "mean", "by_booster", *FACTS, *FEATURES]))
-    shared = keep(kept.mapInPandas(_shared_out(trees.raw), _typed(kept) + "".join(f", {name} double" for name in (*SHARES, BASE))))
+    shared = keep(kept.mapInPandas(_shared_out(trees.raw), typed(kept) + "".join(f", {name} double" for name in (*SHARES, BASE))))
     schema = ", ".join(f"{name} {DEMAND_DRIVERS.schema[name].type}" for name in ("item_id", "horizon", *COLUMNS))
     told = shared.mapInPandas(_told(_usual(shared), trees.multiplies, params.drivers), schema)
     return told.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIVERS.columns)
@@ -143,7 +144,3 @@ def _told(usual: Floats, multiplies: bool, most: int) -> Callable[[Iterable[pd.D
                 yield place.join(drivers_of(shared, shares, base, usual, multiplies=multiplies, most=most), how="inner")
 
     return told
-
-
-def _typed(frame: DataFrame) -> str:
-    return ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in frame.schema.fields)

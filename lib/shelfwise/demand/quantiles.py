@@ -19,6 +19,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quantile_name
 from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
+from shelfwise.demand.frames import typed
 from shelfwise.demand.spread import ANY_SEGMENT, spread_of
 from shelfwise.measures import counts
 from shelfwise.measures.draws import hashed_uniform
@@ -62,7 +63,7 @@ def with_quantiles(forecasts: DataFrame, calibration: DataFrame) -> DataFrame:
             grids = np.column_stack([curves.quantiles(place, rows[mean].to_numpy(float)) for curves, mean in kinds])
             yield rows.join(pd.DataFrame(grids, columns=names, index=rows.index))
 
-    kept = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in forecasts.schema.fields)
+    kept = typed(forecasts)
     return forecasts.mapInPandas(added, f"{kept}, " + ", ".join(f"{name} double" for name in names))
 
 

@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.job import Params
+from shelfwise.demand.frames import typed
 
 Floats = NDArray[np.float32]
 
@@ -95,7 +96,7 @@ def fit(rows: DataFrame, sequence: Sequence[str], beside: Sequence[str], params:
 
 def score(network: Network, rows: DataFrame, name: str) -> DataFrame:
     """`rows` with the forecast as column `name`; it may lie below zero."""
-    schema = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in rows.schema.fields)
+    schema = typed(rows)
     return rows.mapInPandas(_scored(network, name), f"{schema}, {name} double")
 
 

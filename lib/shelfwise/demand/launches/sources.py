@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.demand import regressors
+from shelfwise.demand.frames import typed
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
 from shelfwise.demand.launches.curves import shop_curve, with_curves
@@ -82,7 +83,7 @@ def _with_attributes(asked: DataFrame, lessons: DataFrame, params: SourceParams)
         for rows in batches:
             yield rows.assign(attributes=attribute_means(rows, models))
 
-    columns = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in asked.schema.fields)
+    columns = typed(asked)
     return asked.mapInPandas(answered, f"{columns}, attributes double")
 
 
