@@ -15,6 +15,8 @@ from tests.cluster.conftest import SPARK, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 40
+FEW_ROWS = {"sql.shuffle.partitions": 1, "databricks.delta.snapshotPartitions": 1, "sql.codegen.wholeStage": "false"}
+COLD = "-XX:TieredStopAtLevel=1"  # in a JVM that lives for seconds the second compiler only takes the cores away
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +45,21 @@ def submitted(
         "lake.personal_root": work / "personal",
         "pseudonyms.key_file": work / "secrets" / "pseudonym.key",
         "sources.completejourney.path": shop,
-        "spark.conf": "{spark.sql.shuffle.partitions: 2, spark.databricks.delta.snapshotPartitions: 2}",
+        "spark.conf": f"{{{', '.join(f'spark.{name}: {value}' for name, value in FEW_ROWS.items())}}}",
     }
     options = [word for name, value in sets.items() for word in ("--set", f"{name}={value}")]
     for job in ("land_sales", "ingest_sales_lines"):
         spark = ["--master", master, "--driver-memory", "1g", "--executor-memory", "1g", "--jars", jars, "--py-files", str(zipped)]
-        command = [str(SPARK / "bin" / "spark-submit"), *spark, str(ROOT / "jobs" / f"{job}.py"), "--env", "cluster", *options]
+        cold = [word for side in ("driver", "executor") for word in ("--conf", f"spark.{side}.extraJavaOptions={COLD}")]
+        command = [
+            str(SPARK / "bin" / "spark-submit"),
+            *spark,
+            *cold,
+            str(ROOT / "jobs" / f"{job}.py"),
+            "--env",
+            "cluster",
+            *options,
+        ]
         environment = clean_environment() | {"PYSPARK_PYTHON": str(bare_python)}
         done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, said(done)

@@ -42,6 +42,11 @@ def test_a_drivers_share_is_the_sum_of_its_features():
     assert dict(zip(NAMES, found[0], strict=True)) == dict.fromkeys(NAMES, 0.0) | {"category and maker": 0.5, "weeks ahead": 1.0}
 
 
+def test_a_driver_that_was_not_learnt_from_has_no_share():
+    found = by_driver(np.array([[0.3, 9.0]]), ["maker_trend"])
+    assert dict(zip(NAMES, found[0], strict=True)) == dict.fromkeys(NAMES, 0.0) | {"category and maker": 0.3}
+
+
 def test_factors_and_what_is_not_shown_multiply_to_the_forecast():
     """Level 2, baseline log .5: 1 unit. Plan x 3, price x .5, age x 1.1, season x 1: the first two shown, others 1.1: 1.65."""
     told = shares(planned_promotion=np.log(3.0), price=np.log(0.5), age=np.log(1.1))

@@ -120,3 +120,17 @@ def test_without_a_booster_every_forecast_has_its_sentence(planted, forecast, mi
     served = forecast.drop("planned").withColumn("model", F.lit("gbt"))
     told = explain(PipelineModel([]), **planted, forecast=served, mixture=mixture, params=PARAMS, as_of=ORIGIN)
     assert told.groupBy("rank").count().collect() == [(1, 160)]
+
+
+def test_what_was_not_learnt_from_drives_nothing(planted, forecast, mixture):
+    """Its columns are there, and the trees have never seen them: a factor of 1 for each forecast, beside eight others."""
+    rows = training_rows(**planted, until=ORIGIN, rows=5_000, seed=7)
+    small = TreesParams(models=("xgboost",), xgboost=XgbParams(trees=5, depth=3), without=("planned promotion",))
+    every = PARAMS.model_copy(update={"drivers": 9})
+    told = explain(
+        trees.fit(rows, small), **planted, forecast=forecast.drop("planned"), mixture=mixture, params=every, as_of=ORIGIN
+    )
+    effects = told.where("effect_in = 'factor'").select("driver", "effect").toPandas().groupby("driver")["effect"]
+    assert len(effects) == 9
+    assert set(effects.get_group("planned promotion")) == {1.0}
+    assert effects.get_group("recent sales").nunique() > 1

@@ -6,9 +6,10 @@ import pytest
 from pyspark.ml import PipelineModel
 from pyspark.sql import functions as F
 
+from shelfwise.core.errors import JobError
 from shelfwise.demand import regressors, trees
 from shelfwise.demand.regressors import ForestParams, GbtParams, LinearParams, XgbParams
-from shelfwise.demand.rows import FEATURES, origin_rows, training_rows
+from shelfwise.demand.rows import FEATURES, GROUPS, features_without, origin_rows, training_rows
 from shelfwise.demand.trees import TreesParams
 
 ORIGIN = date(2017, 7, 30)
@@ -40,6 +41,24 @@ def test_forecasts_of_the_training_rows_add_up_to_what_was_sold(rows, model, nam
     """Leaves hold sum(y) / sum(level): over-fitted or not, the total is kept (2 % for the draws of the samples)."""
     totals = trees.score(model, rows).agg(F.sum(name).alias("forecast"), F.sum("target").alias("sold")).first()
     assert totals["forecast"] == pytest.approx(totals["sold"], rel=0.02)
+
+
+def test_what_is_left_out_is_not_learnt_from(rows):
+    """Neither in training nor when asked; the features that are left keep their order."""
+    small = PARAMS.model_copy(update={"without": ("season", "price"), "gbt": GbtParams(trees=2), "xgboost": XgbParams(trees=2)})
+    gone = ("month_start", "month_start_at_origin", "holidays", "price_to_own", "price_to_category", "discount_share")
+    model = trees.fit(rows.drop(*gone), small)
+    for name in PARAMS.models:
+        scored = trees.score(model, rows.drop(*gone)).agg(F.min(name).alias("least")).first()
+        assert scored["least"] >= 0
+    assert features_without(["season", "price"]) == tuple(name for name in FEATURES if name not in gone)
+
+
+def test_a_group_that_is_none_or_all_of_them_is_refused():
+    with pytest.raises(JobError, match="no group of features 'seasons': without takes recent sales, how often it sells, "):
+        features_without(["season", "seasons"])
+    with pytest.raises(JobError, match="Nothing to learn from"):
+        features_without(GROUPS)
 
 
 @both

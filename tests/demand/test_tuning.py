@@ -1,5 +1,6 @@
 """The search for XGBoost's settings, on the planted shop."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,8 +13,19 @@ from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.errors import JobError
 from shelfwise.demand.backtest import BacktestParams, backtest
 from shelfwise.demand.regressors import XgbParams, fit_alone, predict_alone
+from shelfwise.demand.rows import FEATURES, GROUPS
 from shelfwise.demand.trees import TreesParams, tuned
-from shelfwise.demand.tuning import Task, TuningParams, curve, msse, proposed, search_origins, tune
+from shelfwise.demand.tuning import (
+    Task,
+    TuningParams,
+    curve,
+    left_out,
+    msse,
+    proposed,
+    search_origins,
+    task_without,
+    tune,
+)
 
 AS_OF = date(2017, 10, 8)  # the backtest's only origin is 9 July, its weeks begin on 10 July
 PARAMS = TuningParams(
@@ -69,6 +81,47 @@ def test_models_are_trained_by_what_was_chosen_and_else_by_the_settings(searched
     found = tuned(settings, searched)
     assert (found.rows, found.xgboost.bins) == (77, 32)
     assert (found.xgboost.trees, found.xgboost.depth, found.xgboost.step) == (best["trees"], best["depth"], best["step"])
+
+
+def test_groups_are_left_out_before_settings_are_searched_and_by_what_is_trained(planted):
+    """Trial 0 is all features by the settings; nine follow without one group each. The search goes on without what was left out."""
+    few = {"rows": 300, "xgboost": XgbParams(depth=6, step=0.3, min_weight_per_leaf=0.1)}  # chance is learnt, too
+    params = PARAMS.model_copy(update=few | {"leave_out": True, "trials": 1})
+    found = tune(**planted, params=params, as_of=AS_OF).localCheckpoint()
+    rows = found.orderBy("trial").toPandas()
+    assert [list(one) for one in rows["without"][:10]] == [[], *[[group] for group in GROUPS]]
+    best = rows.loc[rows["loss"].idxmin()]
+    assert rows["chosen"].sum() == 1
+    assert best["chosen"]
+    assert list(rows["without"].iloc[-1]) == list(best["without"]) != []
+    assert list(rows["curve"].iloc[-1]) == list(best["curve"])
+    assert tuned(TreesParams(without=("age",)), found).without == tuple(dict.fromkeys(["age", *best["without"]]))
+
+
+def test_backward_elimination_stops_where_no_absence_helps():
+    """Without age .9, without season .95, without both .85; any other absence costs .2. Trials: 1 + 9 + 8 + 7."""
+    worth = {"age": -0.1, "season": -0.05}
+
+    def judged(trials):
+        return [replace(one, curve=(9.0, 1.0 + sum(worth.get(group, 0.2) for group in one.without))) for one in trials]
+
+    found = left_out(judged, XgbParams(depth=4))
+    assert len(found) == 25
+    assert {one.settings for one in found} == {XgbParams(depth=4)}
+    assert min(found, key=lambda one: one.loss).without == ("age", "season")
+    assert [one.without for one in found[10:12]] == [("age", "recent sales"), ("age", "how often it sells")]
+
+
+def test_one_group_is_left_even_where_none_helps():
+    found = left_out(lambda trials: [replace(one, curve=(1.0 - len(one.without) / 10,)) for one in trials], XgbParams())
+    assert len(min(found, key=lambda one: one.loss).without) == len(GROUPS) - 1
+
+
+def test_a_task_without_a_group_lacks_its_columns():
+    """The horizon alone is 'weeks ahead'."""
+    every = task(features=np.tile(np.arange(len(FEATURES)), (400, 1)), asked=np.tile(np.arange(len(FEATURES)), (4, 1)))
+    less = task_without(every, ["weeks ahead"])
+    assert list(less.features[0]) == list(less.asked[0]) == [n for n in range(len(FEATURES)) if FEATURES[n] != "horizon"]
 
 
 def test_what_was_searched_for_another_loss_is_refused(searched):

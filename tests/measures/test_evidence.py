@@ -55,5 +55,16 @@ def test_few_units_lean_on_what_all_say():
     assert moment_shape(of(), of(), towards=4) == pytest.approx(4)
 
 
+def test_next_to_nothing_expected_says_nothing_and_no_units_say_a_shape_of_one():
+    """As above, 3.5 over 2 units: r = 1 / 1.75; what expected .001 adds neither excess nor units. .5 units count as others do:
+
+    ((2 - .5)^2 - .5) / .5 = 3.5 over .5 is 7: r = 1/7.
+    """
+    assert moment_shape(of(5, 7), of(2, 0.001)) == pytest.approx(1 / 1.75)
+    assert moment_shape(of(2), of(0.5)) == pytest.approx(1 / 7)
+    assert moment_shape(of(), of()) == 1
+    assert moment_shape(of(300), of(1)) == pytest.approx(1 / 50)
+
+
 def test_sales_that_scatter_less_than_a_poisson_are_taken_for_certain():
     assert moment_shape(of(2, 2), of(2, 2)) == pytest.approx(1000)

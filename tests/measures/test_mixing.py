@@ -22,6 +22,10 @@ def test_equal_models_share_alike():
     assert weights(np.ones((4, 4))) == pytest.approx([0.25] * 4, abs=1e-5)
 
 
+def test_models_that_never_err_share_alike():
+    assert weights(np.zeros((4, 4))).tolist() == [0.25] * 4
+
+
 @given(st.integers(2, 6), st.integers(0, 10_000))
 def test_weights_are_shares_and_no_model_alone_is_better(count, seed):
     errors = np.random.default_rng(seed).normal(size=(40, count)) * np.arange(1, count + 1)

@@ -26,6 +26,16 @@ def test_a_swing_is_a_season_once_there_is_enough_of_it():
     assert is_seasonal(swing(12), 2)
 
 
+def test_a_season_of_four_is_told_by_the_fourth_autocorrelation_beside_the_three_before_it():
+    """Three times 9, 1, 1, 1 (mean 3): r = -1/4, -5/18, -11/36, 2/3; 1.645 sqrt((1 + 2 .233) / 12) = .575 < .667.
+
+    Sixteen of 5, 15, ...: r = -15/16, 14/16, -13/16, 12/16; .75 < 1.645 sqrt((1 + 2 2.305) / 16) = .974: two explain it.
+    """
+    assert is_seasonal(np.resize([9.0, 1.0, 1.0, 1.0], 12), 4)
+    assert not is_seasonal(np.resize([9.0, 1.0, 1.0, 1.0], 11), 4)
+    assert not is_seasonal(swing(16), 4)
+
+
 @pytest.mark.parametrize(
     ("values", "season"),
     [(np.zeros(40), 4), (np.full(40, 3.0), 4), (np.resize([0.0, 9.0], 40), 2), (swing(40), 1), (swing(5), 2)],
@@ -38,6 +48,11 @@ def test_what_can_not_be_seasonal(values, season):
 def test_factors_are_shares_of_the_moving_average():
     """Around any value the average of a quarter, a half and a quarter of 5, 15, 5 is 10: half and one and a half of it."""
     assert seasonal_factors(swing(8), 2) == pytest.approx(np.resize([0.5, 1.5], 8))
+
+
+def test_factors_of_an_even_season_weigh_both_ends_by_half():
+    """(2 / 2 + 4 + 6 + 8 + 2 / 2) / 4 = 5 around any value."""
+    assert seasonal_factors(np.resize([2.0, 4.0, 6.0, 8.0], 12), 4)[:4] == pytest.approx([0.4, 0.8, 1.2, 1.6])
 
 
 def test_factors_of_an_odd_season_see_through_a_trend():
@@ -58,7 +73,8 @@ def test_naive2_of_a_series_without_season_is_naive():
 
 def test_seasonal_naive_repeats_the_last_season():
     assert last_season(np.array([9.0, 1.0, 2.0, 3.0]), 5, 3) == pytest.approx([1.0, 2.0, 3.0, 1.0, 2.0])
-    assert last_season(np.array([9.0, 1.0]), 2, 3) == pytest.approx([1.0, 1.0])
+    assert last_season(np.array([1.0, 2.0, 3.0]), 4, 3) == pytest.approx([1.0, 2.0, 3.0, 1.0])
+    assert last_season(np.array([9.0, 1.0, 5.0]), 2, 4) == pytest.approx([5.0, 5.0])
 
 
 @given(st.lists(st.floats(1, 1000), min_size=12, max_size=40), st.floats(0.01, 100))

@@ -8,7 +8,7 @@ over the forecasts that are explained together, and the baseline takes these mea
 item of that level. Under the squared loss contributions add: units = level * (baseline + their sum).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,39 +17,12 @@ from numpy.typing import NDArray
 
 from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.phrases import PHRASES, as_effect, of_whole
+from shelfwise.demand.rows import GROUPS
 from shelfwise.measures.counts import LEAST_MEAN
 
 Floats = NDArray[np.float64]
 
-# each feature of the rows belongs to one driver
-DRIVERS: Mapping[str, Sequence[str]] = {
-    "recent sales": (
-        "log_level",
-        "units_to_level",
-        "lag_1_to_level",
-        "lag_2_to_level",
-        "lag_3_to_level",
-        "mean_4_to_level",
-        "mean_13_to_level",
-        "mean_26_to_level",
-    ),
-    "how often it sells": ("sd_13_to_level", "selling_share_13", "weeks_since_sale"),
-    # how well it sells with and without a promotion counts for nothing but the plan
-    "planned promotion": (
-        "plan_known",
-        "planned_display",
-        "planned_mailer",
-        "planned_coupon",
-        "rate_under_plan",
-        "promotion_uplift",
-    ),
-    "promotions so far": ("promoted_now", "promoted_share_26"),
-    "price": ("price_to_own", "price_to_category", "discount_share"),
-    "category and maker": ("category_trend", "maker_trend"),
-    "season": ("month_start", "month_start_at_origin", "holidays"),
-    "age": ("known_age", "age_weeks"),
-    "weeks ahead": ("horizon",),
-}
+DRIVERS = GROUPS  # what a buyer sees as one thing
 COLUMNS = ("rank", "driver", "effect", "effect_in", "baseline", "others", "features", "sentence")
 FACTOR, UNITS = "factor", "units"
 

@@ -6,12 +6,13 @@ and those promotions of the target week whose plan was known by then. Units ente
 that one model serves items that sell one a month and a hundred a week.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.errors import JobError
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
@@ -55,6 +56,35 @@ FEATURES = (
     "month_start_at_origin",
     "holidays",
 )
+# each feature belongs to one of them
+GROUPS: Mapping[str, Sequence[str]] = {
+    "recent sales": (
+        "log_level",
+        "units_to_level",
+        "lag_1_to_level",
+        "lag_2_to_level",
+        "lag_3_to_level",
+        "mean_4_to_level",
+        "mean_13_to_level",
+        "mean_26_to_level",
+    ),
+    "how often it sells": ("sd_13_to_level", "selling_share_13", "weeks_since_sale"),
+    # how well it sells with and without a promotion counts for nothing but the plan
+    "planned promotion": (
+        "plan_known",
+        "planned_display",
+        "planned_mailer",
+        "planned_coupon",
+        "rate_under_plan",
+        "promotion_uplift",
+    ),
+    "promotions so far": ("promoted_now", "promoted_share_26"),
+    "price": ("price_to_own", "price_to_category", "discount_share"),
+    "category and maker": ("category_trend", "maker_trend"),
+    "season": ("month_start", "month_start_at_origin", "holidays"),
+    "age": ("known_age", "age_weeks"),
+    "weeks ahead": ("horizon",),
+}
 
 
 def origin_rows(
@@ -84,6 +114,16 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
         "inner",
     )
     return _with_target_features(_with_origin_features(asked.drop("outcome_item", "outcome_week")), promotions, calendar)
+
+
+def features_without(groups: Iterable[str]) -> tuple[str, ...]:
+    """FEATURES less those of `groups`, in their order."""
+    left_out = set(groups)
+    if unknown := sorted(left_out - set(GROUPS)):
+        raise JobError(f"There is no group of features '{unknown[0]}': without takes {', '.join(GROUPS)}.")
+    if left_out == set(GROUPS):
+        raise JobError("Nothing to learn from: without names every group of features. Leave one of them in.")
+    return tuple(name for name in FEATURES if not any(name in GROUPS[group] for group in left_out))
 
 
 def _with_origin_features(rows: DataFrame) -> DataFrame:

@@ -10,7 +10,7 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
 from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
-from shelfwise.demand.rows import FEATURES
+from shelfwise.demand.rows import features_without
 from shelfwise.demand.segments import is_dormant
 
 KEY = ("item_id", "week")
@@ -24,6 +24,7 @@ class TreesParams(Params):
     rows: int = 400_000  # sampled training rows: more moved RMSSE by less than .001
     gbt: GbtParams = GbtParams()
     xgboost: XgbParams = XgbParams()
+    without: tuple[str, ...] = ()  # groups of features (demand.rows.GROUPS) that are not learnt from
     seed: int = 7
 
 
@@ -31,8 +32,8 @@ P = TypeVar("P", bound=TreesParams)
 
 
 def tuned(params: P, tuning: DataFrame) -> P:
-    """`params` with what the search chose for XGBoost, if there was one; one row of gold.demand_tuning to the driver."""
-    row = tuning.where("chosen").select(*SEARCHED).first()
+    """`params` with what the search chose, if there was one; one row of gold.demand_tuning to the driver."""
+    row = tuning.where("chosen").select(*SEARCHED, "without").first()
     if row is None or "xgboost" not in params.models:
         return params
     if params.xgboost.loss != "tweedie":
@@ -40,7 +41,9 @@ def tuned(params: P, tuning: DataFrame) -> P:
             f"XGBoost's settings were searched for the Tweedie loss, and xgboost.loss is {params.xgboost.loss}:"
             " leave the loss as it is, or run tune_demand with trials=0."
         )
-    return params.model_copy(update={"xgboost": params.xgboost.model_copy(update=row.asDict())})
+    found = row.asDict()
+    without = tuple(dict.fromkeys((*params.without, *found.pop("without"))))
+    return params.model_copy(update={"xgboost": params.xgboost.model_copy(update=found), "without": without})
 
 
 def fit(rows: DataFrame, params: TreesParams) -> PipelineModel:
@@ -67,10 +70,11 @@ def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
 
 
 def _fitted(name: str, lessons: DataFrame, params: TreesParams) -> PipelineModel:
+    features = features_without(params.without)
     if name == "gbt":
         estimator = regressors.gbt(params.gbt, name + RELATIVE)
-        return regressors.fit(estimator, lessons, FEATURES, key=KEY, partitions=params.gbt.partitions)
+        return regressors.fit(estimator, lessons, features, key=KEY, partitions=params.gbt.partitions)
     workers = regressors.workers(params.xgboost, lessons)
-    boosted = regressors.xgboost(params.xgboost, FEATURES, name + RELATIVE, workers=workers)
+    boosted = regressors.xgboost(params.xgboost, features, name + RELATIVE, workers=workers)
     power = variance_power(params.xgboost)
-    return regressors.fit(boosted, lessons, FEATURES, key=KEY, partitions=workers, power=power)
+    return regressors.fit(boosted, lessons, features, key=KEY, partitions=workers, power=power)

@@ -1,15 +1,21 @@
-"""How large and how cautious should XGBoost's trees be? Searched on weeks that end before those by which models are judged.
+"""How large and how cautious should XGBoost's trees be, and which features do they need?
+
+Searched on weeks that end before those by which models are judged.
 
 Trials are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011; Optuna's) in batches of a fixed size, which Spark
 tasks fit side by side; the first one is what the job's settings say. Each learns at origins from which no week is asked for that
 lies after the backtest's earliest one. It is judged after each tree by the mean over items and origins of mean squared error /
 scale^2 (MSSE: RMSSE without its root, so that the mean is what scores best, and not less). This validation curve is stored, and
 its lowest point is how many trees there are to be.
+
+Groups of features are left out before that, if asked for, by backward elimination (Guyon & Elisseeff 2003, JMLR 3): each in turn,
+then the one whose absence lowers the loss most, until no absence lowers it. Each is a trial of its own, beside the first one: what
+its absence does to the loss is what the group is worth.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +30,7 @@ from shelfwise.demand import regressors
 from shelfwise.demand.backtest import scales, wanted
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.regressors import XgbParams
-from shelfwise.demand.rows import FEATURES, origin_rows, training_rows
+from shelfwise.demand.rows import FEATURES, GROUPS, features_without, origin_rows, training_rows
 from shelfwise.demand.segments import is_dormant
 from shelfwise.demand.trees import SEARCHED
 from shelfwise.measures.draws import hashed_uniform
@@ -42,13 +48,14 @@ SPACE = {
     "variance_power": (1.05, 1.9, False),
 }
 NEXT_TO_NOTHING = 1e-3
-CURVES = "trial int, curve array<double>"
+CURVES = "place int, curve array<double>"
 
 
 class TuningParams(OriginsParams):
     """`origins` and `weeks_between` are the backtest's: what is searched lies before them."""
 
     trials: int = 0  # 24 take 5 minutes on 2 cores; 0: models are trained as the settings say
+    leave_out: bool = False  # groups of features without which the loss is lower: 10 trials, and 8, 7, … more for each one left out
     at_once: int = 4  # proposed together: more of them learn less from one another; the count belongs to the outcome, like a seed
     rows: int = 100_000  # lessons of an origin
     items: int = 5_000  # asked at an origin
@@ -73,10 +80,24 @@ class Task:
     scale: Floats
 
 
+@dataclass(frozen=True)
+class Trial:
+    settings: XgbParams
+    without: tuple[str, ...] = ()  # groups of features
+    curve: tuple[float, ...] = ()  # none yet
+
+    @property
+    def loss(self) -> float:
+        return min(self.curve)
+
+
+Judged = Callable[[list[Trial]], list[Trial]]  # the trials with their curves
+
+
 def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params: TuningParams, as_of: date) -> DataFrame:
     """One row per trial; none if none are wanted, or if the history is too short to search before the backtest."""
     spark = panel.sparkSession
-    days = search_origins(first_week(panel), as_of, params) if params.trials else []
+    days = search_origins(first_week(panel), as_of, params) if params.trials or params.leave_out else []
     # bound: rows x features of each origin, and items x weeks x features
     tasks = [_task(panel, promotions, calendar, day, params) for day in days]
     found = _searched(spark, tasks, params) if days else []
@@ -122,28 +143,56 @@ def _task(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: 
 
 
 def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> list[tuple[Any, ...]]:
-    """trial, chosen, loss, the parameters and the curve of each trial; a few to the driver."""
+    """trial, chosen, loss, settings, groups left out and the curve of each trial; a few to the driver."""
+    handed_out = spark.sparkContext.broadcast(tasks)
+
+    def judged(trials: list[Trial]) -> list[Trial]:
+        rows = [(place, json.dumps(one.settings.model_dump()), list(one.without)) for place, one in enumerate(trials)]
+        spread = spark.createDataFrame(rows, "place int, settings string, without array<string>").repartition(len(rows))
+        curves = {row["place"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
+        return [replace(one, curve=tuple(curves[place])) for place, one in enumerate(trials)]
+
+    found = left_out(judged, params.xgboost) if params.leave_out else []
+    without = min(found, key=lambda one: one.loss).without if found else ()
+    found += _settings_tried(judged, without, params)
+    handed_out.destroy()
+    best = int(np.argmin([one.loss for one in found]))
+    return [(n, n == best, one.loss, *_row(one)) for n, one in enumerate(found)]
+
+
+def left_out(judged: Judged, settings: XgbParams) -> list[Trial]:
+    """The trial of all features, then those of each round of backward elimination; the last round's are all worse."""
+    best = judged([Trial(settings)])[0]
+    found = [best]
+    while len(best.without) < len(GROUPS) - 1:
+        tried = judged([Trial(settings, (*best.without, group)) for group in GROUPS if group not in best.without])
+        found += tried
+        lowest = min(tried, key=lambda one: one.loss)
+        if lowest.loss >= best.loss:
+            break
+        best = lowest
+    return found
+
+
+def _settings_tried(judged: Judged, without: tuple[str, ...], params: TuningParams) -> list[Trial]:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=params.seed, n_startup_trials=8))
     study.enqueue_trial({name: _start(params.xgboost, name) for name in SPACE})
-    handed_out = spark.sparkContext.broadcast(tasks)
-    found: list[tuple[dict[str, Any], list[float]]] = []
+    found: list[Trial] = []
     while len(found) < params.trials:
-        trials = [study.ask() for _ in range(min(params.at_once, params.trials - len(found)))]
-        settings = [proposed(trial, params.xgboost) for trial in trials]
-        rows = [(trial.number, json.dumps(one.model_dump())) for trial, one in zip(trials, settings, strict=True)]
-        spread = spark.createDataFrame(rows, "trial int, settings string").repartition(len(rows))
-        curves = {row["trial"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
-        for trial, one in zip(trials, settings, strict=True):
-            curve = list(curves[trial.number])
-            found.append((one.model_dump() | {"trees": int(np.argmin(curve)) + 1}, curve))
-            study.tell(trial, min(curve))
-    handed_out.destroy()
-    losses = [min(curve) for _, curve in found]
-    best = int(np.argmin(losses))
-    return [(n, n == best, losses[n], *[one[name] for name in SEARCHED], curve) for n, (one, curve) in enumerate(found)]
+        asked = [study.ask() for _ in range(min(params.at_once, params.trials - len(found)))]
+        answered = judged([Trial(proposed(trial, params.xgboost), without) for trial in asked])
+        for trial, one in zip(asked, answered, strict=True):
+            study.tell(trial, one.loss)
+        found += answered
+    return found
+
+
+def _row(trial: Trial) -> tuple[Any, ...]:
+    settings = trial.settings.model_dump() | {"trees": int(np.argmin(trial.curve)) + 1}
+    return *[settings[name] for name in SEARCHED], list(trial.without), list(trial.curve)
 
 
 def proposed(trial: Any, start: XgbParams) -> XgbParams:
@@ -168,12 +217,17 @@ def _start(settings: XgbParams, name: str) -> float:
 def _fitted(handed_out: Any, params: TuningParams) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
     def fitted(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            for row in rows.itertuples():
-                settings = XgbParams(**json.loads(str(row.settings))).model_copy(update={"trees": params.most_trees})
-                curves = [curve(task, settings) for task in handed_out.value]
-                yield pd.DataFrame({"trial": [row.trial], "curve": [np.mean(curves, axis=0)]})
+            for place, said, groups in rows[["place", "settings", "without"]].itertuples(index=False):
+                settings = XgbParams(**json.loads(said)).model_copy(update={"trees": params.most_trees})
+                curves = [curve(task_without(task, groups), settings) for task in handed_out.value]
+                yield pd.DataFrame({"place": [place], "curve": [np.mean(curves, axis=0)]})
 
     return fitted
+
+
+def task_without(task: Task, groups: Iterable[str]) -> Task:
+    kept = [FEATURES.index(name) for name in features_without(groups)]
+    return replace(task, features=task.features[:, kept], asked=task.asked[:, kept])
 
 
 def curve(task: Task, settings: XgbParams) -> Floats:

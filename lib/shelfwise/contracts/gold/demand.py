@@ -65,8 +65,8 @@ DEMAND_BACKTEST = Table(
 DEMAND_TUNING = Table(
     name="gold.demand_tuning",
     doc=(
-        "Settings of XGBoost's trees that were tried on weeks before the backtest's, and how they did; none where no search was"
-        " asked for. One row per as_of and trial."
+        "Settings of XGBoost's trees, and groups of features left out, that were tried on weeks before the backtest's, and how they"
+        " did; none where no search was asked for. One row per as_of and trial."
     ),
     key=("as_of", "trial"),
     schema=AS_OF
@@ -84,6 +84,7 @@ DEMAND_TUNING = Table(
         "min_weight_per_leaf": required("double", "in mean rows"),
         "penalty": required("double", "on the squares of the leaves' answers"),
         "variance_power": required("double", "of the Tweedie loss"),
+        "without": required("array<string>", "groups of features that are not learnt from; those of gold.demand_drivers"),
         "curve": required("array<double>", "the loss after 1, 2, … trees: the validation curve"),
     },
     slice="as_of",
