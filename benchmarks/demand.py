@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from lines import Line, said
+from lines import Line, asked_run, said
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -39,8 +39,6 @@ from shelfwise.demand.classical import forecasts
 from shelfwise.demand.rows import FEATURES, HORIZONS, training_rows
 from shelfwise.measures import counts, stock_cost
 
-RESULTS = Path(__file__).parent / "results"
-SOURCE, AS_OF = "completejourney", "2017-10-29"
 CLASSICAL = ("auto_ets", "theta", "croston_sba", "tsb")
 TRUE_MEAN = "true_mean"  # of the planted shop
 BASELINES = ("last_week", "mean_4", "mean_13")
@@ -53,7 +51,7 @@ BUDGET = 20.0  # seconds a series and model
 GOALS = {"completejourney": 0.85, "online_retail": 0.93, "simulated": 0.80}
 
 
-def main(source: str, as_of: date) -> int:
+def main(source: str, as_of: date, results: Path) -> int:
     settings = load_settings("local", source=source)
     spark = start_session(settings)
     lake = Lake(spark, settings)
@@ -78,7 +76,7 @@ def main(source: str, as_of: date) -> int:
         *hierarchy_bars(lake.read(HIERARCHY_ACCURACY, as_of)),
         *wrapper_bar(spark, lake, panel, as_of),
     ]
-    return said(lines, RESULTS / ("demand.json" if source == SOURCE else f"demand_{source}.json"))
+    return said(lines, results)
 
 
 def largest(panel: DataFrame, backtest: DataFrame) -> DataFrame:
@@ -259,5 +257,4 @@ def wrapper_bar(spark: SparkSession, lake: Lake, panel: DataFrame, as_of: date) 
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:] or [SOURCE, AS_OF]
-    sys.exit(main(words[0], date.fromisoformat(words[1])) if len(words) == 2 else "demand.py [SOURCE AS_OF]: give both or none")
+    sys.exit(main(*asked_run(sys.argv[1:], "demand")))

@@ -17,25 +17,23 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from lines import Line, said
+from lines import Line, asked_run, said
 
 from shelfwise.contracts.gold.launches import LAUNCH_ACCURACY
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
 
-SOURCE, AS_OF = "completejourney", "2017-10-29"
-RESULTS = Path(__file__).parent / "results"
 HOLDOUTS = ("item", "maker", "category")
 GOAL = 0.85
 BESIDE = "for comparison"
 
 
-def main(source: str, as_of: date) -> int:
+def main(source: str, as_of: date, results: Path) -> int:
     settings = load_settings("local", source=source)
     # bound: hold-outs x models x known weeks x weeks
     accuracy = Lake(start_session(settings), settings).read(LAUNCH_ACCURACY, as_of).toPandas()
-    return said(list(lines(accuracy)), RESULTS / ("launches.json" if source == SOURCE else f"launches_{source}.json"))
+    return said(list(lines(accuracy)), results)
 
 
 def lines(accuracy: pd.DataFrame) -> Iterator[Line]:
@@ -73,5 +71,4 @@ def _ratio(whole: pd.DataFrame, holdout: str, model: str, known_weeks: int, figu
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:] or [SOURCE, AS_OF]
-    sys.exit(main(words[0], date.fromisoformat(words[1])) if len(words) == 2 else "launches.py [SOURCE AS_OF]: give both or none")
+    sys.exit(main(*asked_run(sys.argv[1:], "launches")))

@@ -1,11 +1,23 @@
 """How a benchmark says what it found: NAME value goal PASS|FAIL, and the same in its results file."""
 
 import json
+import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 Line = tuple[str, float, str, bool]
 KEYS = ("name", "value", "goal", "passed")
+SOURCE, AS_OF = "completejourney", "2017-10-29"
+
+
+def asked_run(words: Sequence[str], name: str) -> tuple[str, date, Path]:
+    """Source and as_of of the run that `name` is to judge, the usual one where no words are given, and its results file."""
+    if len(words) not in (0, 2):
+        sys.exit(f"{name}.py [SOURCE AS_OF]: give both or none")
+    source, as_of = words or (SOURCE, AS_OF)
+    results = f"{name}.json" if source == SOURCE else f"{name}_{source}.json"
+    return source, date.fromisoformat(as_of), Path(__file__).parent / "results" / results
 
 
 def said(lines: Sequence[Line], results: Path | None) -> int:

@@ -22,7 +22,7 @@ from shelfwise.measures.counts import LEAST_MEAN
 
 Floats = NDArray[np.float64]
 
-DRIVERS = GROUPS  # what a buyer sees as one thing
+DRIVERS = {name: GROUPS[name] for name in PHRASES}  # in the order in which ties are told
 COLUMNS = ("rank", "driver", "effect", "effect_in", "baseline", "others", "features", "sentence")
 FACTOR, UNITS = "factor", "units"
 

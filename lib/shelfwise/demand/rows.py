@@ -24,39 +24,7 @@ LEAST_LEVEL = 0.02
 UNKNOWN = -1.0
 OLD = 52  # weeks: older than that makes no difference
 
-FEATURES = (
-    "log_level",
-    "units_to_level",
-    "lag_1_to_level",
-    "lag_2_to_level",
-    "lag_3_to_level",
-    "mean_4_to_level",
-    "mean_13_to_level",
-    "mean_26_to_level",
-    "sd_13_to_level",
-    "selling_share_13",
-    "weeks_since_sale",
-    "known_age",
-    "age_weeks",
-    "promoted_share_26",
-    "promoted_now",
-    "plan_known",
-    "planned_display",
-    "planned_mailer",
-    "planned_coupon",
-    "rate_under_plan",
-    "promotion_uplift",
-    "price_to_own",
-    "price_to_category",
-    "discount_share",
-    "category_trend",
-    "maker_trend",
-    "horizon",
-    "month_start",
-    "month_start_at_origin",
-    "holidays",
-)
-# each feature belongs to one of them
+# what a buyer sees as one thing; the order of the features belongs to a model, like a seed
 GROUPS: Mapping[str, Sequence[str]] = {
     "recent sales": (
         "log_level",
@@ -69,6 +37,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "mean_26_to_level",
     ),
     "how often it sells": ("sd_13_to_level", "selling_share_13", "weeks_since_sale"),
+    "age": ("known_age", "age_weeks"),
+    "promotions so far": ("promoted_share_26", "promoted_now"),
     # how well it sells with and without a promotion counts for nothing but the plan
     "planned promotion": (
         "plan_known",
@@ -78,13 +48,12 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "rate_under_plan",
         "promotion_uplift",
     ),
-    "promotions so far": ("promoted_now", "promoted_share_26"),
     "price": ("price_to_own", "price_to_category", "discount_share"),
     "category and maker": ("category_trend", "maker_trend"),
-    "season": ("month_start", "month_start_at_origin", "holidays"),
-    "age": ("known_age", "age_weeks"),
     "weeks ahead": ("horizon",),
+    "season": ("month_start", "month_start_at_origin", "holidays"),
 }
+FEATURES = tuple(name for group in GROUPS.values() for name in group)
 
 
 def origin_rows(
@@ -123,7 +92,7 @@ def features_without(groups: Iterable[str]) -> tuple[str, ...]:
         raise JobError(f"There is no group of features '{unknown[0]}': without takes {', '.join(GROUPS)}.")
     if left_out == set(GROUPS):
         raise JobError("Nothing to learn from: without names every group of features. Leave one of them in.")
-    return tuple(name for name in FEATURES if not any(name in GROUPS[group] for group in left_out))
+    return tuple(name for group, names in GROUPS.items() if group not in left_out for name in names)
 
 
 def _with_origin_features(rows: DataFrame) -> DataFrame:
