@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import release
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
@@ -64,7 +65,7 @@ def panel_of(
     sales: DataFrame, items: DataFrame, promotions: DataFrame, stock: DataFrame | None = None, *, as_of: date
 ) -> DataFrame:
     """The panel of a shop that counts no stock, unless some is given."""
-    counts = sales.sparkSession.createDataFrame([], STOCK) if stock is None else stock
+    counts = local_frame(sales.sparkSession, [], STOCK) if stock is None else stock
     demand = latent_demand(sales, items, counts, params=LatentParams(buckets=2), as_of=as_of)
     return item_weeks(demand, sales, items, promotions, as_of=as_of)
 
@@ -87,7 +88,7 @@ def sales_of(spark: SparkSession) -> Callable[..., DataFrame]:
             (item, "c", f"b{i}", "s", "sale", day, Decimal(str(units)), Decimal(str(round(units * price, 2))), Decimal("0.00"))
             for i, (item, day, units, price) in enumerate(lines)
         ]
-        return spark.createDataFrame(rows, SALES)
+        return local_frame(spark, rows, SALES)
 
     return make
 
@@ -95,11 +96,11 @@ def sales_of(spark: SparkSession) -> Callable[..., DataFrame]:
 @pytest.fixture
 def items_of(spark: SparkSession) -> Callable[..., DataFrame]:
     def make(*names: str, sold_by: str = "each") -> DataFrame:
-        return spark.createDataFrame([(name, "FOOD", "BREAD", "m1", sold_by) for name in names], ITEMS)
+        return local_frame(spark, [(name, "FOOD", "BREAD", "m1", sold_by) for name in names], ITEMS)
 
     return make
 
 
 @pytest.fixture
 def no_promotions(spark: SparkSession) -> DataFrame:
-    return spark.createDataFrame([], PROMOTIONS)
+    return local_frame(spark, [], PROMOTIONS)

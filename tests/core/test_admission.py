@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.admission import FILES, LEDGER, classify, judge, without_earlier
+from shelfwise.core.frames import local_frame
 from shelfwise.core.gate import admit
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.table import Table, admitted, optional, quarantine_of, required
-from tests.core.frames import frame_of
 
 SHELVES = Table(
     name="silver.shelves",
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 def offered(spark: SparkSession, *rows: Row) -> DataFrame:
     at = datetime(2017, 10, 29, 12)
-    return frame_of(spark, OFFERED, [(r.shelf, r.units, {}, r.batch, r.file, at, str(r), list(r.broken)) for r in rows])
+    return local_frame(spark, [(r.shelf, r.units, {}, r.batch, r.file, at, str(r), list(r.broken)) for r in rows], OFFERED)
 
 
 def fates(spark: SparkSession, *rows: Row, last_wins: bool = False) -> list[tuple[str | None, int | None, str]]:
@@ -83,7 +83,7 @@ def test_a_missing_key_a_null_verdict_and_an_adapters_complaint_are_all_broken_r
 def test_a_key_of_an_earlier_batch_makes_a_duplicate_and_one_of_the_same_batch_does_not(spark: SparkSession) -> None:
     """s came with batch 101; t is there from an interrupted run of this very batch, so it counts as new."""
     now = classify(judge(offered(spark, Row("s", 1, 201), Row("t", 1, 201), Row("u", 1, 201)), SHELVES), SHELVES, last_wins=False)
-    stored = frame_of(spark, "shelf string, _batch long", [("s", 101), ("t", 201)])
+    stored = local_frame(spark, [("s", 101), ("t", 201)], "shelf string, _batch long")
     fresh = without_earlier(now, SHELVES, stored).select("shelf", "fate").collect()
     assert {row["shelf"]: row["fate"] for row in fresh} == {"s": "duplicate", "t": "accepted", "u": "accepted"}
 

@@ -10,10 +10,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.errors import ContractError, JobError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake, conform, empty, known_by
 from shelfwise.core.table import Table, optional, required
 from tests.conftest import settings_under
-from tests.core.frames import frame_of
 
 MONDAY, TUESDAY = date(2017, 10, 23), date(2017, 10, 24)
 
@@ -33,7 +33,7 @@ STOCK = Table(
 
 
 def stock(spark: SparkSession, *rows: tuple[date, str | None, int], tags: dict[str, str] | None = None) -> DataFrame:
-    return frame_of(spark, "as_of date, item_id string, units int, tags map<string,string>", [(*row, tags) for row in rows])
+    return local_frame(spark, [(*row, tags) for row in rows], "as_of date, item_id string, units int, tags map<string,string>")
 
 
 def units(lake: Lake, as_of: date | None = None) -> list[tuple[date, str, int]]:
@@ -150,14 +150,14 @@ def test_a_missing_required_value_is_refused_by_its_column(spark: SparkSession, 
 
 
 def test_a_missing_and_an_extra_column_are_named(spark: SparkSession) -> None:
-    frame = frame_of(spark, "item_id string, unit int", [("a", 1)])
+    frame = local_frame(spark, [("a", 1)], "item_id string, unit int")
     with pytest.raises(ContractError, match=r"gold\.stock: the job's frame lacks \['as_of', 'units', 'tags'\] and adds \['unit'\]"):
         conform(frame, STOCK)
 
 
 def test_a_frame_is_brought_into_the_contracts_order_and_types(spark: SparkSession) -> None:
     ddl = "tags map<string,string>, units int, item_id string, as_of string"
-    frame = frame_of(spark, ddl, [(None, 7, "a", "2017-10-23")])
+    frame = local_frame(spark, [(None, 7, "a", "2017-10-23")], ddl)
     conformed = conform(frame, STOCK)
     assert conformed.collect() == [(MONDAY, "a", 7, None)]
     assert [column.dataType for column in conformed.schema] == [column.dataType for column in STOCK.struct]
@@ -174,7 +174,7 @@ def test_facts_after_as_of_are_not_seen_even_at_the_next_midnight(spark: SparkSe
     schema = {"id": required("int", "id"), "at": required("timestamp", "UTC")}
     sales = Table("silver.x", "Sales. One row per id.", ("id",), schema, happened="at")
     rows = [(1, datetime(2017, 10, 23, 23, 59)), (2, datetime(2017, 10, 24, 0, 0))]
-    frame = frame_of(spark, "id int, at timestamp", rows)
+    frame = local_frame(spark, rows, "id int, at timestamp")
     assert [row["id"] for row in known_by(frame, sales, MONDAY).collect()] == [1]
 
 
@@ -183,7 +183,7 @@ def test_plans_known_after_as_of_are_not_seen_and_later_days_of_known_plans_are(
     schema = {"id": required("int", "id"), "starts_on": required("date", "first day"), "known_at": required("date", "known")}
     plans = Table("silver.y", "Plans. One row per id.", ("id",), schema, known="known_at")
     rows = [(1, date(2017, 11, 20), MONDAY), (2, MONDAY, TUESDAY)]
-    frame = frame_of(spark, "id int, starts_on date, known_at date", rows)
+    frame = local_frame(spark, rows, "id int, starts_on date, known_at date")
     assert [row["id"] for row in known_by(frame, plans, MONDAY).collect()] == [1]
 
 
@@ -195,8 +195,8 @@ def test_landing_keeps_columns_that_came_later(spark: SparkSession, lake: Lake) 
     """Batch 1 has no colour; batch 2 has: the first batch's colour reads as null."""
     schema = {"_batch": required("long", "batch")}
     raw = Table("bronze.raw", "Rows. One row per row.", (), schema, slice="_batch", personal=True, open=True)
-    lake.land(raw, frame_of(spark, "_batch long, `item code` string", [(1, "a")]), 1)
-    lake.land(raw, frame_of(spark, "_batch long, `item code` string, colour string", [(2, "b", "red")]), 2)
+    lake.land(raw, local_frame(spark, [(1, "a")], "_batch long, `item code` string"), 1)
+    lake.land(raw, local_frame(spark, [(2, "b", "red")], "_batch long, `item code` string, colour string"), 2)
     rows = lake.read(raw).select("_batch", "item code", "colour").orderBy("_batch").collect()
     assert [tuple(row) for row in rows] == [(1, "a", None), (2, "b", "red")]
 

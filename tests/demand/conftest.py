@@ -7,6 +7,7 @@ import pytest
 
 from shelfwise.contracts.gold.demand import DEMAND_CHAMPION, DEMAND_TUNING
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
+from shelfwise.core.frames import local_frame
 from shelfwise.features.calendar import shop_calendar
 from tests.conftest import panel_of
 
@@ -32,7 +33,7 @@ def planted(spark):
                 lines.append((f"i{item}", monday, float(units), 2.0 * units))
             if promoted:
                 plans.append((f"i{item}", monday, monday - timedelta(days=42)))
-    sales = spark.createDataFrame(lines, "item_id string, sold_on date, quantity double, revenue double").selectExpr(
+    sales = local_frame(spark, lines, "item_id string, sold_on date, quantity double, revenue double").selectExpr(
         "*", "'c' AS customer_id", "'sale' AS kind", "CAST(0 AS double) AS discount", "'s' AS location_id"
     )
     items = spark.range(ITEMS).selectExpr(
@@ -42,7 +43,7 @@ def planted(spark):
         "'m' AS maker_id",
         "'each' AS sold_by",
     )
-    promotions = spark.createDataFrame(plans, "item_id string, week date, known_at date").selectExpr(
+    promotions = local_frame(spark, plans, "item_id string, week date, known_at date").selectExpr(
         "DATE'2017-10-08' AS as_of",
         "item_id",
         "week",
@@ -54,20 +55,20 @@ def planted(spark):
     as_of = sunday(WEEKS - 1)
     known = promotions.where(f"known_at <= DATE'{as_of}'").localCheckpoint()
     panel = panel_of(sales, items, known, as_of=as_of).localCheckpoint()
-    places = spark.createDataFrame([("s", "US")], "location_id string, country string")
+    places = local_frame(spark, [("s", "US")], "location_id string, country string")
     calendar = shop_calendar(sales, places, as_of=as_of).localCheckpoint()
     return {"panel": panel, "promotions": known, "calendar": calendar}
 
 
 @pytest.fixture(scope="session")
 def untuned(spark):
-    return spark.createDataFrame([], DEMAND_TUNING.struct)
+    return local_frame(spark, [], DEMAND_TUNING.struct)
 
 
 @pytest.fixture(scope="session")
 def unasked(spark, untuned):
     """No search, no models of single items."""
-    return {"tuning": untuned, "classical": spark.createDataFrame([], CLASSICAL_FORECAST.struct)}
+    return {"tuning": untuned, "classical": local_frame(spark, [], CLASSICAL_FORECAST.struct)}
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +77,6 @@ def served_by(spark):
 
     def make(model="gbt"):
         rows = [(date(2017, 10, 29), "*", model, True, 1, 1.0, None)]
-        return spark.createDataFrame(rows, DEMAND_CHAMPION.struct)
+        return local_frame(spark, rows, DEMAND_CHAMPION.struct)
 
     return make

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, LEVELS, QUANTILE_CALIBRATION
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.accuracy import interval_scores, judge
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Curves, Spread
@@ -52,8 +53,9 @@ def figures(spark, served_by):
         )
         for item, h, scale, actual, cum, gbt, gbt_cum, last in rows
     ]
-    backtest = spark.createDataFrame(full, DEMAND_BACKTEST.struct)
-    calibration = spark.createDataFrame(
+    backtest = local_frame(spark, full, DEMAND_BACKTEST.struct)
+    calibration = local_frame(
+        spark,
         [
             (AS_OF, kind, "smooth", h, day, 10, 0.5, 0.0, UNIFORM)
             for kind in (False, True)
@@ -182,9 +184,9 @@ def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark, se
         4.0,
         None,
     )
-    backtest = spark.createDataFrame([full], DEMAND_BACKTEST.struct)
-    only = spark.createDataFrame(
-        [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct
+    backtest = local_frame(spark, [full], DEMAND_BACKTEST.struct)
+    only = local_frame(
+        spark, [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct
     )
     (row,) = (
         judge(backtest, served_by("gbt"), only, as_of=AS_OF)

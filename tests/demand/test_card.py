@@ -3,6 +3,7 @@
 from datetime import date
 
 from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.card import card
 from shelfwise.demand.trees import TreesParams
 
@@ -15,7 +16,7 @@ def test_a_card_names_who_serves_which_segment_and_how_well(spark):
         (AS_OF, "slow", "mean_13", True, 1200, 0.25, 0.9),
         (AS_OF, "slow", "gbt", False, 1200, 0.3, 0.8),
     ]
-    champions = spark.createDataFrame(rows, DEMAND_CHAMPION.struct)
+    champions = local_frame(spark, rows, DEMAND_CHAMPION.struct)
     text = card(TreesParams(models=("gbt",), rows=9000), {"rmsse_champion": 0.51234}, champions, as_of=AS_OF).splitlines()
     table = [line for line in text if line.startswith("| ")]
     assert table[2:] == ["| slow | mean_13 | 0.250 | 1,200 |", "| any other | gbt | 0.400 | 50 |"]
@@ -26,5 +27,5 @@ def test_a_card_names_who_serves_which_segment_and_how_well(spark):
 
 def test_a_card_says_which_features_were_not_learnt_from(spark):
     """Of 30 features two are of an item's age."""
-    text = card(TreesParams(without=("age",)), {}, spark.createDataFrame([], DEMAND_CHAMPION.struct), as_of=AS_OF)
+    text = card(TreesParams(without=("age",)), {}, local_frame(spark, [], DEMAND_CHAMPION.struct), as_of=AS_OF)
     assert "with 28 features (demand.rows, none of: age), seed 7." in text

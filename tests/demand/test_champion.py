@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION
 from shelfwise.core.errors import JobError
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.champion import CANDIDATES, choose_champion, with_champion
 from shelfwise.demand.forecast import _refuse_unknown
 from shelfwise.demand.rows import HORIZONS
@@ -37,7 +38,7 @@ def series(item, segment, rate, *, seed, asked=True, **factors):
 
 def frame(spark, *many):
     rows = [tuple(row[name] for name in DEMAND_BACKTEST.columns) for one in many for row in one]
-    return spark.createDataFrame(rows, DEMAND_BACKTEST.struct)
+    return local_frame(spark, rows, DEMAND_BACKTEST.struct)
 
 
 @pytest.fixture(scope="module")

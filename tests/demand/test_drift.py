@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_DRIFT, FORECAST_ACCURACY
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.drift import DriftParams, check_drift, counted
 from shelfwise.demand.rows import FEATURES, UNKNOWN
 from shelfwise.demand.verdicts import BY_NATURE, Marks, moved_errors, moved_feature, overall
@@ -154,8 +155,8 @@ def accuracy(spark):
             for wrong in ({"model": "gbt"}, {"level": "category x week"}, {"horizon": 3})
         ]
         every = [{**dict.fromkeys(FORECAST_ACCURACY.columns), **one} for one in [*fields, *noise, fields[0] | {"origin": "*"}]]
-        return spark.createDataFrame(
-            [tuple(one[name] for name in FORECAST_ACCURACY.columns) for one in every], FORECAST_ACCURACY.struct
+        return local_frame(
+            spark, [tuple(one[name] for name in FORECAST_ACCURACY.columns) for one in every], FORECAST_ACCURACY.struct
         )
 
     return made

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
+from shelfwise.core.frames import local_frame
 from shelfwise.demand import trees
 from shelfwise.demand.explain import ExplainParams, explain
 from shelfwise.demand.regressors import XgbParams
@@ -50,7 +51,7 @@ def mixture(spark):
     weights = {("fast", False): 0.6, ("fast", True): 0.25, ("slow", False): 0.9, ("slow", True): 0.15}
     rows = [(ORIGIN, segment, kind, "xgboost", weight) for (segment, kind), weight in weights.items()]
     rows += [(ORIGIN, segment, True, model, 0.25) for segment in ("fast", "slow") for model in ("gbt", "tsb")]
-    return spark.createDataFrame(rows, DEMAND_MIXTURE.struct)
+    return local_frame(spark, rows, DEMAND_MIXTURE.struct)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.rows import FEATURES, HORIZONS, OLD, level, origin_rows, training_rows, with_known_age
 
 ORIGIN = date(2017, 7, 30)  # a Sunday, week 29 of 40
@@ -48,7 +49,7 @@ def test_an_item_of_the_datas_first_eight_weeks_is_old_and_a_later_one_as_old_as
         for item, launch in (("a", 0), ("b", 7), ("c", 8))
         for week in (launch, 10)
     ]
-    panel = spark.createDataFrame(lives, "item_id string, week date, age_weeks int")
+    panel = local_frame(spark, lives, "item_id string, week date, age_weeks int")
     ages = {
         row["item_id"]: row["known_age"]
         for row in with_known_age(panel).where(F.col("week") == F.lit(begin + timedelta(weeks=10))).collect()

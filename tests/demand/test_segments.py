@@ -2,6 +2,7 @@
 
 import pytest
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.segments import SEGMENTS, segment
 
 ROW = "weeks_since_sale int, age_weeks int, selling_share_13 double, mean_13 double, sd_13 double"
@@ -23,5 +24,5 @@ ROW = "weeks_since_sale int, age_weeks int, selling_share_13 double, mean_13 dou
     ],
 )
 def test_an_item_belongs_to_the_first_segment_that_fits(spark, row, kind):
-    assert spark.createDataFrame([row], ROW).select(segment().alias("kind")).first()["kind"] == kind
+    assert local_frame(spark, [row], ROW).select(segment().alias("kind")).first()["kind"] == kind
     assert kind in SEGMENTS

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.features.calendar import shop_calendar, with_holidays
 
 
@@ -30,7 +31,7 @@ def test_a_country_without_a_calendar_has_no_holidays():
 
 def test_the_calendar_runs_from_the_first_sale_to_fourteen_weeks_after(spark, sales_of):
     sales = sales_of(("a", date(2017, 1, 1), 1, 1.0), ("a", date(2017, 3, 1), 1, 1.0))
-    places = spark.createDataFrame([("s", "US"), ("nothing sold yet", "FR")], "location_id string, country string")
+    places = local_frame(spark, [("s", "US"), ("nothing sold yet", "FR")], "location_id string, country string")
     days = {row["day"]: row for row in shop_calendar(sales, places, as_of=date(2017, 3, 5)).collect()}
     assert (min(days), max(days)) == (date(2017, 1, 1), date(2017, 6, 11))
     assert len(days) == 162
@@ -42,6 +43,6 @@ def test_countries_are_weighed_by_the_lines_that_they_bought(spark, sales_of):
     """Three lines at s (US), one at t (GB): 3/4 and 1/4 on every day."""
     day = date(2017, 3, 1)
     sales = sales_of(*[("a", day, 1, 1.0)] * 4).withColumn("location_id", F.when(F.col("basket_id") == "b0", "t").otherwise("s"))
-    places = spark.createDataFrame([("s", "US"), ("t", "GB")], "location_id string, country string")
+    places = local_frame(spark, [("s", "US"), ("t", "GB")], "location_id string, country string")
     rows = shop_calendar(sales, places, as_of=day).select("country", "share").distinct().collect()
     assert {tuple(row) for row in rows} == {("US", 0.75), ("GB", 0.25)}

@@ -9,6 +9,7 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import LATENT_DEMAND
+from shelfwise.core.frames import local_frame
 from shelfwise.features.latent import LatentParams, latent_demand, shelf_demand
 from tests.conftest import STOCK
 
@@ -35,7 +36,7 @@ def estimates(frame: pd.DataFrame) -> dict[tuple[str, date], tuple[float, float]
 @pytest.fixture
 def counted(spark):
     def make(*rows: tuple[str, date, int]):
-        return spark.createDataFrame([(item, "s", on, held, 0) for item, on, held in rows], STOCK)
+        return local_frame(spark, [(item, "s", on, held, 0) for item, on, held in rows], STOCK)
 
     return make
 
@@ -120,7 +121,7 @@ def test_counted_items_take_the_estimate_and_others_their_sales(spark, sales_of,
 
 def gap_of(spark, sales_of, items_of, units: list[float]) -> list[tuple[float, str, float | None]]:
     sales = sales_of(*[("a", day(w), u, 1.0) for w, u in enumerate(units) if u])
-    stock = spark.createDataFrame([], STOCK)
+    stock = local_frame(spark, [], STOCK)
     found = latent_demand(sales, items_of("a"), stock, params=PARAMS, as_of=day(len(units) - 1, 6)).orderBy("week").collect()
     return [(r["units"], r["basis"], r["gap_probability"]) for r in found]
 
@@ -165,7 +166,7 @@ def test_a_slow_seller_is_not_asked(spark, sales_of, items_of):
     """By default five a week is the least: 4 a week stay zeros, and without a probability."""
     sales = sales_of(*[(item, day(w), units, 1.0) for w in range(26) for item, units in (("slow", 4), ("fast", 5))])
     found = latent_demand(
-        sales, items_of("slow", "fast"), spark.createDataFrame([], STOCK), params=LatentParams(buckets=2), as_of=day(29, 6)
+        sales, items_of("slow", "fast"), local_frame(spark, [], STOCK), params=LatentParams(buckets=2), as_of=day(29, 6)
     )
     last = {r["item_id"]: (r["units"], r["basis"], r["gap_probability"] is None) for r in found.collect() if r["week"] == day(29)}
     assert last == {"slow": (0.0, "sales", True), "fast": (5.0, "gap", False)}

@@ -7,6 +7,7 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
+from shelfwise.core.frames import local_frame
 from shelfwise.features.latent import LatentParams, latent_demand
 from shelfwise.features.panel import item_weeks
 from tests.conftest import STOCK, panel_of
@@ -89,7 +90,7 @@ def test_a_category_is_the_sum_of_its_items(sales_of, items_of, no_promotions):
 def test_promoted_and_unpromoted_weeks_are_averaged_apart(spark, sales_of, items_of, no_promotions):
     """Promoted in week 1 only: 10 then, (2 + 4) / 2 = 3 otherwise; one of three weeks is promoted."""
     sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 10, 1.0), ("a", day(2), 4, 1.0))
-    promoted = spark.createDataFrame([(day(2), "a", day(1), 0.5, 0.0, False, day(-5))], no_promotions.schema)
+    promoted = local_frame(spark, [(day(2), "a", day(1), 0.5, 0.0, False, day(-5))], no_promotions.schema)
     row = at(panel_of(sales, items_of("a"), promoted, as_of=day(2, 6)), "a", 2)
     assert (row["mean_promoted"], row["mean_unpromoted"]) == (10.0, 3.0)
     assert row["promoted_share_26"] == pytest.approx(1 / 3)
@@ -101,7 +102,7 @@ def test_demand_stands_for_sales_and_money_stays_what_was_paid(spark, sales_of, 
     The price is carried on, and counted demand is a sign of life.
     """
     sales = sales_of(*[("a", day(0, d), 1, 2.0) for d in range(7)])
-    stock = spark.createDataFrame([("a", "s", day(0), 7, 0), ("a", "s", day(1), 0, 0)], STOCK)
+    stock = local_frame(spark, [("a", "s", day(0), 7, 0), ("a", "s", day(1), 0, 0)], STOCK)
     row = at(panel_of(sales, items_of("a"), no_promotions, stock, as_of=day(1, 6)), "a", 1)
     assert row["units"] == pytest.approx(7, abs=1e-3)
     assert (row["sold_units"], row["revenue"], row["demand_basis"]) == (0.0, 0.0, "stock")
@@ -139,7 +140,7 @@ def test_double_the_sales_double_every_count_and_leave_every_ratio(sales_of, ite
 
 def test_the_plan_has_no_python_and_no_cross_product(spark, sales_of, items_of, no_promotions):
     sales, items = sales_of(("a", day(0), 1, 1.0)), items_of("a")
-    counts = spark.createDataFrame([], STOCK)
+    counts = local_frame(spark, [], STOCK)
     demand = latent_demand(sales, items, counts, params=LatentParams(buckets=1), as_of=day(0, 6)).localCheckpoint()
     plan = item_weeks(demand, sales, items, no_promotions, as_of=day(0, 6))._jdf.queryExecution().executedPlan().toString()
     assert "Python" not in plan

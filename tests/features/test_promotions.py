@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from shelfwise.core.frames import local_frame
 from shelfwise.features.promotions import promotions_by_week
 
 COLUMNS = (
@@ -16,7 +17,7 @@ def shelf(item, place, start=MONDAY, end=date(2017, 3, 12), display=False, maile
 
 
 def weeks(spark, *rows):
-    frame = promotions_by_week(spark.createDataFrame(list(rows), COLUMNS), as_of=date(2017, 3, 5))
+    frame = promotions_by_week(local_frame(spark, list(rows), COLUMNS), as_of=date(2017, 3, 5))
     return {(row["item_id"], row["week"]): row for row in frame.collect()}
 
 

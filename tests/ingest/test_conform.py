@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts.silver import PROMOTIONS
 from shelfwise.core.admission import classify, judge
+from shelfwise.core.frames import local_frame
 from shelfwise.core.table import admitted
 from shelfwise.ingest.conform import offer_promotions
 from shelfwise.sources import completejourney
@@ -16,7 +17,7 @@ SHELF = "product_id long, store_id long, display_location string, mailer_locatio
 
 def promoted(spark: SparkSession, *rows: tuple[object, ...], notice: str = "promotion_notice_days") -> DataFrame:
     told = "scope string, name string, value double"
-    assumptions = spark.createDataFrame([("*", notice, 42.0), ("department:X", notice, 7.0)], told)
+    assumptions = local_frame(spark, [("*", notice, 42.0), ("department:X", notice, 7.0)], told)
     shop = completejourney.open_shop({"path": "/in"}, key_file="build/k")
     return offer_promotions(bronze(spark, SHELF, *rows), None, None, assumptions, shop, "promotions")
 

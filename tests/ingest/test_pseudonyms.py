@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from shelfwise.core.pseudonyms import KEY_VARIABLE, fingerprint, pseudonym, pseudonyms_of, refuse_other_key
 from tests.conftest import settings_under
@@ -60,7 +61,7 @@ def test_of_many_that_start_together_all_read_one_key(spark: SparkSession, tmp_p
 
 def test_workers_read_the_key_themselves_and_the_plan_does_not_hold_it(spark: SparkSession, tmp_path: Path) -> None:
     file = tmp_path / "pseudonym.key"
-    named = spark.createDataFrame([("42",), (None,)], "id string").select(pseudonym(F.col("id"), str(file)).alias("id"))
+    named = local_frame(spark, [("42",), (None,)], "id string").select(pseudonym(F.col("id"), str(file)).alias("id"))
     key = file.read_bytes()
     plan = named._jdf.queryExecution().toString()
     assert key.decode() not in plan

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts import silver
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Table
 
 AS_OF = date(2017, 10, 29)
@@ -29,7 +30,7 @@ FORECAST = f"item_id string, horizon int, cum_mean double, {', '.join(f'{name} d
 def rows_of(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
     """Columns that a row does not name are null, whatever the contract says."""
     schema = ", ".join(f"{name} {column.type}" for name, column in table.schema.items())
-    return spark.createDataFrame([tuple(row.get(name) for name in table.columns) for row in rows], schema)
+    return local_frame(spark, [tuple(row.get(name) for name in table.columns) for row in rows], schema)
 
 
 def items(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
@@ -45,7 +46,7 @@ def assumptions(spark: SparkSession, *rows: tuple[str, str, float]) -> DataFrame
 
 
 def profiles(spark: SparkSession, *rows: tuple[str, float | None, date]) -> DataFrame:
-    return spark.createDataFrame(rows, PROFILE)
+    return local_frame(spark, rows, PROFILE)
 
 
 def positions(spark: SparkSession, *rows: tuple[str, int, int, bool]) -> DataFrame:
@@ -55,7 +56,7 @@ def positions(spark: SparkSession, *rows: tuple[str, int, int, bool]) -> DataFra
 
 def forecast(spark: SparkSession, *rows: tuple[str, int, float, Sequence[float]]) -> DataFrame:
     """Item, horizon, mean and the nine cumulated quantiles."""
-    return spark.createDataFrame([(item, h, float(mean), *map(float, quantiles)) for item, h, mean, quantiles in rows], FORECAST)
+    return local_frame(spark, [(item, h, float(mean), *map(float, quantiles)) for item, h, mean, quantiles in rows], FORECAST)
 
 
 def weekly(spark: SparkSession, **units: Sequence[float]) -> DataFrame:
@@ -66,7 +67,7 @@ def weekly(spark: SparkSession, **units: Sequence[float]) -> DataFrame:
         for item, history in units.items()
         for place, sold in enumerate(history)
     ]
-    return spark.createDataFrame(rows, WEEKLY)
+    return local_frame(spark, rows, WEEKLY)
 
 
 def receipts(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:

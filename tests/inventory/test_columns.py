@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
+from shelfwise.core.frames import local_frame
 from shelfwise.inventory.columns import COLUMNS, cumulated_demand
 from shelfwise.measures.newsvendor import (
     ARRAYS,
@@ -50,7 +51,7 @@ def results(demand, m, position, units, price, cost, holding, ratio, pack, minim
 @given(st.lists(ROWS, min_size=40, max_size=40))
 def test_columns_and_arrays_agree(spark, batch):
     values = [(*map(float, quantiles), *map(float, inputs)) for quantiles, inputs in batch]
-    frame = spark.createDataFrame(values, ", ".join(f"{name} double" for name in (*QUANTILE_NAMES, *NAMES))).coalesce(1)
+    frame = local_frame(spark, values, ", ".join(f"{name} double" for name in (*QUANTILE_NAMES, *NAMES))).coalesce(1)
     drawn = frame.select("*", cumulated_demand().alias("demand"))
     columns = results(F.col("demand"), COLUMNS, *map(F.col, NAMES))
     by_spark = drawn.select([column.cast("double").alias(name) for name, column in columns.items()]).collect()

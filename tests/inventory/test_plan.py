@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
+from shelfwise.core.frames import local_frame
 from shelfwise.inventory.plan import PlanParams, stock_status
 from tests.inventory.builders import AS_OF, by_item
 from tests.inventory.conftest import POSITIONS
@@ -157,7 +158,7 @@ def test_an_item_has_the_first_status_that_fits(spark):
         (4, 10.0, 0.0, True, None, 0.0): "ok",
     }
     columns = "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double"
-    frame = spark.createDataFrame(list(expected), columns).withColumn("cum_q99", F.lit(10.0))
+    frame = local_frame(spark, list(expected), columns).withColumn("cum_q99", F.lit(10.0))
     found = frame.select("*", stock_status(PlanParams(), AS_OF).alias("status")).drop("cum_q99").collect()
     assert {tuple(row)[:-1]: row["status"] for row in found} == expected
 
@@ -166,7 +167,7 @@ def test_what_counts_as_at_risk_and_dead_is_a_parameter(spark):
     columns = (
         "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, cum_q99 double"
     )
-    frame = spark.createDataFrame([(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, 10.0)], columns)
+    frame = local_frame(spark, [(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, 10.0)], columns)
     statuses = [stock_status(params, AS_OF) for params in (PlanParams(), PlanParams(at_risk=0.04), PlanParams(dead_weeks=1))]
     (row,) = frame.select(*[status.alias(str(number)) for number, status in enumerate(statuses)]).collect()
     assert list(row) == ["ok", "at_risk", "dead"]

@@ -5,6 +5,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.measures.exact import exact_mean, exact_sum, on_grid
 
 
@@ -14,12 +15,12 @@ def drawn(spark: SparkSession) -> list[float]:
 
 
 def one_task(spark: SparkSession, values: list[float]) -> DataFrame:
-    return spark.createDataFrame([(value,) for value in values], "x double").coalesce(1)
+    return local_frame(spark, [(value,) for value in values], "x double").coalesce(1)
 
 
 def test_a_value_moves_to_the_nearest_multiple_of_a_16777216th(spark: SparkSession) -> None:
     """.1 * 2^24 = 1677721.6, so 1677722 / 2^24; -.1 mirrors it; 3.25 is a multiple; null stays null."""
-    rows = spark.createDataFrame([(0.1,), (-0.1,), (3.25,), (None,)], "x double").select(on_grid(F.col("x")).alias("y")).collect()
+    rows = local_frame(spark, [(0.1,), (-0.1,), (3.25,), (None,)], "x double").select(on_grid(F.col("x")).alias("y")).collect()
     assert [row["y"] for row in rows] == [1677722 / 2**24, -1677722 / 2**24, 3.25, None]
 
 

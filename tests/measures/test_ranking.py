@@ -5,13 +5,14 @@ from math import log2
 import pytest
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 
 LISTS = "ranked array<string>, relevant array<string>"
 
 
 def of(spark, measure, ranked, relevant, k):
-    frame = spark.createDataFrame([(ranked, relevant)], LISTS)
+    frame = local_frame(spark, [(ranked, relevant)], LISTS)
     return frame.select(measure(F.col("ranked"), F.col("relevant"), k).alias("value")).first()["value"]
 
 
@@ -65,5 +66,5 @@ def test_where_nothing_is_relevant_quality_is_unknown(spark):
 
 def test_novelty_is_one_bit_for_an_item_that_half_bought_and_none_for_one_that_all_did(spark):
     """-log2(2/4) = 1; -log2(4/4) = 0; -log2(1/4) = 2."""
-    frame = spark.createDataFrame([(2, 4), (4, 4), (1, 4)], "buyers long, customers long")
+    frame = local_frame(spark, [(2, 4), (4, 4), (1, 4)], "buyers long, customers long")
     assert [row[0] for row in frame.select(novelty(F.col("buyers"), F.col("customers"))).collect()] == [1.0, 0.0, 2.0]

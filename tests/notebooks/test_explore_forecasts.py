@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
 from shelfwise.contracts.silver import ITEMS, SALES_LINES
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from tests.conftest import settings_under
 from tests.rows import row
@@ -60,7 +61,7 @@ def shown(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict
     items = [row(ITEMS, item_id=item, sold_by="each", description=f"item {item}") for item in "AB"]
     orders = [order(NEW, "small", 1), order(NEW, "large", 100), order(OLD, "old", 999)]
     for table, rows in ((SALES_LINES, lines), (DEMAND_FORECAST, forecasts), (ITEMS, items), (PURCHASE_ORDERS, orders)):
-        lake.append(table, spark.createDataFrame(rows, table.struct))
+        lake.append(table, local_frame(spark, rows, table.struct))
     return executed(spark, root)
 
 

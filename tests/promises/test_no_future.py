@@ -15,6 +15,7 @@ from shelfwise.contracts import features
 from shelfwise.contracts.gold.kpi import KPIS
 from shelfwise.contracts.silver import ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES, STOCK
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
 from shelfwise.core.runner import Runner
@@ -119,7 +120,7 @@ def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any,
     lake = Lake(spark, settings)
     silver = {"sales": SALES_LINES, "items": ITEMS, "locations": LOCATIONS, "promotions": PROMOTIONS, "stock": STOCK}
     for name, table in silver.items():
-        lake.append(table, spark.createDataFrame(content[name], table.struct))
+        lake.append(table, local_frame(spark, content[name], table.struct))
     runner = Runner(spark, settings, SilverShop(), AS_OF, lake, Models(settings), RunLog(lake))
     jobs = load_jobs(jobs_folder())
     chosen = [job for job in in_order(jobs, jobs, upstream=False) if job.writes.name in TABLES]

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.contracts import features, silver
+from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Table
 
 USUAL_LINE = {"kind": "sale", "location_id": "s1", "quantity": 1, "revenue": 1, "discount": 0, "coupon_discount": 0}
@@ -18,7 +19,7 @@ USUAL_ITEM = {"department": "GROCERY", "category": "SOUP", "subcategory": "TINNE
 def rows_of(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
     """Columns that a row does not name are null, whatever the contract says."""
     schema = ", ".join(f"{name} {column.type}" for name, column in table.schema.items())
-    return spark.createDataFrame([tuple(row.get(name) for name in table.columns) for row in rows], schema)
+    return local_frame(spark, [tuple(row.get(name) for name in table.columns) for row in rows], schema)
 
 
 def sales(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
@@ -56,7 +57,7 @@ def pairs(spark: SparkSession, *rows: tuple[int, int, int, date]) -> DataFrame:
 
 
 def factors(spark: SparkSession, rows: Mapping[int, Sequence[float]]) -> DataFrame:
-    return spark.createDataFrame(list(rows.items()), "id int, features array<float>").select("id", F.col("features"))
+    return local_frame(spark, list(rows.items()), "id int, features array<float>").select("id", F.col("features"))
 
 
 def _line(number: int, row: Mapping[str, Any]) -> dict[str, Any]:

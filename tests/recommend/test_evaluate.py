@@ -6,6 +6,7 @@ from math import log2
 import pytest
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.frames import local_frame
 from shelfwise.measures.pairs import numbered_pairs
 from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy, sold_items
@@ -71,10 +72,10 @@ def test_figures_are_means_over_customers_and_a_customer_without_a_list_scores_z
     i2 was bought by one of four customers (2 bits), i3 by two (1 bit): novelty 1.5; two of three items are shown.
     """
     before = pairs(spark, (1, 1, 1, EARLY), (2, 2, 1, EARLY), (3, 3, 1, EARLY), (4, 3, 1, EARLY))
-    bought = spark.createDataFrame(
-        [(1, ["i2"], ["i2"]), (2, ["i1"], ["i1"])], "customer_index int, all_items array<string>, new_items array<string>"
+    bought = local_frame(
+        spark, [(1, ["i2"], ["i2"]), (2, ["i1"], ["i1"])], "customer_index int, all_items array<string>, new_items array<string>"
     )
-    lists = spark.createDataFrame([(1, 2, 1), (1, 3, 2)], "customer_index int, item_index int, place int")
+    lists = local_frame(spark, [(1, 2, 1), (1, 3, 2)], "customer_index int, item_index int, place int")
     (row,) = judge({("als", "new"): lists}, bought, sold_items(before)).collect()
     assert (row["customers"], row["ndcg_10"], row["map_10"], row["recall_10"]) == (2, 0.5, 0.5, 0.5)
     assert row["precision_10"] == pytest.approx(0.05)

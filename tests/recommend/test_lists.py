@@ -4,6 +4,7 @@ import pytest
 from pyspark.ml import PipelineModel
 
 from shelfwise.core.errors import JobError
+from shelfwise.core.frames import local_frame
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.als import AlsParams, factors_of, fit_factors
 from shelfwise.recommend.lists import ListParams, first_ten, recommend_items
@@ -108,9 +109,9 @@ def test_an_item_offered_twice_is_shown_once_and_by_the_first_model(spark):
     """Own: 1; als: 1, 2; popularity: 2, 3: the list is 1 (own), 2 (als), 3 (popularity)."""
     schema = "customer_index int, item_index int, score double, place int"
     offers = {
-        "own_most_bought": spark.createDataFrame([(0, 1, 5.0, 1)], schema),
-        "als": spark.createDataFrame([(0, 1, 0.9, 1), (0, 2, 0.8, 2)], schema),
-        "popularity": spark.createDataFrame([(0, 2, 70.0, 1), (0, 3, 60.0, 2)], schema),
+        "own_most_bought": local_frame(spark, [(0, 1, 5.0, 1)], schema),
+        "als": local_frame(spark, [(0, 1, 0.9, 1), (0, 2, 0.8, 2)], schema),
+        "popularity": local_frame(spark, [(0, 2, 70.0, 1), (0, 3, 60.0, 2)], schema),
     }
     rows = first_ten(offers).orderBy("rank").collect()
     assert [(row["item_index"], row["model"]) for row in rows] == [(1, "own_most_bought"), (2, "als"), (3, "popularity")]

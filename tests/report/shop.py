@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts import features, silver
 from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, recommend
 from shelfwise.core.admission import FILES, LEDGER
+from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Field, Table
 
 AS_OF = date(2017, 10, 29)  # a Sunday
@@ -34,7 +35,7 @@ Rows = list[dict[str, Any]]
 def frame_of(spark: SparkSession, table: Table, rows: Rows) -> DataFrame:
     """The smallest rows that keep the contract's types, with what is said of them."""
     values = [tuple(_value(column, row.get(name)) for name, column in table.schema.items()) for row in rows]
-    return spark.createDataFrame(values, table.struct)
+    return local_frame(spark, values, table.struct)
 
 
 def _value(column: Field, said: Any) -> Any:

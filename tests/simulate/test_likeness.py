@@ -13,6 +13,7 @@ from datetime import date
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.frames import local_frame
 from shelfwise.simulate.likeness import FIGURES, compare, marginals
 
 LINES = "customer_id string, basket_id string, item_id string, sold_on date, quantity int, revenue double, discount double"
@@ -36,14 +37,14 @@ def lines(spark: SparkSession) -> DataFrame:
         line("ann", 17, X, -1),
         line("ann", 22, Z, 1),
     ]
-    return spark.createDataFrame(rows, LINES)
+    return local_frame(spark, rows, LINES)
 
 
 @pytest.fixture(scope="module")
 def value(spark: SparkSession, lines: DataFrame) -> dict[str, float]:
     """x is promoted in its second week, twice over; y before it was ever sold; z in the only week that it has."""
     weeks = [(X, date(2023, 1, 9)), (X, date(2023, 1, 9)), (Y, date(2022, 12, 26)), (Z, date(2023, 1, 16))]
-    promoted = spark.createDataFrame(weeks, "item_id string, week date")
+    promoted = local_frame(spark, weeks, "item_id string, week date")
     return {row["figure"]: row["value"] for row in marginals(lines, promoted).collect()}
 
 
@@ -69,8 +70,8 @@ def test_popularity_is_a_curve_over_items(value: dict[str, float]) -> None:
 
 def test_equally_popular_items_have_a_gini_of_zero(spark: SparkSession) -> None:
     """Four items of one unit each: the ranks of a tie are summed as one block, 1 + 2 + 3 + 4 = 10; 2 * 10 / 16 - 5 / 4 = 0."""
-    even = spark.createDataFrame([line("ann", 2, item, 1) for item in "abcd"], LINES)
-    none = spark.createDataFrame([], "item_id string, week date")
+    even = local_frame(spark, [line("ann", 2, item, 1) for item in "abcd"], LINES)
+    none = local_frame(spark, [], "item_id string, week date")
     value = {row["figure"]: row["value"] for row in marginals(even, none).collect()}
     assert value["Gini of items' units"] == pytest.approx(0)
     assert value["units of the top 50 % of items"] == pytest.approx(0.5)

@@ -7,6 +7,7 @@ import yaml
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.job import Conf
 from shelfwise.core.settings import Settings, conf_folder
 
@@ -23,7 +24,7 @@ def conf_rows(spark: SparkSession, settings: Settings, source: Conf) -> DataFram
         if not isinstance(row, dict) or set(row) != columns:
             raise SettingsError(f"{path}, row {number}: it must have exactly the keys {sorted(columns)}, not {row}.")
     values = [tuple(_typed(row[name], source.table.schema[name].type) for name in source.table.columns) for row in rows]
-    return spark.createDataFrame(values, source.table.struct)
+    return local_frame(spark, values, source.table.struct)
 
 
 def conf_version(settings: Settings, source: Conf) -> str:

@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from shelfwise.core.errors import ContractError, JobError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lease import Lease, hold_lease
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
@@ -282,7 +283,7 @@ def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataF
 
 
 def empty(spark: SparkSession, table: Table) -> DataFrame:
-    return spark.createDataFrame([], table.struct)
+    return local_frame(spark, [], table.struct)
 
 
 def _broken_constraint(table: Table, error: Exception) -> Exception:

@@ -17,6 +17,7 @@ from pyspark.sql import types as T
 from shelfwise.core.admission import FILES
 from shelfwise.core.arrivals import UNREADABLE, Arrival, Verdict, arrivals, judge, read_alike, why
 from shelfwise.core.errors import ShelfwiseError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.shop import KINDS, FileSet, Shop
 from shelfwise.core.table import BATCH_COLUMNS, Table
@@ -137,9 +138,7 @@ def _nothing(spark: SparkSession, files: FileSet) -> DataFrame:
     """No row, but the declared columns: a reader of bronze finds them even where every file was rejected."""
     declared = {name: "string" if type == "*" else type for name, type in files.columns.items()}
     own = {name: column.type for name, column in BATCH_COLUMNS.items()}
-    return spark.createDataFrame(
-        [], T.StructType([T.StructField(n, T.DataType.fromDDL(t)) for n, t in {**declared, **own}.items()])
-    )
+    return local_frame(spark, [], T.StructType([T.StructField(n, T.DataType.fromDDL(t)) for n, t in {**declared, **own}.items()]))
 
 
 def _file_rows(spark: SparkSession, kind: str, batch: int, verdicts: Iterable[Verdict]) -> DataFrame:
@@ -156,4 +155,4 @@ def _file_rows(spark: SparkSession, kind: str, batch: int, verdicts: Iterable[Ve
         )
         for verdict in verdicts
     ]
-    return spark.createDataFrame(rows, FILES.struct)
+    return local_frame(spark, rows, FILES.struct)

@@ -16,6 +16,7 @@ from pyspark.sql import Column
 from pyspark.sql.pandas.functions import pandas_udf
 
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from shelfwise.core.settings import KEY_VARIABLE, refuse_short_key
 from shelfwise.core.table import Table, required
@@ -58,7 +59,7 @@ def refuse_other_key(lake: Lake, key_file: str) -> None:
     mine = fingerprint(_key(key_file, make=True))
     known = [row["fingerprint"] for row in lake.read(PSEUDONYM_KEYS).collect()] if lake.exists(PSEUDONYM_KEYS) else []
     if not known:
-        lake.merge(PSEUDONYM_KEYS, lake.spark.createDataFrame([(mine,)], PSEUDONYM_KEYS.struct))
+        lake.merge(PSEUDONYM_KEYS, local_frame(lake.spark, [(mine,)], PSEUDONYM_KEYS.struct))
     elif mine not in known:
         raise SettingsError(
             f"The pseudonym key has changed: this lake's customers were named with key {known[0]}, the key at hand is {mine}. "

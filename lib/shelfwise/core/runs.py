@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_schema
 
+from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from shelfwise.core.table import Table, optional, required
 
@@ -93,9 +92,7 @@ class RunLog:
             "started_at": started,
             "error": outcome.error,
         }
-        # by Arrow, so that neither a Python worker starts for one row nor code is compiled for its literals
-        table = pa.Table.from_pylist([row], schema=to_arrow_schema(RUNS.struct))
-        self._lake.append(RUNS, self._lake.spark.createDataFrame(table, RUNS.struct))
+        self._lake.append(RUNS, local_frame(self._lake.spark, [row], RUNS.struct))
         if not outcome.error:
             self._remember(fingerprint, outcome.version)
 

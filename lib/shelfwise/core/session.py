@@ -15,7 +15,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from shelfwise.core.errors import SettingsError
-from shelfwise.core.packaged import packaged
+from shelfwise.core.packaged import PACKAGE, packaged
 from shelfwise.core.settings import Settings
 
 BLAS = "libblas.so.3"
@@ -67,6 +67,9 @@ def session_conf(settings: Settings) -> dict[str, str]:
         log = Path(settings.at(spark.log)).resolve()
         options = f"-Dlog4j2.configurationFile={_log4j_file()} -Dshelfwise.log={log}"
         conf["spark.driver.extraJavaOptions"] = f"{conf.get('spark.driver.extraJavaOptions', '')} {options}".strip()
+        # workers of this machine find this package wherever the driver did, be it a folder or a zip
+        conf.setdefault("spark.executorEnv.PYTHONPATH", str(PACKAGE.parent))
+        conf.setdefault("spark.python.daemon.module", "shelfwise.core.daemon")
     return conf | REQUIRED_CONF
 
 

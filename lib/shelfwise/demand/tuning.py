@@ -26,6 +26,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
+from shelfwise.core.frames import local_frame
 from shelfwise.demand import regressors
 from shelfwise.demand.backtest import scales, wanted
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
@@ -102,7 +103,7 @@ def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params
     tasks = [_task(panel, promotions, calendar, day, params) for day in days]
     found = _searched(spark, tasks, params) if days else []
     rows = [(as_of, days, days[0] + timedelta(weeks=params.weeks), *row) for row in found]
-    return spark.createDataFrame(rows, DEMAND_TUNING.struct)
+    return local_frame(spark, rows, DEMAND_TUNING.struct)
 
 
 def search_origins(begin: date, as_of: date, params: TuningParams) -> list[date]:
@@ -148,7 +149,7 @@ def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> l
 
     def judged(trials: list[Trial]) -> list[Trial]:
         rows = [(place, json.dumps(one.settings.model_dump()), list(one.without)) for place, one in enumerate(trials)]
-        spread = spark.createDataFrame(rows, "place int, settings string, without array<string>").repartition(len(rows))
+        spread = local_frame(spark, rows, "place int, settings string, without array<string>").repartition(len(rows))
         curves = {row["place"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
         return [replace(one, curve=tuple(curves[place])) for place, one in enumerate(trials)]
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import reduce
 
-import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import keep
 from shelfwise.core.lake import empty
 from shelfwise.measures.exact import exact_mean
@@ -74,7 +74,7 @@ def judge(lists: Mapping[tuple[str, str], DataFrame], bought: DataFrame, sold: D
     shown = offered.join(sold, "item_index", "inner").join(judged, ["customer_index", "target"], "left_semi")
     listed = F.sort_array(F.collect_list(F.struct("place", "item_id"))).alias("list")
     ranked = shown.groupBy("model", "target", "customer_index").agg(listed)
-    asked = sold.sparkSession.createDataFrame(pd.DataFrame(list(lists), columns=["model", "target"]), "model string, target string")
+    asked = local_frame(sold.sparkSession, list(lists), "model string, target string")
     # left: a customer without a list has been served nothing, and counts
     compared = judged.join(F.broadcast(asked), "target", "inner").join(ranked, ["model", "target", "customer_index"], "left")
     both = compared.select("model", "target", "relevant", _listed().alias("ranked"))

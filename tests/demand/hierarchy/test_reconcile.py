@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.hierarchy.reconcile import METHODS, reconcile
 
 ITEMS = "horizon int, department string, category string, item_id string, mean double, variance double, share_of double"
@@ -25,7 +26,7 @@ def found(spark):
     items += [(3, *item[1:]) for item in items[:2]] + [(3, "D", "C", "c", 0.0, 5.0, 0.0)]
     bases = [("all", "*", "*", 3, 12.0, 1.0), ("all", "*", "*", 1, 12.0, 1.0), ("all", "*", "*", 2, 0.0, 1e-4)]
     bases += [(*node, horizon, 0.0, NEVER) for node in (("department", "D", "*"), ("category", "D", "C")) for horizon in (1, 2)]
-    rows = reconcile(spark.createDataFrame(items, ITEMS), spark.createDataFrame(bases, BASES), ["horizon"]).collect()
+    rows = reconcile(local_frame(spark, items, ITEMS), local_frame(spark, bases, BASES), ["horizon"]).collect()
     return {(row["horizon"], row["level"], row["item_id"]): row for row in rows}
 
 
@@ -81,7 +82,7 @@ def test_it_is_the_matrix_form_of_mint(spark):
 
     rows = [(*node, 1, float(x), float(v)) for node, x, v in zip(nodes, base, variance, strict=True)]
     plain = [tuple(float(x) if isinstance(x, float) else x for x in item) for item in items]
-    found = reconcile(spark.createDataFrame([(1, *item) for item in plain], ITEMS), spark.createDataFrame(rows, BASES), ["horizon"])
+    found = reconcile(local_frame(spark, [(1, *item) for item in plain], ITEMS), local_frame(spark, rows, BASES), ["horizon"])
     by_node = {(row["level"], row["department"], row["category"], row["item_id"]): row["mint"] for row in found.collect()}
     order = [(*node, "*") for node in nodes] + [("item", *item[:3]) for item in plain]
     assert [by_node[key] for key in order] == pytest.approx(list(expected), abs=1e-5)
@@ -97,8 +98,8 @@ def test_every_method_adds_up_exactly(spark):
     nodes += [("category", f"D{n % 2}", f"C{n}") for n in range(6)]
     bases = [(*node, *key, float(rng.uniform(5, 90)), float(rng.uniform(1, 9))) for key in by for node in nodes]
     found = reconcile(
-        spark.createDataFrame(items, ITEMS.replace("horizon", "origin date, horizon")),
-        spark.createDataFrame(bases, BASES.replace("horizon", "origin date, horizon")),
+        local_frame(spark, items, ITEMS.replace("horizon", "origin date, horizon")),
+        local_frame(spark, bases, BASES.replace("horizon", "origin date, horizon")),
         ["origin", "horizon"],
     ).toPandas()
     leaves = found[found["level"] == "item"]

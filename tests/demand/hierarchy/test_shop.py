@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, LEVELS, quantile_name
 from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY, HIERARCHY_ACCURACY, HIERARCHY_BACKTEST
 from shelfwise.core.errors import JobError
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.hierarchy.backtest import backtest_hierarchy, with_base_variance
 from shelfwise.demand.hierarchy.bases import base_forecasts, dispersions, node_weeks
 from shelfwise.demand.hierarchy.forecast import forecast_hierarchy
@@ -34,8 +35,8 @@ def shop(spark, served_by):
         for item, path in PATHS.items()
         for w in range(WEEKS)
     ]
-    panel = spark.createDataFrame(
-        weeks, "item_id string, week date, department string, category string, units double, mean_13 double"
+    panel = local_frame(
+        spark, weeks, "item_id string, week date, department string, category string, units double, mean_13 double"
     ).localCheckpoint()
     rows = []
     for item, (department, category) in PATHS.items():
@@ -52,7 +53,7 @@ def shop(spark, served_by):
                     | {"horizon": horizon, "segment": "smooth", "scale": scale, "price": 2.0, "mean_13": mean, "mean_4": mean}
                     | {"actual": float(actual[horizon - 1]), "actual_cum": float(actual[:horizon].sum()), "last_week": mean}
                 )
-    backtest = spark.createDataFrame([tuple(row.values()) for row in rows], DEMAND_BACKTEST.struct).localCheckpoint()
+    backtest = local_frame(spark, [tuple(row.values()) for row in rows], DEMAND_BACKTEST.struct).localCheckpoint()
     champions = served_by("mean_13")
     calibration = calibrate(backtest, champions, as_of=AS_OF).localCheckpoint()
     levels = backtest_hierarchy(panel, backtest, champions, calibration, as_of=AS_OF).localCheckpoint()
@@ -63,7 +64,7 @@ def shop(spark, served_by):
 @pytest.fixture(scope="module")
 def forecast(spark, shop):
     rows = [(item, h, "smooth", RATES[item] * (1 + 0.01 * h)) for item in PATHS for h in range(1, 14)]
-    items = spark.createDataFrame(rows, "item_id string, horizon int, segment string, mean double")
+    items = local_frame(spark, rows, "item_id string, horizon int, segment string, mean double")
     known = {name: shop[name] for name in ("panel", "backtest", "accuracy", "calibration")}
     frame = forecast_hierarchy(items, **known, as_of=AS_OF)
     assert frame.columns == DEMAND_HIERARCHY.columns
@@ -160,7 +161,8 @@ def test_a_levels_variance_comes_from_the_other_origins_errors(spark):
     an origin alone in its backtest has but its own.
     """
     rows = [("all", "*", "*", "*", day, 1, 10.0, 10.0 + off) for day, off in zip(ORIGINS, (10.0, 20.0), strict=True)]
-    frame = spark.createDataFrame(
+    frame = local_frame(
+        spark,
         rows,
         "level string, department string, category string, item_id string, origin date, horizon int, base double, actual double",
     )

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.frames import local_frame
+
 MONDAY = date(2017, 1, 2)
 WEEKS = 44
 AS_OF = MONDAY + timedelta(weeks=WEEKS, days=-1)
@@ -76,27 +78,25 @@ def poisson_units(assorted: list[Item], seed: int = 7) -> Callable[[Item, int], 
 
 def items_frame(spark: SparkSession, assorted: list[Item]) -> DataFrame:
     rows = [(i.name, DEPARTMENTS[i.category], i.category, "LOAVES", i.maker, False, "each") for i in assorted]
-    return spark.createDataFrame(rows, ITEMS)
+    return local_frame(spark, rows, ITEMS)
 
 
 @pytest.fixture(scope="session")
 def calendar(spark: SparkSession) -> DataFrame:
     days = [MONDAY + timedelta(days=n) for n in range(7 * (WEEKS + 14))]
     rows = [(day, day - timedelta(days=day.weekday()), 1.0, None) for day in days]
-    return spark.createDataFrame(rows, "day date, week date, share double, holiday string").localCheckpoint()
+    return local_frame(spark, rows, "day date, week date, share double, holiday string").localCheckpoint()
 
 
 @pytest.fixture(scope="session")
 def plans(spark: SparkSession) -> DataFrame:
     """One plan of an established item, known six weeks ahead."""
     week = MONDAY + timedelta(weeks=20)
-    return spark.createDataFrame(
-        [("old-BREAD-m0-0", week, 1.0, 0.0, False, week - timedelta(weeks=6))], PROMOTIONS
-    ).localCheckpoint()
+    return local_frame(spark, [("old-BREAD-m0-0", week, 1.0, 0.0, False, week - timedelta(weeks=6))], PROMOTIONS).localCheckpoint()
 
 
 @pytest.fixture(scope="session")
 def shop(spark: SparkSession) -> dict[str, DataFrame]:
     assorted = assortment()
-    panel = spark.createDataFrame(panel_rows(assorted, poisson_units(assorted)), PANEL).localCheckpoint()
+    panel = local_frame(spark, panel_rows(assorted, poisson_units(assorted)), PANEL).localCheckpoint()
     return {"panel": panel, "items": items_frame(spark, assorted).localCheckpoint()}

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.launches.history import by_week, launches, to_come
 from tests.demand.launches.conftest import MONDAY, PANEL, Item, items_frame, panel_rows
 
@@ -14,7 +15,7 @@ def test_what_was_there_when_the_data_began_was_not_launched_and_four_selling_we
     shown = [Item("a", "BREAD", "m0", 7), Item("b", "BREAD", "m0", 8), Item("c", "BREAD", "m0", 10), Item("d", "BREAD", "m0", 40)]
     rows = panel_rows(shown, lambda item, week: float(item.name != "c" or (week - 10) % 3 == 0))
     begun = panel_rows([Item("old", "BREAD", "m0", 0)], lambda item, week: 1.0)
-    panel = spark.createDataFrame(rows, PANEL).union(spark.createDataFrame(begun, PANEL))
+    panel = local_frame(spark, rows, PANEL).union(local_frame(spark, begun, PANEL))
     found = {row["item_id"]: row for row in launches(panel, items_frame(spark, shown)).collect()}
     assert {name: row["taken"] for name, row in found.items()} == {"b": True, "c": False, "d": None}
     assert found["b"]["launch"] == MONDAY + timedelta(weeks=8)
@@ -29,7 +30,7 @@ def test_what_was_there_when_the_data_began_was_not_launched_and_four_selling_we
 def test_announced_is_what_has_a_list_price_and_never_sold(spark):
     """Of the never sold: next week's price announces one, an old price and none at all don't."""
     sold = [Item("sold", "BREAD", "m0", 0)]
-    panel = spark.createDataFrame(panel_rows(sold, lambda item, week: 1.0), PANEL)
+    panel = local_frame(spark, panel_rows(sold, lambda item, week: 1.0), PANEL)
     others = [Item(name, "BREAD", "m0", 0) for name in ("coming", "lately", "long ago", "never listed")]
     items = items_frame(spark, sold + others)
     prices = [
@@ -39,7 +40,7 @@ def test_announced_is_what_has_a_list_price_and_never_sold(spark):
         ("lately", "*", LAST - timedelta(weeks=2), 3),
         ("long ago", "*", date(2017, 1, 2), 3),
     ]
-    listed = spark.createDataFrame(prices, PRICES.replace("decimal(14,2)", "int")).selectExpr(
+    listed = local_frame(spark, prices, PRICES.replace("decimal(14,2)", "int")).selectExpr(
         "item_id", "location_id", "starts_on", "CAST(price AS decimal(14,2)) AS price"
     )
     found = {row["item_id"]: row for row in to_come(panel, items, listed, last_week=LAST).collect()}

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER, with_plans, with_siblings, without
 from shelfwise.demand.launches.backtest import LaunchBacktestParams, backtest
@@ -67,10 +68,10 @@ def test_a_plan_counts_once_it_is_known_and_no_plan_is_told_from_no_plan_yet(spa
     """Notice of six weeks: a week eight weeks ahead is not planned yet."""
     week = MONDAY + timedelta(weeks=20)
     rows = [("a", week, week - timedelta(days=n)) for n in (50, 42, 1)]
-    asked = spark.createDataFrame(rows, "item_id string, week date, known_until date")
+    asked = local_frame(spark, rows, "item_id string, week date, known_until date")
     plan = [("a", week, 0.5, 0.0, True, week - timedelta(days=42)), ("b", week, 1.0, 1.0, False, week - timedelta(days=42))]
-    promotions = spark.createDataFrame(
-        plan, "item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+    promotions = local_frame(
+        spark, plan, "item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
     )
     told = with_plans(asked, promotions, calendar).orderBy("known_until").collect()
     assert [row["planned_display"] for row in told] == [-1.0, 0.5, 0.5]
@@ -105,7 +106,7 @@ def test_where_the_category_had_no_launch_its_department_speaks_and_else_the_sho
 
 
 def backtested(spark, plans, calendar, assorted, units):
-    panel = spark.createDataFrame(panel_rows(assorted, units), PANEL)
+    panel = local_frame(spark, panel_rows(assorted, units), PANEL)
     frame = backtest(panel, items_frame(spark, assorted), plans, calendar, params=CURVES_ONLY, as_of=AS_OF)
     return frame.toPandas().set_index(["holdout", "item_id", "launch_week"]).sort_index()
 
@@ -146,11 +147,13 @@ def test_rates_of_new_items_are_forecast_from_attributes_and_moved_by_their_sale
     """The newest launch in each category, and an announced one; rates are planted."""
     announced = Item("announced", "SOAP", "m1", 99)
     items = shop["items"].union(items_frame(spark, [announced]))
-    price = spark.createDataFrame(
+    price = local_frame(
+        spark,
         [("announced", "*", MONDAY + timedelta(weeks=WEEKS + 1), 2)],
         "item_id string, location_id string, starts_on date, price int",
     )
-    nothing = spark.createDataFrame(
+    nothing = local_frame(
+        spark,
         [],
         "holdout string, item_id string, launch_week int, actual double, attributes double,"
         " analogues double, category_curve double",

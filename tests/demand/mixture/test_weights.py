@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST, DEMAND_MIXTURE
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.mixture.weights import MEMBERS, serving_mixture, shares, weigh, with_classical, with_mixture
 from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import RIDGE
@@ -32,7 +33,7 @@ def backtest_of(spark, errors, *, segment="fast", items=("a",), days=DAYS):
                 known |= {"actual": 16.0, "actual_cum": 16.0 * horizon, "mean_4": 16.0, "mean_13": 16.0}
                 known |= {model: None if error is None else 16.0 + error[place] for model, error in errors.items()}
                 rows.append(tuple(known[name] for name in DEMAND_BACKTEST.columns))
-    return spark.createDataFrame(rows, DEMAND_BACKTEST.struct)
+    return local_frame(spark, rows, DEMAND_BACKTEST.struct)
 
 
 def classical_of(spark, items=(), *, tsb=16.0, days=DAYS):
@@ -45,7 +46,7 @@ def classical_of(spark, items=(), *, tsb=16.0, days=DAYS):
         for day in days
         for h in (1, 2)
     ]
-    return spark.createDataFrame(rows, CLASSICAL_FORECAST.struct)
+    return local_frame(spark, rows, CLASSICAL_FORECAST.struct)
 
 
 def mixed(spark, backtest, classical):

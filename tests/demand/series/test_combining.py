@@ -3,6 +3,7 @@
 import pytest
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.series.combining import with_combination
 
 
@@ -14,7 +15,7 @@ def rows_of(spark, y_of_origin):
         for origin, y in y_of_origin.items()
         for step in (1, 2)
     ]
-    return spark.createDataFrame(rows, "unique_id string, origin int, step int, y double, rmsse_scale double, a double, b double")
+    return local_frame(spark, rows, "unique_id string, origin int, step int, y double, rmsse_scale double, a double, b double")
 
 
 def test_an_origin_is_mixed_by_what_the_others_teach(spark):

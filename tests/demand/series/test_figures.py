@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.series.figures import figures, long
 from shelfwise.demand.series.intervals import with_quantiles
 
@@ -20,7 +21,7 @@ def row(name, origin, step, y, forecast, model="m", scale=2.0, volume=10.0, low=
 
 
 def judged(spark, *rows, origins=1):
-    return {r["model"]: r for r in figures(with_quantiles(spark.createDataFrame(rows, FORECASTS), origins)).collect()}
+    return {r["model"]: r for r in figures(with_quantiles(local_frame(spark, rows, FORECASTS), origins)).collect()}
 
 
 def test_figures_of_two_series_by_hand(spark):
@@ -66,7 +67,7 @@ def test_a_quantile_is_the_smallest_error_that_enough_are_below(spark):
     In units: forecast + 2 (the scale) * error.
     """
     rows = [row(f"s{n}", 2, 1, 100.0 + 2 * n, 100.0) for n in range(1, 10)] + [row("s1", 1, 1, 0.0, 100.0)]
-    found = with_quantiles(spark.createDataFrame(rows, FORECASTS), 2).where("origin = 1").first()
+    found = with_quantiles(local_frame(spark, rows, FORECASTS), 2).where("origin = 1").first()
     assert [found[name] for name in ("q90", "q99", "q75", "q10", "q01")] == [118.0, 118.0, 116.0, 102.0, 102.0]
 
 
@@ -75,7 +76,7 @@ def test_upper_and_lower_quantiles_mirror_each_other_at_any_number_of_errors(spa
     counts = (9, 10, 19, 20, 40, 200)
     rows = [row(f"s{k}", 2, 1, 2.0 * k, 0.0, model=f"{n}", low=False) for n in counts for k in range(1, n + 1)]
     rows += [row("s1", 1, 1, 0.0, 0.0, model=f"{n}", low=False) for n in counts]
-    found = {r["model"]: r for r in with_quantiles(spark.createDataFrame(rows, FORECASTS), 2).where("origin = 1").collect()}
+    found = {r["model"]: r for r in with_quantiles(local_frame(spark, rows, FORECASTS), 2).where("origin = 1").collect()}
     for n in counts:
         for level in LEVELS:
             rank = min(int(np.ceil(round((n + 1) * max(level, 1 - level), 9))), n)
@@ -99,7 +100,7 @@ def test_intervals_are_not_below_zero_where_the_series_never_is(spark):
     rows = [row(f"s{n}", 2, 1, 0.0, 10.0, low=low) for n, low in enumerate((True, False))] + [
         row(f"s{n}", 1, 1, 5.0, 3.0, low=low) for n, low in enumerate((True, False))
     ]
-    found = with_quantiles(spark.createDataFrame(rows, FORECASTS), 2).where("origin = 1").orderBy("unique_id").collect()
+    found = with_quantiles(local_frame(spark, rows, FORECASTS), 2).where("origin = 1").orderBy("unique_id").collect()
     assert [r["q50"] for r in found] == [0.0, -7.0]
 
 
@@ -112,7 +113,7 @@ def test_planted_errors_are_covered_and_quantiles_do_not_cross(spark):
         for origin in (1, 2)
         for step in (1, 2)
     ]
-    known = with_quantiles(spark.createDataFrame(rows, FORECASTS), 2).cache()
+    known = with_quantiles(local_frame(spark, rows, FORECASTS), 2).cache()
     found = figures(known).first()
     assert found["coverage_80"] == pytest.approx(0.8, abs=0.02)
     assert found["coverage_90"] == pytest.approx(0.9, abs=0.02)
@@ -121,7 +122,8 @@ def test_planted_errors_are_covered_and_quantiles_do_not_cross(spark):
 
 
 def test_wide_rows_become_one_per_model(spark):
-    wide = spark.createDataFrame(
+    wide = local_frame(
+        spark,
         [("a", 1, 1, 7, 3.0, True, 1.0, 1.0, 9.0, 2.0, 0.25, True, 4.0)],
         FORECASTS.split(", model")[0] + ", naive double, naive_seconds double, naive_fell_back boolean, xgboost double",
     )

@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SourceError
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.series.history import Frequency, Shape, date_of, options, period, read_history, read_outside
 
 MONTHLY = Shape(Frequency.M, horizon=2, season=1, origins=1, step=2)
@@ -32,7 +33,7 @@ def test_a_panel_is_read_whatever_else_it_holds(spark, file_of):
 
 def test_parquet_is_read_too(spark, tmp_path):
     path = str(tmp_path / "history.parquet")
-    spark.createDataFrame(GOOD, "unique_id string, ds string, y int").write.parquet(path)
+    local_frame(spark, GOOD, "unique_id string, ds string, y int").write.parquet(path)
     assert read_history(spark, path, MONTHLY).count() == 8
 
 
@@ -111,7 +112,7 @@ def test_outside_series_must_reach_as_far_as_the_forecast(spark, file_of):
     ],
 )
 def test_steps_ahead_have_dates_and_numbers_that_follow(spark, frequency, last, steps, then):
-    rows = spark.createDataFrame([(last,)], "ds date")
+    rows = local_frame(spark, [(last,)], "ds date")
     ahead = rows.select(
         "ds", period(Frequency(frequency)).alias("p"), date_of(F.col("ds"), F.lit(steps), Frequency(frequency)).alias("t")
     )

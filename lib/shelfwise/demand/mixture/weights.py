@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
+from shelfwise.core.frames import local_frame
 from shelfwise.demand.classical import FAMILY, MEDIAN
 from shelfwise.demand.mixture.products import error_products
 from shelfwise.demand.rows import HORIZONS, LEAST_LEVEL
@@ -35,7 +36,7 @@ def weigh(backtest: DataFrame, classical: DataFrame, *, as_of: date) -> DataFram
     """One row per segment, kind of item and model: what is still to come is mixed by what every origin has taught."""
     learnt = shares(products(with_classical(backtest, classical)))
     rows = [(as_of, segment, kind, model, weight) for segment, kind, found in learnt for model, weight in found.items()]
-    return backtest.sparkSession.createDataFrame(rows, DEMAND_MIXTURE.struct)
+    return local_frame(backtest.sparkSession, rows, DEMAND_MIXTURE.struct)
 
 
 def with_mixture(judged: DataFrame) -> DataFrame:
@@ -46,7 +47,7 @@ def with_mixture(judged: DataFrame) -> DataFrame:
     taught = products(judged)
     days = sorted({origin for *_, origin, _ in taught})
     parts = [(day, share) for day in days for share in shares(taught, without=day)]
-    known = judged.sparkSession.createDataFrame([(day, *share) for day, share in parts], f"origin date, {SHARED}")
+    known = local_frame(judged.sparkSession, [(day, *share) for day, share in parts], f"origin date, {SHARED}")
     if len({day for day, _ in parts}) < len(days):
         known = known.limit(0)
     return _mixed(judged, known, ["origin"])

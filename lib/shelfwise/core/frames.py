@@ -1,0 +1,21 @@
+"""Frames of a few rows that the driver has at hand."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.conversion import LocalDataToArrowConversion
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+
+def local_frame(spark: SparkSession, rows: Sequence[Any], schema: StructType | str) -> DataFrame:
+    """The rows (tuples in the schema's order, or dicts) as a local relation; `schema` may be DDL. Bound: what the driver holds.
+
+    By Arrow: from a plain list Spark makes an RDD of pickled rows, for which each task that reads them asks a Python worker.
+    """
+    columns = cast(StructType, StructType.fromDDL(schema)) if isinstance(schema, str) else schema
+    if not rows:
+        return spark.createDataFrame(pa.Table.from_pylist([], to_arrow_schema(columns)), columns)
+    return spark.createDataFrame(LocalDataToArrowConversion.convert(list(rows), columns, False), columns)
