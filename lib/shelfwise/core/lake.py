@@ -20,6 +20,7 @@ from pyspark.sql import types as T
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lease import Lease, hold_lease
+from shelfwise.core.session import java_class
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
@@ -44,8 +45,14 @@ class Lake:
         self._personal_root = _absolute(settings.at(settings.lake.personal_root))
         self._as_declared: dict[str, Table] = {}
         self._turns: dict[str, Lock] = {}
+        self._found: set[str] = set()  # a run asks for each table some fifteen times, and never drops one
 
     def exists(self, table: Table) -> bool:
+        if table.name not in self._found and self._is_there(table):
+            self._found.add(table.name)
+        return table.name in self._found
+
+    def _is_there(self, table: Table) -> bool:
         if self._lake.catalog:
             return self.spark.catalog.tableExists(self._catalog_name(table))
         return DeltaTable.isDeltaTable(self.spark, self.path(table))
@@ -201,9 +208,9 @@ class Lake:
     def _delta_log(self, table: Table) -> Any:
         """The table's newest snapshot without a Spark job (a run asks for hundreds); None on platforms that hide it."""
         try:
-            scala = self.spark._jvm.scala.Option.empty()  # type: ignore[union-attr]
-            logs = self.spark._jvm.org.apache.spark.sql.delta.DeltaLog  # type: ignore[union-attr]
-            return logs.forTable(self.spark._jsparkSession, self.path(table)).update(False, scala, scala)
+            none = java_class(self.spark, "scala.Option").empty()
+            log = java_class(self.spark, "org.apache.spark.sql.delta.DeltaLog").forTable(self.spark._jsparkSession, self.path(table))
+            return log.update(False, none, none)
         except (AttributeError, TypeError, Py4JError):
             return None
 
@@ -230,7 +237,7 @@ class Lake:
 def _commit_of(spark: SparkSession, snapshot: Any) -> Written:
     """Version and rows of the snapshot's own commit, from its file in the log."""
     version, log = int(snapshot.version()), snapshot.deltaLog()
-    path = spark._jvm.org.apache.hadoop.fs.Path(snapshot.path(), f"{version:020d}.json")  # type: ignore[union-attr]
+    path = java_class(spark, "org.apache.hadoop.fs.Path")(snapshot.path(), f"{version:020d}.json")
     actions = [json.loads(line) for line in log.store().read(path, log.newDeltaHadoopConf()).mkString("\n").splitlines()]
     commit = next(action["commitInfo"] for action in actions if "commitInfo" in action)
     return Written(version, int(commit.get("operationMetrics", {}).get("numOutputRows", 0)))

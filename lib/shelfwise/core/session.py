@@ -51,8 +51,12 @@ def start_session(settings: Settings) -> SparkSession:
 
 def make_active(spark: SparkSession) -> None:
     """A thread of its own has no active session, which Delta, MLflow and the sources look for."""
-    jvm: Any = spark._jvm
-    jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(spark._jsparkSession)
+    java_class(spark, "org.apache.spark.sql.classic.SparkSession").setActiveSession(spark._jsparkSession)
+
+
+def java_class(spark: SparkSession, name: str) -> Any:
+    """A class of the driver's JVM by its full name: one question, where name by name each package is sought in every jar."""
+    return getattr(spark._jvm, name)
 
 
 def session_conf(settings: Settings) -> dict[str, str]:
