@@ -209,8 +209,8 @@ class Lake:
         """The table's newest snapshot without a Spark job (a run asks for hundreds); None on platforms that hide it."""
         try:
             none = java_class(self.spark, "scala.Option").empty()
-            log = java_class(self.spark, "org.apache.spark.sql.delta.DeltaLog").forTable(self.spark._jsparkSession, self.path(table))
-            return log.update(False, none, none)
+            logs = java_class(self.spark, "org.apache.spark.sql.delta.DeltaLog")
+            return logs.forTable(self.spark._jsparkSession, self.path(table)).update(False, none, none)
         except (AttributeError, TypeError, Py4JError):
             return None
 
