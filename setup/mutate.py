@@ -45,7 +45,7 @@ def main() -> int:
 
 def formula_modules() -> list[Path]:
     """Modules of measures that import no Spark: those that do would start a session per mutant."""
-    found = sorted((ROOT / "lib" / "shelfwise" / "measures").glob("*.py"))
+    found = sorted((ROOT / "lib" / "shelfwise" / "measures").rglob("*.py"))
     return [
         path
         for path in found
@@ -63,7 +63,7 @@ def lay_out(modules: list[Path]) -> None:
             target = WORK / "tests" / test.relative_to(ROOT / "tests")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(test, target)
-    only = "\n".join(f"    src/shelfwise/measures/{name}.py" for name in sorted(names))
+    only = "\n".join(f"    src/{path.relative_to(ROOT / 'lib')}" for path in modules)
     (WORK / "setup.cfg").write_text(f"{CONFIG}{only}\n")
 
 

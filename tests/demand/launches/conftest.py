@@ -98,5 +98,5 @@ def plans(spark: SparkSession) -> DataFrame:
 @pytest.fixture(scope="session")
 def shop(spark: SparkSession) -> dict[str, DataFrame]:
     assorted = assortment()
-    panel = local_frame(spark, panel_rows(assorted, poisson_units(assorted)), PANEL).localCheckpoint()
+    panel = spark.createDataFrame(panel_rows(assorted, poisson_units(assorted)), PANEL).localCheckpoint()
     return {"panel": panel, "items": items_frame(spark, assorted).localCheckpoint()}

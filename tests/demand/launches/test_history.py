@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
+
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.launches.history import by_week, launches, to_come
 from tests.demand.launches.conftest import MONDAY, PANEL, Item, items_frame, panel_rows
@@ -15,7 +17,7 @@ def test_what_was_there_when_the_data_began_was_not_launched_and_four_selling_we
     shown = [Item("a", "BREAD", "m0", 7), Item("b", "BREAD", "m0", 8), Item("c", "BREAD", "m0", 10), Item("d", "BREAD", "m0", 40)]
     rows = panel_rows(shown, lambda item, week: float(item.name != "c" or (week - 10) % 3 == 0))
     begun = panel_rows([Item("old", "BREAD", "m0", 0)], lambda item, week: 1.0)
-    panel = local_frame(spark, rows, PANEL).union(local_frame(spark, begun, PANEL))
+    panel = spark.createDataFrame(pd.concat([rows, begun]), PANEL)
     found = {row["item_id"]: row for row in launches(panel, items_frame(spark, shown)).collect()}
     assert {name: row["taken"] for name, row in found.items()} == {"b": True, "c": False, "d": None}
     assert found["b"]["launch"] == MONDAY + timedelta(weeks=8)
@@ -30,7 +32,7 @@ def test_what_was_there_when_the_data_began_was_not_launched_and_four_selling_we
 def test_announced_is_what_has_a_list_price_and_never_sold(spark):
     """Of the never sold: next week's price announces one, an old price and none at all don't."""
     sold = [Item("sold", "BREAD", "m0", 0)]
-    panel = local_frame(spark, panel_rows(sold, lambda item, week: 1.0), PANEL)
+    panel = spark.createDataFrame(panel_rows(sold, lambda item, week: 1.0), PANEL)
     others = [Item(name, "BREAD", "m0", 0) for name in ("coming", "lately", "long ago", "never listed")]
     items = items_frame(spark, sold + others)
     prices = [

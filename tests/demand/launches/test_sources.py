@@ -106,7 +106,7 @@ def test_where_the_category_had_no_launch_its_department_speaks_and_else_the_sho
 
 
 def backtested(spark, plans, calendar, assorted, units):
-    panel = local_frame(spark, panel_rows(assorted, units), PANEL)
+    panel = spark.createDataFrame(panel_rows(assorted, units), PANEL)
     frame = backtest(panel, items_frame(spark, assorted), plans, calendar, params=CURVES_ONLY, as_of=AS_OF)
     return frame.toPandas().set_index(["holdout", "item_id", "launch_week"]).sort_index()
 
