@@ -48,17 +48,19 @@ class Review:
         return period_cost(self.cover, np.arange(first, last + 1), self.holding, self.shortage)
 
     @cached_property
-    def _visits(self) -> list[float]:
-        return [float(1 / (1 - self.demand[0]))]
+    def _known(self) -> dict[str, Floats]:
+        return {"visits": np.array([1 / (1 - self.demand[0])])}
 
     def visits(self, count: int) -> Floats:
-        """m(0), …, m(count - 1): the renewal density of demand."""
-        known = self._visits
-        while len(known) < count:
-            j = len(known)
-            steps = self.demand[1 : j + 1]
-            known.append(float(steps @ np.array(known[j - len(steps) :])[::-1] / (1 - self.demand[0])))
-        return np.array(known[:count])
+        """m(0), …, m(count - 1): the renewal density of demand; what was computed is kept."""
+        known = self._known["visits"]
+        if len(known) < count:
+            grown = np.concatenate([known, np.zeros(max(count, 2 * len(known)) - len(known))])
+            for j in range(len(known), len(grown)):
+                steps = self.demand[1 : j + 1]
+                grown[j] = steps @ grown[j - len(steps) : j][::-1] / (1 - self.demand[0])
+            self._known["visits"] = known = grown
+        return known[:count]
 
     def cost(self, at: int, up_to: int) -> float:
         """c(s, S): a review's share of the orders' cost and of what is held and short."""
