@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
 from shelfwise.core.errors import SourceError
+from shelfwise.core.session import java_class
 from shelfwise.core.shop import FileSet
 from shelfwise.core.table import BATCH_COLUMNS
 
@@ -56,14 +57,13 @@ def arrivals(spark: SparkSession, files: FileSet) -> list[Arrival]:
     """The files of one kind, by path; none at all is an error: a path is mistyped or a delivery late. Bound: the shop's files."""
     if files.format == "delta":
         return [_delta_arrival(spark, files)]
-    jvm: Any = spark._jvm
-    hadoop = jvm.org.apache.hadoop.fs
-    folder = hadoop.Path(files.folder)
+    path = java_class(spark, "org.apache.hadoop.fs.Path")
+    folder = path(files.folder)
     system = folder.getFileSystem(spark._jsc.hadoopConfiguration())
     _refuse_truth(system, folder)
     if not system.exists(folder):
         raise SourceError(f"There is no {files.folder}: correct the setting {files.setting}.")
-    found = system.globStatus(hadoop.Path(folder, files.pattern)) or []
+    found = system.globStatus(path(folder, files.pattern)) or []
     listed = [Arrival(_address(status), status.getLen(), status.getModificationTime()) for status in found if status.isFile()]
     visible = [one for one in listed if not one.path.rpartition("/")[2].startswith(("_", "."))]
     if not visible:
@@ -161,7 +161,7 @@ def _columns(spark: SparkSession, files: FileSet, arrival: Arrival) -> tuple[tup
 def _header(spark: SparkSession, files: FileSet, path: str) -> list[str]:
     """The first line's fields; only the file's first bytes are read."""
     jvm: Any = spark._jvm
-    place = jvm.org.apache.hadoop.fs.Path(jvm.java.net.URI(path))
+    place = java_class(spark, "org.apache.hadoop.fs.Path")(jvm.java.net.URI(path))
     hadoop = spark._jsc.hadoopConfiguration()
     stream = place.getFileSystem(hadoop).open(place)
     try:

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.arrivals import PLANTED
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.session import java_class
 from shelfwise.simulate.spec import Spec
 
 UNFINISHED, WORK = "_unfinished.json", "_work"
@@ -55,8 +56,7 @@ class Folder:
         return bool(self._files.exists(self._at(name)))
 
     def _at(self, name: str) -> Any:
-        jvm: Any = self.spark._jvm
-        return jvm.org.apache.hadoop.fs.Path(f"{self.path}/{name}".rstrip("/"))
+        return java_class(self.spark, "org.apache.hadoop.fs.Path")(f"{self.path}/{name}".rstrip("/"))
 
     @cached_property
     def _files(self) -> Any:

@@ -41,9 +41,10 @@ def wagner_whitin(demand: Sequence[float], costs: Costs) -> Lots:
     periods = len(demand)
     to_go, covered = [0.0] * (periods + 1), [0] * periods
     for t in reversed(range(periods)):
-        held, lot, choices = 0.0, 0.0, []
+        held, lot, carried, choices = 0.0, 0.0, 0.0, []
         for end in range(t, periods):
-            held += demand[end] * sum(costs.holding[t:end])
+            held += demand[end] * carried
+            carried += costs.holding[end]
             lot += demand[end]
             ordered = costs.fixed[t] + costs.unit[t] * lot + held if lot > 0 else 0.0
             choices.append(ordered + to_go[end + 1])

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-from shelfwise.measures.policies.base_stock import base_stock, critical_ratio, normal_period_cost, period_cost
+from shelfwise.measures.policies.base_stock import base_stock, normal_base_stock, normal_period_cost, period_cost
 from shelfwise.measures.policies.laws import Law
 
 
@@ -91,7 +91,7 @@ def best_normal_reorder(lead: NormalLead) -> Reorder:
 
 def best_normal_point(lead: NormalLead, quantity: float) -> float:
     """The r at which the position costs as much just before an order as just after it."""
-    least = lead.mean + lead.sd * float(stats.norm.ppf(critical_ratio(lead.holding, lead.shortage)))
+    least = normal_base_stock(lead.mean, lead.sd, lead.holding, lead.shortage).units
 
     def gap(at: float) -> float:
         return lead.position_cost(at) - lead.position_cost(at + quantity)
