@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shelfwise.core.errors import SettingsError, ShelfwiseError
+from shelfwise.core.evaluate import EVALUATE
+from shelfwise.core.options import AsOf, Env, Force, Sets, Size, Source, TableName, Upstream
 
 if TYPE_CHECKING:
     from shelfwise.core.job import Job
@@ -25,22 +27,6 @@ if TYPE_CHECKING:
 FAILED, WRONG, REJECTED, STOPPED = 1, 2, 3, 130
 HISTORY_ROWS = 100
 
-Env = Annotated[
-    str,
-    typer.Option(envvar="SHELFWISE_ENV", help="Overlays of conf/base.yaml, by commas: local, docker, cluster, databricks, sample."),
-]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Decide at the end of this day; else the source's own, else yesterday.")
-]
-Source = Annotated[str | None, typer.Option(help="The shop: completejourney, online_retail, files, simulated.")]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="job.param=value or section.key=value; repeatable.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Run jobs whose inputs, parameters and code are unchanged, too.")]
-Upstream = Annotated[bool, typer.Option("--upstream", help="Run all that the named jobs depend on, too.")]
-Size = Annotated[int | None, typer.Option(help="Instead of the preset's.")]
-TableName = Annotated[str, typer.Argument(metavar="TABLE", help="layer.table, such as gold.purchase_orders.")]
-
 APP = typer.Typer(
     help="Retail supply jobs on Spark: from sales events to purchase orders.",
     add_completion=False,
@@ -48,7 +34,6 @@ APP = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-EVALUATE = typer.Typer(help="Try models on data of your own.", no_args_is_help=True)
 APP.add_typer(EVALUATE, name="evaluate")
 
 
@@ -191,29 +176,6 @@ def simulate(
     command = importlib.import_module("shelfwise.simulate.command")
     sizes = {"days": days, "customers": customers, "items": items, "suppliers": suppliers, "locations": locations}
     command.simulate(out, preset, {**sizes, "seed": seed}, env=env, sets=sets or ())
-
-
-@EVALUATE.command("demand")
-def evaluate_demand(
-    history: Annotated[str, typer.Option(metavar="FILE", help="CSV or Parquet: unique_id, ds, y, one row per period.")],
-    horizon: Annotated[int, typer.Option(min=1, help="Periods to forecast.")],
-    frequency: Annotated[str, typer.Option(help="D, W, M, Q or Y.")],
-    exogenous: Annotated[
-        str | None, typer.Option(metavar="FILE", help="unique_id, ds and outside series, known to the end of the horizon.")
-    ] = None,
-    season: Annotated[int | None, typer.Option(min=1, help="Periods; else 7, 52, 12, 4 or 1, by frequency.")] = None,
-    origins: Annotated[int, typer.Option(min=1, help="From how many points in the past to forecast what is known by now.")] = 3,
-    step: Annotated[int | None, typer.Option(min=1, help="Periods between origins; else the horizon.")] = None,
-    models: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
-    budget: Annotated[float, typer.Option(min=0.01, help="Seconds that one model may take for one series.")] = 20.0,
-    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write figures and forecasts.")] = None,
-    env: Env = "local",
-    sets: Sets = None,
-) -> None:
-    """Which model forecasts a panel of your own best? No lake is needed."""
-    command = importlib.import_module("shelfwise.demand.series.command")
-    sizes = {"horizon": horizon, "season": season, "origins": origins, "step": step}
-    command.evaluate(history, exogenous, frequency, sizes, models=models, out=out, budget=budget, env=env, sets=sets or ())
 
 
 def _app_of(job: "Job") -> typer.Typer:

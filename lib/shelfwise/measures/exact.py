@@ -9,6 +9,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 STEPS = 2.0**24
+FINER = 2.0**20
 
 
 def on_grid(values: Column) -> Column:
@@ -23,3 +24,8 @@ def exact_sum(values: Column) -> Column:
 
 def exact_mean(values: Column) -> Column:
     return F.try_divide(exact_sum(values), F.count(values))
+
+
+def fine_mean(values: Column) -> Column:
+    """Of values below 1,000: each moves by at most 2^-45 (3e-14)."""
+    return exact_mean(values * FINER) / FINER

@@ -1,53 +1,32 @@
 """Factors of customers and items, so that their product says how likely a purchase is (implicit ALS).
 
-Minimises sum c (p - x'y)^2 + regularisation, p = 1 where bought, c = 1 + alpha * strength (Hu, Koren & Volinsky 2008; Spark
-weighs the regularisation by the number of purchases). Strength is log(1 + baskets): the tenth basket says less than the first.
+Strength is log(1 + baskets): the tenth basket says less than the first.
 """
 
 from pyspark.ml import PipelineModel
 from pyspark.ml.feature import SQLTransformer
-from pyspark.ml.recommendation import ALS, ALSModel
+from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
-from shelfwise.core.job import Params
+from shelfwise.recommend.models.factors import FactorParams, alternating
 
 
-class AlsParams(Params):
+class AlsParams(FactorParams):
     """Found on completejourney: fitted up to 2017-09-03 and to 2017-08-06, judged by nDCG@10 of new items in the 4 weeks after.
 
     The optimum is flat: ranks 8 to 48 and alphas .1 to 1 lay within 7 %. Log baskets beat baskets and mere purchases by 2 to 3 %.
     """
 
-    rank: int = 32
     regularisation: float = 0.05
     alpha: float = 0.5
-    iterations: int = 8
     min_customers: int = 5  # leaving out items with fewer buyers was better by 2 to 4 %, and saves most of the time
-    blocks: int = 4
-    seed: int = 7
 
 
 def fit_factors(pairs: DataFrame, params: AlsParams) -> ALSModel:
     """`pairs` as of features.interactions."""
-    als = ALS(
-        rank=params.rank,
-        maxIter=params.iterations,
-        regParam=params.regularisation,
-        alpha=params.alpha,
-        numUserBlocks=params.blocks,
-        numItemBlocks=params.blocks,
-        implicitPrefs=True,
-        userCol="customer_index",
-        itemCol="item_index",
-        ratingCol="strength",
-        coldStartStrategy="drop",
-        seed=params.seed,
-    )
-    # a factor is a sum over ratings as they come: sorted, so that the order of reading can't move its last bit
-    placed = _strengths(pairs, params).repartition(params.blocks, "customer_index")
-    return als.fit(placed.sortWithinPartitions("customer_index", "item_index"))
+    return alternating(_strengths(pairs, params), params)
 
 
 def factor_frames(als: ALSModel, live: DataFrame) -> tuple[DataFrame, DataFrame]:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from shelfwise.recommend.vectors import Vectors, of_factors
+
 
 def of_goods(bought: DataFrame, items: DataFrame) -> DataFrame:
     """Rows of `bought` whose item is a good to recommend."""
@@ -20,6 +22,16 @@ def live_items(pairs: DataFrame, *, as_of: date, live_days: int) -> DataFrame:
     buyers, latest = F.count(F.lit(1)).alias("buyers"), F.max("last_bought_on").alias("last_bought_on")
     lives = pairs.groupBy("item_id", "item_index").agg(buyers, latest)
     return lives.where(F.col("last_bought_on") > F.lit(as_of - timedelta(days=live_days))).drop("last_bought_on")
+
+
+def popularity(pairs: DataFrame, live: DataFrame) -> Vectors:
+    """One factor: 1 for each customer, the number of buyers for each live item."""
+    one = F.array(F.lit(1.0)).alias("features")
+    return of_factors(pairs.select(F.col("customer_index").alias("id")).distinct().select("id", one), popular_items(live))
+
+
+def popular_items(live: DataFrame) -> DataFrame:
+    return live.select(F.col("item_index").alias("id"), F.array("buyers").alias("features"))
 
 
 def most_bought(pairs: DataFrame, live: DataFrame, k: int) -> DataFrame:

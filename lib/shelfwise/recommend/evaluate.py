@@ -20,8 +20,8 @@ from shelfwise.measures.exact import exact_mean
 from shelfwise.measures.pairs import bought_pairs, numbered_pairs
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 from shelfwise.recommend.als import AlsParams, factor_frames, fit_factors
-from shelfwise.recommend.candidates import live_items, most_bought, of_goods
-from shelfwise.recommend.nearest import best_items, no_pairs, popularity_factors
+from shelfwise.recommend.candidates import live_items, most_bought, of_goods, popularity
+from shelfwise.recommend.vectors import best, of_factors
 
 K = 10
 BUCKETS = 64
@@ -88,10 +88,10 @@ MEASURES = {"ndcg_10": ndcg, "map_10": average_precision, "precision_10": precis
 
 def _lists(before: DataFrame, live: DataFrame, params: HoldoutParams) -> dict[tuple[str, str], DataFrame]:
     """By model and target. Nobody's own most-bought items are new to them, so that model has no list of new items."""
-    nothing = no_pairs(live)
-    ranked = {"als": factor_frames(fit_factors(before, params), live), "popularity": popularity_factors(before, live)}
-    lists = {(model, "new"): best_items(customers, goods, before, K) for model, (customers, goods) in ranked.items()}
-    lists |= {(model, "all"): best_items(customers, goods, nothing, K) for model, (customers, goods) in ranked.items()}
+    als = of_factors(*factor_frames(fit_factors(before, params), live))
+    ranked = {"als": als, "popularity": popularity(before, live)}
+    lists = {(model, "new"): best(vectors, before, K) for model, vectors in ranked.items()}
+    lists |= {(model, "all"): best(vectors, None, K) for model, vectors in ranked.items()}
     lists["own_most_bought", "all"] = most_bought(before, live, K)
     return {name: keep(frame) for name, frame in lists.items()}
 

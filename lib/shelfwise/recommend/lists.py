@@ -14,9 +14,9 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.recommend import RECOMMENDATIONS
 from shelfwise.core.job import Params
 from shelfwise.recommend.als import factor_frames, factors_of
-from shelfwise.recommend.candidates import live_items, most_bought, of_goods
-from shelfwise.recommend.nearest import best_items, no_pairs, popular_items, popularity_factors
+from shelfwise.recommend.candidates import live_items, most_bought, of_goods, popular_items, popularity
 from shelfwise.recommend.reasons import with_reasons
+from shelfwise.recommend.vectors import best, of_factors
 
 LENGTH = 10
 ANYBODY = "*"
@@ -36,8 +36,8 @@ def recommend_items(
     live = live_items(pairs, as_of=as_of, live_days=params.live_days)
     offers = {
         "own_most_bought": most_bought(pairs, live, params.own_items),
-        "als": best_items(*factor_frames(factors, live), pairs, LENGTH),
-        "popularity": best_items(*popularity_factors(pairs, live), pairs, LENGTH),
+        "als": best(of_factors(*factor_frames(factors, live)), pairs, LENGTH),
+        "popularity": best(popularity(pairs, live), pairs, LENGTH),
     }
     ids = pairs.select("customer_index", "customer_id").distinct()
     chosen = first_ten(offers).join(ids, "customer_index", "inner")
@@ -62,8 +62,8 @@ def first_ten(offers: dict[str, DataFrame]) -> DataFrame:
 def _for_newcomers(live: DataFrame, customers: DataFrame, known: DataFrame) -> DataFrame:
     """The ten most popular items for '*', and for each customer of the shop who has bought no goods yet."""
     anybody = live.agg(F.max(F.lit(0)).alias("id"), F.array(F.max(F.lit(1.0).cast("float"))).alias("features"))
-    best = best_items(anybody, popular_items(live), no_pairs(live), LENGTH)
-    popular = best.select("item_index", "score", F.col("place").alias("rank"))
+    liked = best(of_factors(anybody, popular_items(live)), None, LENGTH)
+    popular = liked.select("item_index", "score", F.col("place").alias("rank"))
     newcomers = customers.select("customer_id").join(known, "customer_id", "left_anti")
     listed = newcomers.unionByName(anybody.select(F.lit(ANYBODY).alias("customer_id")))
     return listed.crossJoin(F.broadcast(popular)).withColumn("model", F.lit("popularity"))  # ten rows

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -13,6 +12,7 @@ from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.core.arrivals import UNREADABLE, why
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.kept import keep, release
+from shelfwise.core.own_file import free_folder, unreadable
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
 from shelfwise.core.show import screen
@@ -29,7 +29,6 @@ from shelfwise.demand.series.history import (
     options,
     read_history,
     read_outside,
-    unreadable,
 )
 from shelfwise.demand.series.intervals import with_quantiles
 from shelfwise.demand.series.lagged import GLOBAL, scored
@@ -55,7 +54,7 @@ def evaluate(
 ) -> None:
     """What can be wrong in the options is found before Spark starts."""
     shape, chosen = options(_frequency(frequency), sizes), chosen_models(models)
-    folder = _free(out) if out else None
+    folder = free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
     try:
@@ -149,15 +148,6 @@ def _write(folder: str, judged: DataFrame, dated: DataFrame, console: Console) -
     dated.where("origin > 0").write.parquet(f"{folder}/backtest")
     judged.coalesce(1).write.csv(f"{folder}/accuracy", header=True)
     console.print(f"{folder}: accuracy (CSV), forecasts and backtest (Parquet)", markup=False, soft_wrap=True)
-
-
-def _free(out: str) -> str:
-    path = Path(out)
-    if ":" in out.partition("/")[0]:
-        return out.rstrip("/")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise SettingsError(f"--out {out}: there is something already; name a folder that is empty or not there yet.")
-    return str(path.absolute())
 
 
 def _frequency(text: str) -> Frequency:

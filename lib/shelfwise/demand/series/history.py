@@ -7,20 +7,18 @@ the quarter or the year that `ds` falls into.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import pandas as pd
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
-from shelfwise.core.arrivals import UNREADABLE, why
 from shelfwise.core.errors import SourceError
 from shelfwise.core.kept import keep
+from shelfwise.core.own_file import joined, read_own, refuse, refuse_missing
 
 ID, DATE, VALUE = "unique_id", "ds", "y"
 KEY = (ID, DATE)
 PERIOD = "period"
-SHOWN = 3  # examples in an error
 LEAST_SEEN = 5  # values before the earliest origin: the fewest from which a lesson of one step can be made
 
 
@@ -67,8 +65,8 @@ def options(frequency: Frequency, given: Mapping[str, int | None]) -> Shape:
 
 def read_history(spark: SparkSession, path: str, shape: Shape) -> DataFrame:
     """unique_id, ds, y, period of every series; SourceError, naming the file and some rows, for what is no such panel."""
-    raw = keep(_read(spark, path))
-    _refuse_missing(path, raw, (*KEY, VALUE))
+    raw = keep(read_own(spark, path))
+    refuse_missing(path, raw, (*KEY, VALUE))
     if raw.isEmpty():
         raise SourceError(f"{path}: there is no row below the header.")
     history = _typed(path, raw, [VALUE]).withColumn(PERIOD, period(shape.frequency))
@@ -78,9 +76,9 @@ def read_history(spark: SparkSession, path: str, shape: Shape) -> DataFrame:
 
 def read_outside(spark: SparkSession, path: str, history: DataFrame, shape: Shape) -> tuple[DataFrame, list[str]]:
     """unique_id, period and the outside series, and their names; each must cover every period of the history and the horizon."""
-    raw = keep(_read(spark, path))
+    raw = keep(read_own(spark, path))
     names = [name for name in raw.columns if name not in KEY]
-    _refuse_missing(path, raw, KEY)
+    refuse_missing(path, raw, KEY)
     if not names:
         raise SourceError(f"{path}: there is no column beside {ID} and {DATE}: give each outside series one, or leave it away.")
     if taken := [name for name in names if name.lower() in (VALUE, PERIOD)]:
@@ -90,9 +88,9 @@ def read_outside(spark: SparkSession, path: str, history: DataFrame, shape: Shap
     ends = history.groupBy(ID).agg(F.min(PERIOD).alias("first"), F.max(PERIOD).alias("last"))
     wanted = ends.select(ID, F.explode(F.sequence("first", F.col("last") + shape.horizon)).alias(PERIOD))
     lacking = wanted.join(outside, [ID, PERIOD], "left_anti").groupBy(ID).agg(F.count(F.lit(1)).alias("n"))
-    text = _joined(F.col(ID), " lacks ", F.col("n"))
+    text = joined(F.col(ID), " lacks ", F.col("n"))
     need = f"every {NAMES[shape.frequency]} of the history and of the {shape.horizon} after it"
-    _refuse(path, lacking, text, f"outside series must be known for {need}; fill them, or leave the file away")
+    refuse(path, lacking, text, f"outside series must be known for {need}; fill them, or leave the file away")
     return keep(outside.select(ID, PERIOD, *[F.col(f"`{name}`") for name in names])), names
 
 
@@ -134,40 +132,15 @@ def date_of(last: Column, steps: Column, frequency: Frequency) -> Column:
     return F.when(last == F.last_day(last), F.last_day(ahead)).otherwise(ahead)
 
 
-def _read(spark: SparkSession, path: str) -> DataFrame:
-    if ":" not in path.partition("/")[0] and not Path(path).exists():
-        raise SourceError(f"{path}: there is no such file.")
-    try:
-        if path.rstrip("/").endswith((".parquet", ".pq")) or _holds_parquet(path):
-            return spark.read.parquet(path)
-        return spark.read.csv(path, header=True, mode="FAILFAST")
-    except UNREADABLE as error:
-        raise unreadable(path, error) from None
-
-
-def unreadable(path: str, error: Exception) -> SourceError:
-    return SourceError(f"{path} can't be read as CSV with a header, or as Parquet (*.parquet): {why(error)}")
-
-
-def _holds_parquet(path: str) -> bool:
-    return Path(path).is_dir() and any(Path(path).glob("*.parquet"))
-
-
-def _refuse_missing(path: str, raw: DataFrame, wanted: Sequence[str]) -> None:
-    if lacking := [name for name in wanted if name not in raw.columns]:
-        found = ", ".join(raw.columns) or "none"
-        raise SourceError(f"{path}: column {' and '.join(lacking)} is missing; it has {found}. Rename them to {', '.join(wanted)}.")
-
-
 def _typed(path: str, raw: DataFrame, numbers: Sequence[str]) -> DataFrame:
     """Text becomes dates and numbers; the first rows that don't are named."""
     wanted = {ID: F.col(ID).cast("string"), DATE: F.expr(f"try_cast({DATE} AS date)")}
     wanted |= {name: F.expr(f"try_cast(`{name}` AS double)") for name in numbers}
     for name, column in wanted.items():
         bad = column.isNull() if name in KEY else column.isNull() | F.isnan(column) | (F.abs(column) == float("inf"))
-        said = _joined(F.col(ID), " at ", F.col(DATE), ": ", F.col(f"`{name}`"))
+        said = joined(F.col(ID), " at ", F.col(DATE), ": ", F.col(f"`{name}`"))
         kind = {DATE: "a date (YYYY-MM-DD)", ID: "a name"}.get(name, "a number")
-        _refuse(path, raw.where(bad), said, f"{name} must be {kind} in every row")
+        refuse(path, raw.where(bad), said, f"{name} must be {kind} in every row")
     return raw.select(*[column.alias(name) for name, column in wanted.items()])
 
 
@@ -177,30 +150,18 @@ def _refuse_gaps(path: str, history: DataFrame, shape: Shape) -> None:
     name = NAMES[shape.frequency]
     before = F.lag(PERIOD).over(Window.partitionBy(ID).orderBy(PERIOD))
     jumps = history.withColumn("before", before).where(F.col(PERIOD) > F.col("before") + 1)
-    where = _joined(F.col(ID), " before ", F.col(DATE), f": {name}s missing: ", F.col(PERIOD) - F.col("before") - 1)
+    where = joined(F.col(ID), " before ", F.col(DATE), f": {name}s missing: ", F.col(PERIOD) - F.col("before") - 1)
     remedy = f"each series needs every {name} (--frequency {shape.frequency}): fill the gaps, with 0 where nothing sold"
-    _refuse(path, jumps, where, remedy)
+    refuse(path, jumps, where, remedy)
     need = shape.held_out + max(shape.season, LEAST_SEEN)
     short = history.groupBy(ID).agg(F.count(F.lit(1)).alias("n")).where(F.col("n") < need)
     asked = f"{shape.held_out} held out for {shape.origins} origins of horizon {shape.horizon}, and a season of {shape.season}"
     remedy = f"each series needs {need} {name}s ({asked}): drop the short ones, or lower --season, --horizon or --origins"
-    _refuse(path, short, _joined(F.col(ID), " has ", F.col("n")), remedy)
+    refuse(path, short, joined(F.col(ID), " has ", F.col("n")), remedy)
 
 
 def _refuse_duplicates(path: str, rows: DataFrame, shape: Shape) -> None:
     twice = rows.groupBy(ID, PERIOD).agg(F.count(F.lit(1)).alias("n"), F.min(DATE).alias(DATE)).where("n > 1")
-    where = _joined(F.col(ID), " at ", F.col(DATE), ": ", F.col("n"), " rows")
+    where = joined(F.col(ID), " at ", F.col(DATE), ": ", F.col("n"), " rows")
     remedy = f"each series has one row per {NAMES[shape.frequency]} (--frequency {shape.frequency}): add them up"
-    _refuse(path, twice, where, remedy)
-
-
-def _refuse(path: str, bad: DataFrame, text: Column, remedy: str) -> None:
-    """Names how many and the first few; bound: SHOWN rows come to the driver."""
-    told = bad.select(text.alias("text"))
-    if examples := [row["text"] for row in told.orderBy("text").limit(SHOWN).collect()]:
-        raise SourceError(f"{path}: {remedy}. {told.count():,} are wrong: {'; '.join(examples)}.")
-
-
-def _joined(*parts: Column | str) -> Column:
-    texts = [F.lit(part) if isinstance(part, str) else F.coalesce(part.cast("string"), F.lit("nothing")) for part in parts]
-    return F.concat(*texts)
+    refuse(path, twice, where, remedy)

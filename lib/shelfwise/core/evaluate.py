@@ -1,0 +1,58 @@
+"""`shelfwise evaluate`: models tried on a user's own files, without a lake."""
+
+import importlib
+from typing import Annotated
+
+import typer
+
+from shelfwise.core.options import Env, Sets
+
+EVALUATE = typer.Typer(help="Try models on data of your own.", no_args_is_help=True)
+
+
+@EVALUATE.command("demand")
+def evaluate_demand(
+    history: Annotated[str, typer.Option(metavar="FILE", help="CSV or Parquet: unique_id, ds, y, one row per period.")],
+    horizon: Annotated[int, typer.Option(min=1, help="Periods to forecast.")],
+    frequency: Annotated[str, typer.Option(help="D, W, M, Q or Y.")],
+    exogenous: Annotated[
+        str | None, typer.Option(metavar="FILE", help="unique_id, ds and outside series, known to the end of the horizon.")
+    ] = None,
+    season: Annotated[int | None, typer.Option(min=1, help="Periods; else 7, 52, 12, 4 or 1, by frequency.")] = None,
+    origins: Annotated[int, typer.Option(min=1, help="From how many points in the past to forecast what is known by now.")] = 3,
+    step: Annotated[int | None, typer.Option(min=1, help="Periods between origins; else the horizon.")] = None,
+    models: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
+    budget: Annotated[float, typer.Option(min=0.01, help="Seconds that one model may take for one series.")] = 20.0,
+    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write figures and forecasts.")] = None,
+    env: Env = "local",
+    sets: Sets = None,
+) -> None:
+    """Which model forecasts a panel of your own best? No lake is needed."""
+    command = importlib.import_module("shelfwise.demand.series.command")
+    sizes = {"horizon": horizon, "season": season, "origins": origins, "step": step}
+    command.evaluate(history, exogenous, frequency, sizes, models=models, out=out, budget=budget, env=env, sets=sets or ())
+
+
+@EVALUATE.command("recommender")
+def evaluate_recommender(
+    train: Annotated[
+        str, typer.Option(metavar="FILE", help="CSV, TSV or Parquet: user_id, item_id, rating and perhaps timestamp.")
+    ],
+    test: Annotated[str | None, typer.Option(metavar="FILE", help="The ratings held out, in the same form; else --split.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="What of the one file is held out: random (of each item) or time (the last).")
+    ] = None,
+    ratio: Annotated[float, typer.Option(min=0.01, max=0.99, help="Share of the ratings that may be learnt from.")] = 0.75,
+    k: Annotated[int, typer.Option(min=1, help="Places of a list.")] = 10,
+    min_rating: Annotated[float | None, typer.Option(help="Relevant from this rating on; else all ratings are.")] = None,
+    models: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
+    trials: Annotated[int, typer.Option(min=0, help="Settings of each model to try on what may be learnt from.")] = 0,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal splits and models.")] = 42,
+    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write figures and lists.")] = None,
+    env: Env = "local",
+    sets: Sets = None,
+) -> None:
+    """Which model ranks or rates a table of your own best? No lake is needed."""
+    command = importlib.import_module("shelfwise.recommend.own.command")
+    places = {"split": split, "ratio": ratio, "k": k, "least": min_rating}
+    command.evaluate(train, test, **places, models=models, trials=trials, seed=seed, out=out, env=env, sets=sets or ())

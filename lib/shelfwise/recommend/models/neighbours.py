@@ -1,0 +1,52 @@
+"""Items that the same customers take, and customers who take the same items.
+
+The likeness of two items (customers) with c customers (items) in common, of n and m, is c / (n m)^power, times c / (c +
+shrinkage), so that a chance meeting counts for little; .5 is the cosine. Only the nearest count (Deshpande & Karypis 2004; the
+plain sum over a customer's history is SAR, as in Microsoft Recommenders). A score is the sum over the customer's items of their
+likenesses to the item, or over the nearest customers of their likenesses, where they took it.
+"""
+
+from functools import partial
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.core.job import Params
+from shelfwise.recommend.models.taken import histories, takers
+from shelfwise.recommend.vectors import Floats, Vectors, best, gathered
+
+
+class NeighbourParams(Params):
+    nearest: int = 100
+    shrinkage: float = 10.0
+    power: float = 0.5
+
+
+def item_neighbours(taken: DataFrame, params: NeighbourParams) -> Vectors:
+    near = _nearest(takers(_flat(taken)), params)
+    return Vectors(histories(taken), gathered(near, "id", "other", "likeness"))
+
+
+def customer_neighbours(taken: DataFrame, params: NeighbourParams) -> Vectors:
+    near = _nearest(histories(_flat(taken)), params)
+    return Vectors(gathered(near, "id", "other", "likeness"), takers(taken))
+
+
+def _flat(taken: DataFrame) -> DataFrame:
+    return taken.withColumn("strength", F.lit(1.0).cast("float"))
+
+
+def _nearest(vectors: DataFrame, params: NeighbourParams) -> DataFrame:
+    """One row per id and each of its nearest others: `likeness`."""
+    sized = vectors.withColumn("size", F.size("indices").cast("float"))
+    itself = vectors.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
+    alike = partial(_likeness, shrinkage=params.shrinkage, power=params.power)
+    near = best(Vectors(sized, sized), itself, params.nearest, rescale=alike)
+    return near.select(F.col("customer_index").alias("id"), F.col("item_index").alias("other"), F.col("score").alias("likeness"))
+
+
+def _likeness(common: Floats, left: Floats, right: Floats, shrinkage: float, power: float) -> Floats:
+    shrunk = common * common / np.maximum(common + np.float32(shrinkage), np.float32(1e-9))
+    scaled: Floats = shrunk / np.power(left[:, None] * right[None, :], np.float32(power))
+    return scaled

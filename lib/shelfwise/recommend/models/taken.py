@@ -1,0 +1,26 @@
+"""The one table that models learn from: customer_index int, item_index int, strength (above 0), and `at` where the time is known.
+
+One row per customer and item.
+"""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.recommend.vectors import gathered
+
+
+def histories(taken: DataFrame) -> DataFrame:
+    """Each customer's items with their strengths, as vectors."""
+    return gathered(taken, "customer_index", "item_index", "strength")
+
+
+def takers(taken: DataFrame) -> DataFrame:
+    """Each item's customers with the strengths, as vectors."""
+    return gathered(taken, "item_index", "customer_index", "strength")
+
+
+def known_well(taken: DataFrame, most_items: int) -> DataFrame:
+    """The rows of the `most_items` items with the most customers, ties by number of the item."""
+    counted = taken.groupBy("item_index").agg(F.count(F.lit(1)).alias("customers"))
+    kept = counted.orderBy(F.desc("customers"), "item_index").limit(most_items).select("item_index")
+    return taken.join(kept, "item_index", "left_semi")

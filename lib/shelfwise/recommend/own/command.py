@@ -1,0 +1,208 @@
+"""`shelfwise evaluate recommender`: from a file of ratings to a table of models and their lists."""
+
+import time
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from rich.console import Console
+from rich.table import Table as Grid
+
+from shelfwise.core.arrivals import why
+from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
+from shelfwise.core.frames import local_frame
+from shelfwise.core.kept import cut, release
+from shelfwise.core.own_file import free_folder
+from shelfwise.core.session import start_session
+from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.show import screen
+from shelfwise.measures.pairs import number_ids
+from shelfwise.recommend.models.every import MODELS
+from shelfwise.recommend.models.explicit import BLEND, PARTS, RatingParams
+from shelfwise.recommend.own.figures import PAIR, auc, ranking_figures, rating_figures
+from shelfwise.recommend.own.ratings import ITEM, TIME, USER, Split, held_out, read_ratings
+from shelfwise.recommend.own.trial import HYBRID, Asked, Tried, rated, tried
+from shelfwise.recommend.own.tuning import tuned
+from shelfwise.recommend.vectors import scores
+
+RATINGS = "ratings"  # all models of ratings: they share what they learn
+NAMES = (*MODELS, HYBRID, RATINGS)
+NEEDS_TIME = ("item2vec",)
+BUCKETS = 64
+FIGURES = ("ndcg", "map", "precision", "recall", "hit_rate", "auc", "coverage", "novelty", "rmse", "mae", "seconds")
+
+
+def evaluate(
+    train: str,
+    test: str | None,
+    *,
+    split: str | None,
+    ratio: float,
+    k: int,
+    least: float | None,
+    models: str | None,
+    trials: int,
+    seed: int,
+    out: str | None,
+    env: str,
+    sets: Sequence[str],
+) -> None:
+    """What can be wrong in the options is found before Spark starts."""
+    asked = Asked(k, least, _split(test, split), seed)
+    chosen, folder = chosen_models(models), free_folder(out) if out else None
+    settings = load_settings(env, sets)
+    spark, console, began = start_session(settings), screen(), time.monotonic()
+    try:
+        known, held = _parts(spark, train, test, ratio, asked, console)
+        names = _possible(known, chosen, named=models is not None, console=console)
+        done, judged = _tried(known, held, names, asked, trials, console)
+        _show(judged, known, asked, time.monotonic() - began, console)
+        if folder:
+            _write(folder, judged, done, known, console)
+    except Exception as error:
+        raise_if_stopped(error)
+        if isinstance(error, ShelfwiseError):
+            raise
+        raise JobError(f"evaluate recommender: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
+    finally:
+        release()
+
+
+def chosen_models(text: str | None) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()] if text else list(NAMES)
+    for name in names:
+        if name not in NAMES:
+            raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
+    if HYBRID in names and not set(names) & set(MODELS):
+        raise SettingsError(f"--models: name some; '{HYBRID}' mixes the others that are named.")
+    return [name for name in NAMES if name in names]
+
+
+def _split(test: str | None, split: str | None) -> Split:
+    if test is not None and split is not None:
+        raise SettingsError("--split: it parts one file; with --test there is nothing to split. Leave one of them away.")
+    if split is not None and split not in Split.__members__:
+        raise SettingsError(f"--split {split}: it is random (of each item's ratings) or time (the last of all).")
+    if test is None and split is None:
+        raise SettingsError("Say what is held out: --test FILE, or --split random or --split time.")
+    return Split(split or Split.random)
+
+
+def _parts(
+    spark: SparkSession, train: str, test: str | None, ratio: float, asked: Asked, console: Console
+) -> tuple[DataFrame, DataFrame]:
+    """What may be learnt from and what is held out, with numbers for users and items."""
+    ratings = read_ratings(spark, train)
+    if test is not None:
+        parted = _together(ratings, read_ratings(spark, test), console)
+    elif asked.split is Split.time and not _has_time(ratings):
+        raise SettingsError(f"--split time: {train} has no column {TIME}; take --split random.")
+    else:
+        parted = held_out(ratings, asked.split, ratio, asked.seed)
+    parted = cut(_numbered(parted))
+    known, held = parted.where(~F.col("held")), parted.where(F.col("held"))
+    _refuse_empty(known, held, asked)
+    return known, held
+
+
+def _together(known: DataFrame, held: DataFrame, console: Console) -> DataFrame:
+    twice = held.join(known.select(USER, ITEM), [USER, ITEM], "left_semi").count()
+    if twice:
+        console.print(f"{twice:,} held-out ratings are known already and no longer count.", soft_wrap=True)
+    fresh = held.join(known.select(USER, ITEM), [USER, ITEM], "left_anti")
+    return known.withColumn("held", F.lit(False)).unionByName(fresh.withColumn("held", F.lit(True)))
+
+
+def _numbered(ratings: DataFrame) -> DataFrame:
+    customers = number_ids(ratings, USER, "customer_index", BUCKETS)
+    return ratings.join(customers, USER, "inner").join(number_ids(ratings, ITEM, "item_index", BUCKETS), ITEM, "inner")
+
+
+def _refuse_empty(known: DataFrame, held: DataFrame, asked: Asked) -> None:
+    bound = F.lit(True) if asked.least is None else F.col("rating") >= asked.least
+    for frame, what in ((known, "to learn from"), (held, "held out")):
+        if frame.where(bound).isEmpty():
+            why_so = "" if asked.least is None else f" at or above --min-rating {asked.least:g}"
+            raise SettingsError(f"There is no rating {what}{why_so}: ask for another --ratio, --min-rating or file.")
+
+
+def _has_time(ratings: DataFrame) -> bool:
+    return not ratings.where(F.col(TIME).isNotNull()).isEmpty()
+
+
+def _possible(known: DataFrame, chosen: Sequence[str], *, named: bool, console: Console) -> list[str]:
+    """Models that need to know when are left out where nobody does."""
+    if _has_time(known):
+        return list(chosen)
+    lacking = [name for name in chosen if name in NEEDS_TIME]
+    if lacking and named:
+        raise SettingsError(f"--models: {', '.join(lacking)} needs a column {TIME}, to know what came before what.")
+    if lacking:
+        console.print(f"Without a column {TIME}, {', '.join(lacking)} is left out.", soft_wrap=True)
+    return [name for name in chosen if name not in NEEDS_TIME]
+
+
+def _tried(
+    known: DataFrame, held: DataFrame, names: Sequence[str], asked: Asked, trials: int, console: Console
+) -> tuple[Tried | None, DataFrame]:
+    """The lists, and one row per model: FIGURES, null where one does not apply."""
+    spark, done, parts = known.sparkSession, None, []
+    if ranking := [name for name in names if name != RATINGS]:
+        settings = tuned(known, [name for name in ranking if name in MODELS], asked, trials, console) if trials else {}
+        done = tried(known, ranking, settings, asked)
+        relevant = held if asked.least is None else held.where(F.col("rating") >= asked.least)
+        listed = ranking_figures(done.lists, relevant.select(*PAIR), known.select(*PAIR), asked.k)
+        seconds = local_frame(spark, list(done.seconds.items()), "model string, seconds double")
+        parts.append(listed.join(_separation(done, held, asked), "model", "left").join(seconds, "model", "left"))
+    if RATINGS in names:
+        parts.append(rating_figures(rated(known, held, asked, RatingParams())))
+    every = parts[0]
+    for part in parts[1:]:
+        every = every.unionByName(part, allowMissingColumns=True)
+    lacking = {name: F.lit(None).cast("double") for name in FIGURES if name not in every.columns}
+    order = {name: place for place, name in enumerate((*MODELS, HYBRID, *PARTS, BLEND))}
+    placed = F.element_at(F.create_map(*[F.lit(part) for pair in order.items() for part in pair]), F.col("model"))
+    return done, cut(every.withColumns(lacking).select("model", *FIGURES).orderBy(placed))
+
+
+def _separation(done: Tried, held: DataFrame, asked: Asked) -> DataFrame:
+    """model, auc; the hybrid scores only what is offered, and has none."""
+    spark = held.sparkSession
+    if asked.least is None or not done.vectors:
+        return local_frame(spark, [], "model string, auc double")
+    labelled = held.select(*PAIR, (F.col("rating") >= asked.least).alias("relevant"))
+    scored = None
+    for name, vectors in done.vectors.items():
+        found = labelled.join(scores(vectors, labelled.select(*PAIR)), PAIR, "left").fillna(0.0, ["score"])
+        named = found.select(F.lit(name).alias("model"), "score", "relevant")
+        scored = named if scored is None else scored.unionByName(named)
+    assert scored is not None
+    return auc(scored)
+
+
+def _show(judged: DataFrame, known: DataFrame, asked: Asked, seconds: float, console: Console) -> None:
+    """Bound: one row per model."""
+    size = known.agg(F.count(F.lit(1)).alias("rows"), F.count_distinct(USER), F.count_distinct(ITEM)).first()
+    assert size is not None
+    grid = Grid(title=f"{size[1]:,} users, {size[2]:,} items, {size[0]:,} ratings known, lists of {asked.k}, {seconds:.0f} s")
+    for name in judged.columns:
+        grid.add_column(name.replace("_", " "), justify="left" if name == "model" else "right")
+    for row in judged.collect():
+        grid.add_row(*[_said(name, row[name]) for name in judged.columns])
+    console.print(grid)
+
+
+def _said(name: str, value: str | float | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "-"
+    return f"{value:,.1f}" if name == "seconds" else f"{value:.4f}"
+
+
+def _write(folder: str, judged: DataFrame, done: Tried | None, known: DataFrame, console: Console) -> None:
+    """The table last: where it is, the lists are whole."""
+    if done is not None:
+        users, items = known.select("customer_index", USER).distinct(), known.select("item_index", ITEM).distinct()
+        named = done.lists.join(users, "customer_index", "inner").join(items, "item_index", "inner")
+        named.select("model", USER, F.col("place").alias("rank"), ITEM).write.parquet(f"{folder}/lists")
+    judged.coalesce(1).write.csv(f"{folder}/accuracy", header=True)
+    console.print(f"{folder}: accuracy (CSV)" + (", lists (Parquet)" if done else ""), markup=False, soft_wrap=True)

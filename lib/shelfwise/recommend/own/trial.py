@@ -1,0 +1,123 @@
+"""Each model fitted to what may be learnt from, its lists, its seconds; the hybrid learnt from folds of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.core.job import Params
+from shelfwise.core.kept import cut
+from shelfwise.recommend.models import explicit, hybrid
+from shelfwise.recommend.models.every import MODELS
+from shelfwise.recommend.own.ratings import ITEM, TIME, Split, drawn
+from shelfwise.recommend.vectors import Vectors, best
+
+PAIR = ["customer_index", "item_index"]
+HYBRID = "hybrid"
+FOLDS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be tried: so many places, relevant from this rating on (None: all), split so, drawn by this seed."""
+
+    k: int
+    least: float | None
+    split: Split
+    seed: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    lists: DataFrame  # model, customer_index, item_index, place
+    vectors: dict[str, Vectors]
+    seconds: dict[str, float]
+
+
+def taken(ratings: DataFrame, least: float | None) -> DataFrame:
+    """What models learn from: ratings that are relevant, with strength: over the mean rating where no rating is below 0, else 1."""
+    good = ratings.where(F.col("rating") > 0 if least is None else F.col("rating") >= least)
+    over = F.col("rating") / F.mean("rating").over(Window.partitionBy())
+    return good.select(*PAIR, over.cast("float").alias("strength"), F.coalesce(TIME, F.lit(0.0)).alias("at"))
+
+
+def tried(ratings: DataFrame, names: Sequence[str], settings: Mapping[str, Params], asked: Asked) -> Tried:
+    """`ratings`: what may be learnt from. Lists that end early go on with what is popular."""
+    learnt_from, seen = cut(taken(ratings, asked.least)), cut(ratings.select(*PAIR))
+    parts = [name for name in names if name != HYBRID]
+    began = time.monotonic()
+    filling = cut(best(MODELS["popularity"].fit(learnt_from, MODELS["popularity"].params), seen, asked.k))
+    vectors, lists, seconds = {}, {}, {}
+    for name in parts:
+        began = time.monotonic()
+        vectors[name] = _held(MODELS[name].fit(learnt_from, settings.get(name, MODELS[name].params)))
+        lists[name] = cut(_filled(best(vectors[name], seen, asked.k), filling, asked.k))
+        lists[name].count()
+        seconds[name] = time.monotonic() - began
+    if HYBRID in names:
+        began = time.monotonic()
+        lists[HYBRID] = cut(_filled(_mixture(ratings, learnt_from, seen, vectors, settings, asked), filling, asked.k))
+        lists[HYBRID].count()
+        seconds[HYBRID] = time.monotonic() - began
+    named = [frame.select(F.lit(name).alias("model"), *PAIR, "place") for name, frame in lists.items()]
+    return Tried(reduce(DataFrame.unionByName, named), vectors, seconds)
+
+
+def folds(ratings: DataFrame, asked: Asked) -> list[tuple[DataFrame, DataFrame]]:
+    """Pairs of what is learnt from and what is asked: of a random split as many as FOLDS, of a split in time the last quarter."""
+    if asked.split is Split.time:
+        until = ratings.agg(F.percentile_approx(TIME, 0.75, 1_000_000).alias("until"))
+        dated = cut(ratings.crossJoin(F.broadcast(until)))  # one row
+        return [(dated.where(F.col(TIME) <= F.col("until")), dated.where(F.col(TIME) > F.col("until")))]
+    place = F.row_number().over(Window.partitionBy(ITEM).orderBy(drawn(asked.seed + 1), "user_id"))
+    # items of one rating would else all be in one fold
+    dealt = cut(ratings.withColumn("fold", F.pmod(place + F.xxhash64(ITEM), F.lit(FOLDS))))
+    return [(dealt.where(F.col("fold") != fold), dealt.where(F.col("fold") == fold)) for fold in range(FOLDS)]
+
+
+def _mixture(
+    ratings: DataFrame,
+    learnt_from: DataFrame,
+    seen: DataFrame,
+    vectors: dict[str, Vectors],
+    settings: Mapping[str, Params],
+    asked: Asked,
+) -> DataFrame:
+    params = hybrid.HybridParams()
+    lessons = []
+    for known, unseen in folds(ratings, asked):
+        inner = cut(taken(known, asked.least))
+        fitted = {name: _held(MODELS[name].fit(inner, settings.get(name, MODELS[name].params))) for name in vectors}
+        offered = hybrid.offers(fitted, inner, known.select(*PAIR), params)
+        relevant = taken(unseen, asked.least).select(*PAIR, F.lit(1.0).alias("relevant"))
+        lessons.append(cut(offered.join(relevant, PAIR, "left").fillna(0.0, ["relevant"])))
+    learnt = hybrid.weights(reduce(DataFrame.unionByName, lessons), list(vectors), params)
+    return hybrid.mixed(hybrid.offers(vectors, learnt_from, seen, params), learnt)
+
+
+def rated(ratings: DataFrame, held: DataFrame, asked: Asked, params: explicit.RatingParams) -> DataFrame:
+    """model, rating, score of the held-out ratings, bounded by the lowest and highest known."""
+    known, unseen = folds(ratings, asked)[0]
+    lessons = cut(explicit.foretold(known, unseen.select(*PAIR, "rating"), params))
+    told = explicit.blended(lessons, explicit.foretold(ratings, held.select(*PAIR, "rating"), params))
+    names = [*explicit.PARTS, explicit.BLEND]
+    long = told.select("rating", F.inline(F.array(*[F.struct(F.lit(n).alias("model"), F.col(n).alias("score")) for n in names])))
+    ends = ratings.agg(F.min("rating").alias("lowest"), F.max("rating").alias("highest"))
+    bounded = F.greatest(F.least("score", "highest"), "lowest").alias("score")
+    return long.crossJoin(F.broadcast(ends)).select("model", "rating", bounded)  # one row
+
+
+def _held(vectors: Vectors) -> Vectors:
+    # cut: each is read several times, and the plans of seven models in one would be longer than the driver's heap
+    return Vectors(cut(vectors.customers), cut(vectors.items), vectors.dense)
+
+
+def _filled(lists: DataFrame, filling: DataFrame, k: int) -> DataFrame:
+    turns = [frame.select(*PAIR, "place", F.lit(turn).alias("turn")) for turn, frame in enumerate((lists, filling))]
+    first = Window.partitionBy(*PAIR).orderBy("turn")
+    once = reduce(DataFrame.unionByName, turns).withColumn("nth", F.row_number().over(first)).where("nth = 1")
+    order = Window.partitionBy("customer_index").orderBy("turn", "place")
+    return once.select(*PAIR, F.row_number().over(order).alias("place")).where(F.col("place") <= k)
