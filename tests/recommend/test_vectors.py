@@ -1,6 +1,7 @@
 """Products of vectors, across blocks, dense and sparse."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,3 +146,15 @@ def test_a_product_may_be_rescaled_by_sizes_before_the_best_are_taken(spark):
     sized = [frame.select("id", empty, F.col("features").alias("values"), "size") for frame in (people, goods)]
     found = best(Vectors(*sized, dense=True), None, 2, rescale=lambda scored, left, right: scored / left[:, None] / right[None, :])
     assert [(row["item_index"], row["score"]) for row in found.orderBy("place").collect()] == [(6, 4.0), (5, 2.0)]
+
+
+@pytest.mark.parametrize("filled", [0.02, 0.5])
+def test_an_empty_and_a_crowded_matrix_are_multiplied_alike(filled):
+    """6 x 300 and 300 x 8: below a tenth the product is made without filling the zeros in."""
+    draw = np.random.default_rng(9)
+    left, right = [draw.normal(size=(rows, 300)) * (draw.uniform(size=(rows, 300)) < filled) for rows in (6, 8)]
+    sides = {"customer": left, "item": right}
+    cell = {f"{side}_lengths": (matrix != 0).sum(axis=1) for side, matrix in sides.items()}
+    cell |= {f"{side}_indices": np.nonzero(matrix)[1] for side, matrix in sides.items()}
+    cell |= {f"{side}_values": matrix[np.nonzero(matrix)] for side, matrix in sides.items()}
+    assert vectors.product(SimpleNamespace(**cell)) == pytest.approx(left @ right.T, abs=1e-4)

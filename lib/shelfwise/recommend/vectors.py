@@ -26,6 +26,7 @@ CELL = ["customer_block", "item_block"]
 SCORED = "customer_index int, item_index int, score double"
 DENSE = (512, 16_384)  # customers and items of a cell where vectors are short and full
 SPARSE = (2_048, 2_048)  # where they are long and mostly empty
+CROWDED = 0.1  # share of entries from which a matrix is multiplied as a full one
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,9 @@ def product(cell: Any) -> Floats:
         return factors @ np.asarray(cell.item_values, np.float32).reshape(shape[1], -1).T
     inner = np.unique(np.asarray(cell.item_indices, np.int32))
     left, right = _matrix(cell, "customer", inner), _matrix(cell, "item", inner)
-    scored: Floats = left @ right.T.toarray()
+    # of an item's hundred thousand customers few are filled, of its weights many
+    crowded = right.nnz > CROWDED * right.shape[0] * right.shape[1]
+    scored: Floats = left @ right.T.toarray() if crowded else (left @ right.T).toarray()
     return scored
 
 

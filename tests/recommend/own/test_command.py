@@ -39,7 +39,7 @@ def test_it_prints_a_table_and_writes_lists_that_hold_nothing_known(spark, folde
     code = call(APP, ["evaluate", "recommender", *files, *models, "--out", str(out)])
     said = capsys.readouterr()
     assert code == 0, said.err
-    assert "1 held-out ratings are known already" in said.out
+    assert "known already, and passed over: 1 ratings" in said.out
     assert "60 users, 40 items" in said.out
     table = table_of(out)
     ratings = ["biases", "als_ratings", "item_knn_ratings", "user_knn_ratings", "rating_blend"]

@@ -108,7 +108,7 @@ def _parts(
 def _together(known: DataFrame, held: DataFrame, console: Console) -> DataFrame:
     twice = held.join(known.select(USER, ITEM), [USER, ITEM], "left_semi").count()
     if twice:
-        console.print(f"{twice:,} held-out ratings are known already and no longer count.", soft_wrap=True)
+        console.print(f"Held out, but known already, and passed over: {twice:,} ratings.", soft_wrap=True)
     fresh = held.join(known.select(USER, ITEM), [USER, ITEM], "left_anti")
     return known.withColumn("held", F.lit(False)).unionByName(fresh.withColumn("held", F.lit(True)))
 

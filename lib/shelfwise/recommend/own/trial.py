@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
+from shelfwise.measures.exact import exact_mean
 from shelfwise.recommend.models import explicit, hybrid
 from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.own.ratings import ITEM, TIME, Split, drawn
@@ -39,17 +40,17 @@ class Tried:
 
 
 def taken(ratings: DataFrame, least: float | None) -> DataFrame:
-    """What models learn from: ratings that are relevant, with strength: over the mean rating where no rating is below 0, else 1."""
+    """What models learn from: ratings that are relevant, with strength: the rating over the mean of these."""
     good = ratings.where(F.col("rating") > 0 if least is None else F.col("rating") >= least)
-    over = F.col("rating") / F.mean("rating").over(Window.partitionBy())
-    return good.select(*PAIR, over.cast("float").alias("strength"), F.coalesce(TIME, F.lit(0.0)).alias("at"))
+    mean = good.agg(exact_mean(F.col("rating")).alias("mean"))
+    over = (F.col("rating") / F.col("mean")).cast("float").alias("strength")
+    return good.crossJoin(F.broadcast(mean)).select(*PAIR, over, F.coalesce(TIME, F.lit(0.0)).alias("at"))  # one row
 
 
 def tried(ratings: DataFrame, names: Sequence[str], settings: Mapping[str, Params], asked: Asked) -> Tried:
     """`ratings`: what may be learnt from. Lists that end early go on with what is popular."""
     learnt_from, seen = cut(taken(ratings, asked.least)), cut(ratings.select(*PAIR))
     parts = [name for name in names if name != HYBRID]
-    began = time.monotonic()
     filling = cut(best(MODELS["popularity"].fit(learnt_from, MODELS["popularity"].params), seen, asked.k))
     vectors, lists, seconds = {}, {}, {}
     for name in parts:
