@@ -42,11 +42,13 @@ def evaluate_recommender(
     split: Annotated[
         str | None, typer.Option(help="What of the one file is held out: random (of each item) or time (the last).")
     ] = None,
-    ratio: Annotated[float, typer.Option(min=0.01, max=0.99, help="Share of the ratings that may be learnt from.")] = 0.75,
+    ratio: Annotated[
+        float | None, typer.Option(min=0.01, max=0.99, help="Share of the one file that is learnt from; else .75.")
+    ] = None,
     k: Annotated[int, typer.Option(min=1, help="Places of a list.")] = 10,
-    min_rating: Annotated[float | None, typer.Option(help="Relevant from this rating on; else all ratings are.")] = None,
+    min_rating: Annotated[float | None, typer.Option(help="Relevant from this rating on; else all above 0.")] = None,
     models: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
-    trials: Annotated[int, typer.Option(min=0, help="Settings of each model to try on what may be learnt from.")] = 0,
+    trials: Annotated[int, typer.Option(min=0, help="Settings to try, of each model that has some.")] = 0,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal splits and models.")] = 42,
     out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write figures and lists.")] = None,
     env: Env = "local",

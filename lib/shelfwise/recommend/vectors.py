@@ -3,7 +3,7 @@
 Every model of this room is fitted to the same shape: a vector for each customer and one for each item. Factors of a matrix are
 such vectors; so is a history beside the weights that an item gives to other items (item-kNN, EASE), and so are the likenesses
 to other customers beside what these bought (user-kNN). Customers and items are cut into blocks; each cell of customer block x
-item block gives its own k best, and the best of these are the customer's. No vector passes through the driver.
+item block gives its own k best, and the best of these are the customer's. No vector has to pass through the driver.
 """
 
 from collections.abc import Callable

@@ -29,11 +29,25 @@ def test_weights_go_to_the_model_that_knows(spark):
     draw = np.random.default_rng(2)
     wise, noise = draw.normal(size=(2, 3_000))
     hits = (draw.uniform(size=3_000) < 1 / (1 + np.exp(2 - 1.5 * wise))).astype(float)
-    rows = [(float(w), float(n), 1.0, 1.0, float(h)) for w, n, h in zip(wise, noise, hits, strict=True)]
-    lessons = local_frame(spark, rows, "wise double, noise double, customer_size double, item_size double, relevant double")
+    drawn = enumerate(zip(wise, noise, hits, strict=True))
+    rows = [(c, 0, float(w), float(n), 1.0, 1.0, float(h)) for c, (w, n, h) in drawn]
+    lessons = local_frame(
+        spark,
+        rows,
+        "customer_index int, item_index int, wise double, noise double, customer_size double, item_size double, relevant double",
+    )
     found = weights(lessons, ["wise", "noise"], HybridParams())
     assert found["wise"] == pytest.approx(1.5, abs=0.15)
     assert found["noise"] == pytest.approx(0.0, abs=0.15)
+
+
+def test_where_nothing_is_relevant_all_models_count_alike(spark):
+    lessons = local_frame(
+        spark,
+        [(1, 2, 1.0, 0.0, 1.0, 1.0, 0.0)],
+        "customer_index int, item_index int, a double, b double, customer_size double, item_size double, relevant double",
+    )
+    assert weights(lessons, ["a", "b"], HybridParams()) == {"a": 1.0, "b": 1.0}
 
 
 def test_the_list_follows_the_weighed_sum(spark):

@@ -69,6 +69,9 @@ def test_one_file_is_split_and_settings_are_searched(spark, folder, tmp_path, ca
     ("options", "said"),
     [
         ([], "Say what is held out: --test FILE, or --split random or --split time."),
+        (["--test", "x.csv", "--ratio", "0.5"], "--ratio: it parts one file"),
+        (["--split", "random", "--models", ","], "--models: name some of popularity"),
+        (["--split", "random", "--min-rating", "0"], "--min-rating 0: name a rating above 0"),
         (["--split", "weekly"], "--split weekly: it is random"),
         (["--split", "time", "--test", "x.csv"], "with --test there is nothing to split"),
         (["--split", "random", "--models", "esae"], "--models: there is no model 'esae'. Did you mean 'ease'?"),

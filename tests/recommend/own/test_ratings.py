@@ -1,5 +1,7 @@
 """A file of ratings: what is refused and in which words, and what is held out of it."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -46,7 +48,11 @@ def test_csv_tsv_and_parquet_with_seconds_or_dates_are_read_alike(spark, tmp_pat
     pd.DataFrame([row], columns=header).to_parquet(tmp_path / "r.parquet")
     dated = pd.DataFrame([[*row[:3], pd.Timestamp("1970-01-02", tz="UTC")]], columns=header)
     dated.to_parquet(tmp_path / "dated.parquet", coerce_timestamps="us")
-    for path in [*paths, str(tmp_path / "r.parquet"), str(tmp_path / "dated.parquet")]:
+    pd.DataFrame([[*row[:3], date(1970, 1, 2)]], columns=header).to_parquet(tmp_path / "day.parquet")
+    naive = pd.DataFrame([[*row[:3], pd.Timestamp("1970-01-02")]], columns=header)
+    naive.to_parquet(tmp_path / "micro.parquet", coerce_timestamps="us")
+    others = [str(tmp_path / f"{name}.parquet") for name in ("r", "dated", "day", "micro")]
+    for path in [*paths, *others]:
         assert [tuple(found) for found in read_ratings(spark, path).collect()] == [("a", "7", 3.5, 86_400.0)]
 
 
@@ -64,6 +70,18 @@ def test_a_random_split_keeps_the_share_of_each_item_whatever_the_order_of_rows(
     assert {row["item_id"]: row["count"] for row in kept.groupBy("item_id").count().collect()} == {"1": 3, "2": 6, "3": 9, "4": 12}
     assert sorted(held_out(forty.repartition(7), Split.random, 0.75, 42).where("not held").collect()) == sorted(kept.collect())
     assert sorted(held_out(forty, Split.random, 0.75, 43).where("not held").collect()) != sorted(kept.collect())
+
+
+@pytest.mark.parametrize("unit", [1, 1e3, 1e6, 1e9])
+def test_a_moment_may_be_told_in_seconds_or_finer(spark, tmp_path, unit):
+    """881,250,949 s is a day in December 1997."""
+    path = written(tmp_path, f"user_id,item_id,rating,timestamp\n1,2,3,{881_250_949 * unit:.0f}\n")
+    assert read_ratings(spark, path).first()["timestamp"] == pytest.approx(881_250_949)
+
+
+def test_an_item_of_one_rating_is_known_however_little_is_kept(spark, tmp_path):
+    some = read_ratings(spark, written(tmp_path, "user_id,item_id,rating\n1,a,3\n1,b,3\n2,b,3\n"))
+    assert {row["item_id"] for row in held_out(some, Split.random, 0.1, 42).where("not held").collect()} == {"a", "b"}
 
 
 def test_a_split_in_time_holds_out_the_last(forty):

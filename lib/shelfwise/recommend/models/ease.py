@@ -5,48 +5,35 @@ is added up on the executors, block by block; its inverse is the driver's: at mo
 """
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from scipy import linalg
 
 from shelfwise.core.job import Params
-from shelfwise.recommend.models.taken import histories, known_well, takers
-from shelfwise.recommend.vectors import Vectors, products
+from shelfwise.recommend.models.taken import gram, histories, known_well
+from shelfwise.recommend.vectors import Vectors
 
 
 class EaseParams(Params):
     penalty: float = 300.0
-    most_items: int = 5_000  # 5,000: 200 MB on the driver, 10 s; others are not in its lists
+    most_items: int = 5_000  # others are not in its lists; 5,000: some 1 GB of the driver, in NumPy, for some 10 s
     weights: int = 1_000  # of an item, the largest; the rest is next to nothing
 
 
 def ease(taken: DataFrame, params: EaseParams) -> Vectors:
     known = known_well(taken, params.most_items)
-    numbers, gram = _gram(known)
-    inverse = linalg.inv(gram + params.penalty * np.eye(len(gram)), overwrite_a=True, check_finite=False)
-    weights = -inverse / np.diag(inverse)
+    numbers, sums = gram(known)
+    sums.flat[:: len(sums) + 1] += params.penalty
+    weights = linalg.inv(sums, overwrite_a=True, check_finite=False)
+    weights /= -np.diag(weights).copy()
     np.fill_diagonal(weights, 0.0)
-    items = known.sparkSession.createDataFrame(
-        _columns(numbers, weights, params.weights), "id int, indices array<int>, values array<float>"
-    )
-    return Vectors(histories(known), items)
+    return Vectors(histories(known), known.sparkSession.createDataFrame(_columns(numbers, weights, params.weights)))
 
 
-def _gram(known: DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The items' numbers and the products of their columns. Bound: most_items squared entries come to the driver."""
-    columns = takers(known)
-    pairs = products(Vectors(columns, columns)).toPandas()
-    numbers = np.unique(pairs["customer_index"].to_numpy())
-    gram = np.zeros((len(numbers), len(numbers)))
-    gram[np.searchsorted(numbers, pairs["customer_index"]), np.searchsorted(numbers, pairs["item_index"])] = pairs["score"]
-    return numbers, gram
-
-
-def _columns(numbers: np.ndarray, weights: np.ndarray, most: int) -> pd.DataFrame:
+def _columns(numbers: np.ndarray, weights: np.ndarray, most: int) -> pa.Table:
     """One row per item: which items speak for it, and how much."""
-    rows = []
-    for column, number in enumerate(numbers):
-        values = weights[:, column]
-        largest = np.sort(np.argpartition(-np.abs(values), min(most, len(values) - 1))[:most])
-        rows.append((number, numbers[largest].astype(np.int32), values[largest].astype(np.float32)))
-    return pd.DataFrame(rows, columns=["id", "indices", "values"])
+    largest = [np.sort(np.argpartition(-np.abs(column), min(most, len(column) - 1))[:most]) for column in weights.T]
+    indices = pa.array([numbers[some].astype(np.int32) for some in largest], pa.list_(pa.int32()))
+    values = [column[some].astype(np.float32) for column, some in zip(weights.T, largest, strict=True)]
+    ids = pa.array(numbers.astype(np.int32))
+    return pa.table({"id": ids, "indices": indices, "values": pa.array(values, pa.list_(pa.float32()))})

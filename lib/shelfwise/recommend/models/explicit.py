@@ -26,6 +26,7 @@ from shelfwise.recommend.vectors import Floats, Vectors, best, gathered, scores
 PAIR = ["customer_index", "item_index"]
 BIASES, FACTORS, ITEMS, CUSTOMERS = "biases", "als_ratings", "item_knn_ratings", "user_knn_ratings"
 BLEND = "rating_blend"
+PARTITIONS = 8  # sums of a fit are made partition by partition
 PARTS = (BIASES, FACTORS, ITEMS, CUSTOMERS)
 
 
@@ -89,7 +90,8 @@ def blended(lessons: DataFrame, told: DataFrame) -> DataFrame:
     """`told` with the blend, learnt from `lessons`: rating and PARTS of ratings that these had not seen."""
     assembler = VectorAssembler(inputCols=list(PARTS), outputCol="parts")
     regression = LinearRegression(featuresCol="parts", labelCol="rating", regParam=1e-4, solver="normal")
-    model = regression.fit(assembler.transform(lessons))
+    placed = lessons.repartition(PARTITIONS, "customer_index").sortWithinPartitions(*PAIR)
+    model = regression.fit(assembler.transform(placed))
     weighed = [F.lit(float(weight)) * F.col(name) for name, weight in zip(PARTS, model.coefficients, strict=True)]
     return told.withColumn(BLEND, sum(weighed, F.lit(float(model.intercept))))
 

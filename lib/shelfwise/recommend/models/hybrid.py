@@ -19,6 +19,7 @@ from shelfwise.recommend.vectors import Vectors, best, scores
 
 PAIR = ["customer_index", "item_index"]
 SIZES = ("customer_size", "item_size")
+PARTITIONS = 8  # sums of a fit are made partition by partition
 
 
 class HybridParams(Params):
@@ -36,7 +37,10 @@ def offers(models: Mapping[str, Vectors], taken: DataFrame, seen: DataFrame, par
     rows = pairs
     for name, vectors in models.items():
         rows = rows.join(cut(scores(vectors, pairs)).withColumnRenamed("score", name), PAIR, "left")
-    of_customer = Window.partitionBy("customer_index")
+    # in order, so that sums come out the same, bit for bit
+    of_customer = (
+        Window.partitionBy("customer_index").orderBy("item_index").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    )
     known = cut(rows).select(*PAIR, *[F.coalesce(name, F.lit(0.0)).alias(name) for name in models])
     compared = known.select(*PAIR, *[_standard(name, of_customer).alias(name) for name in models])
     sized = compared.join(_sizes(taken, "customer"), "customer_index", "left").join(_sizes(taken, "item"), "item_index", "left")
@@ -44,10 +48,13 @@ def offers(models: Mapping[str, Vectors], taken: DataFrame, seen: DataFrame, par
 
 
 def weights(lessons: DataFrame, names: Sequence[str], params: HybridParams) -> dict[str, float]:
-    """By model; `lessons`: offers with `relevant` (0.0 or 1.0)."""
+    """By model; `lessons`: offers with `relevant` (0.0 or 1.0). Where none is relevant, all models are trusted alike."""
+    if lessons.where(F.col("relevant") > 0).isEmpty():
+        return dict.fromkeys(names, 1.0)
+    placed = lessons.repartition(PARTITIONS, "customer_index").sortWithinPartitions(*PAIR)
     assembler = VectorAssembler(inputCols=[*names, *SIZES], outputCol="said")
     regression = LogisticRegression(featuresCol="said", labelCol="relevant", regParam=params.penalty, maxIter=50)
-    model = regression.fit(assembler.transform(lessons).select("said", "relevant"))
+    model = regression.fit(assembler.transform(placed).select("said", "relevant"))
     return dict(zip([*names, *SIZES], map(float, model.coefficients), strict=True))
 
 

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
+from shelfwise.measures.exact import fine_mean
 from shelfwise.recommend.vectors import Vectors, of_factors
 
 
@@ -51,5 +52,5 @@ def _customers(taken: DataFrame, items: DataFrame, params: SequenceParams) -> Da
     order = Window.partitionBy("customer_index").orderBy(F.desc("at"), F.desc("item_index"))
     lately = taken.withColumn("back", F.row_number().over(order)).where(F.col("back") <= params.last)
     near = lately.join(items.withColumnRenamed("id", "item_index"), "item_index", "inner")
-    means = [F.mean(F.col("features")[n]) for n in range(params.rank)]
+    means = [fine_mean(F.col("features")[n]) for n in range(params.rank)]
     return near.groupBy(F.col("customer_index").alias("id")).agg(F.array(*means).alias("features"))

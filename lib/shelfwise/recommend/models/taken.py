@@ -3,10 +3,14 @@
 One row per customer and item.
 """
 
+import numpy as np
+import numpy.typing as npt
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.recommend.vectors import gathered
+from shelfwise.recommend.vectors import Ints, Vectors, gathered, products
+
+Doubles = npt.NDArray[np.float64]
 
 
 def histories(taken: DataFrame) -> DataFrame:
@@ -24,3 +28,14 @@ def known_well(taken: DataFrame, most_items: int) -> DataFrame:
     counted = taken.groupBy("item_index").agg(F.count(F.lit(1)).alias("customers"))
     kept = counted.orderBy(F.desc("customers"), "item_index").limit(most_items).select("item_index")
     return taken.join(kept, "item_index", "left_semi")
+
+
+def gram(known: DataFrame) -> tuple[Ints, Doubles]:
+    """The items' numbers, and X'X of them: added up on the executors. Bound: its entries, items squared, come to the driver."""
+    columns = takers(known)
+    pairs = products(Vectors(columns, columns)).toArrow()
+    one, other = pairs["customer_index"].to_numpy(), pairs["item_index"].to_numpy()
+    numbers = np.unique(one)
+    sums = np.zeros((len(numbers), len(numbers)))
+    sums[np.searchsorted(numbers, one), np.searchsorted(numbers, other)] = pairs["score"].to_numpy()
+    return numbers, sums

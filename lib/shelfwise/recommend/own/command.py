@@ -1,7 +1,7 @@
 """`shelfwise evaluate recommender`: from a file of ratings to a table of models and their lists."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -20,7 +20,7 @@ from shelfwise.measures.pairs import number_ids
 from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.models.explicit import BLEND, PARTS, RatingParams
 from shelfwise.recommend.own.figures import PAIR, auc, ranking_figures, rating_figures
-from shelfwise.recommend.own.ratings import ITEM, TIME, USER, Split, held_out, read_ratings
+from shelfwise.recommend.own.ratings import ITEM, TIME, USER, Split, held_out, is_relevant, read_ratings
 from shelfwise.recommend.own.trial import HYBRID, Asked, Tried, rated, tried
 from shelfwise.recommend.own.tuning import tuned
 from shelfwise.recommend.vectors import scores
@@ -29,6 +29,7 @@ RATINGS = "ratings"  # all models of ratings: they share what they learn
 NAMES = (*MODELS, HYBRID, RATINGS)
 NEEDS_TIME = ("item2vec",)
 BUCKETS = 64
+RATIO = 0.75
 FIGURES = ("ndcg", "map", "precision", "recall", "hit_rate", "auc", "coverage", "novelty", "rmse", "mae", "seconds")
 
 
@@ -37,7 +38,7 @@ def evaluate(
     test: str | None,
     *,
     split: str | None,
-    ratio: float,
+    ratio: float | None,
     k: int,
     least: float | None,
     models: str | None,
@@ -48,12 +49,12 @@ def evaluate(
     sets: Sequence[str],
 ) -> None:
     """What can be wrong in the options is found before Spark starts."""
-    asked = Asked(k, least, _split(test, split), seed)
+    asked = Asked(k, _positive(least), _split(test, split, ratio), seed)
     chosen, folder = chosen_models(models), free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
     try:
-        known, held = _parts(spark, train, test, ratio, asked, console)
+        known, held = _parts(spark, train, test, ratio or RATIO, asked, console)
         names = _possible(known, chosen, named=models is not None, console=console)
         done, judged = _tried(known, held, names, asked, trials, console)
         _show(judged, known, asked, time.monotonic() - began, console)
@@ -73,12 +74,22 @@ def chosen_models(text: str | None) -> list[str]:
     for name in names:
         if name not in NAMES:
             raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
+    if not names:
+        raise SettingsError(f"--models: name some of {', '.join(NAMES)}, by commas.")
     if HYBRID in names and not set(names) & set(MODELS):
         raise SettingsError(f"--models: name some; '{HYBRID}' mixes the others that are named.")
     return [name for name in NAMES if name in names]
 
 
-def _split(test: str | None, split: str | None) -> Split:
+def _positive(least: float | None) -> float | None:
+    if least is not None and not least > 0:
+        raise SettingsError(f"--min-rating {least:g}: name a rating above 0; add a constant to ratings that are below.")
+    return least
+
+
+def _split(test: str | None, split: str | None, ratio: float | None) -> Split:
+    if test is not None and ratio is not None:
+        raise SettingsError("--ratio: it parts one file; with --test there is nothing to split. Leave one of them away.")
     if test is not None and split is not None:
         raise SettingsError("--split: it parts one file; with --test there is nothing to split. Leave one of them away.")
     if split is not None and split not in Split.__members__:
@@ -119,10 +130,9 @@ def _numbered(ratings: DataFrame) -> DataFrame:
 
 
 def _refuse_empty(known: DataFrame, held: DataFrame, asked: Asked) -> None:
-    bound = F.lit(True) if asked.least is None else F.col("rating") >= asked.least
     for frame, what in ((known, "to learn from"), (held, "held out")):
-        if frame.where(bound).isEmpty():
-            why_so = "" if asked.least is None else f" at or above --min-rating {asked.least:g}"
+        if frame.where(is_relevant(asked.least)).isEmpty():
+            why_so = " above 0" if asked.least is None else f" at or above --min-rating {asked.least:g}"
             raise SettingsError(f"There is no rating {what}{why_so}: ask for another --ratio, --min-rating or file.")
 
 
@@ -147,10 +157,14 @@ def _tried(
 ) -> tuple[Tried | None, DataFrame]:
     """The lists, and one row per model: FIGURES, null where one does not apply."""
     spark, done, parts = known.sparkSession, None, []
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, soft_wrap=True)
+
+    relevant = held.where(is_relevant(asked.least))
     if ranking := [name for name in names if name != RATINGS]:
-        settings = tuned(known, [name for name in ranking if name in MODELS], asked, trials, console) if trials else {}
-        done = tried(known, ranking, settings, asked)
-        relevant = held if asked.least is None else held.where(F.col("rating") >= asked.least)
+        settings = tuned(known, [name for name in ranking if name in MODELS], asked, trials, say) if trials else {}
+        done = tried(known, _listed(known, relevant, say), ranking, settings, asked, say)
         listed = ranking_figures(done.lists, relevant.select(*PAIR), known.select(*PAIR), asked.k)
         seconds = local_frame(spark, list(done.seconds.items()), "model string, seconds double")
         parts.append(listed.join(_separation(done, held, asked), "model", "left").join(seconds, "model", "left"))
@@ -165,12 +179,20 @@ def _tried(
     return done, cut(every.withColumns(lacking).select("model", *FIGURES).orderBy(placed))
 
 
+def _listed(known: DataFrame, relevant: DataFrame, say: Callable[[str], None]) -> DataFrame:
+    """Customers who get a list: all that are known or judged."""
+    judged, learnt = [frame.select("customer_index").distinct() for frame in (relevant, known)]
+    if new := judged.join(learnt, "customer_index", "left_anti").count():
+        say(f"{new:,} of {judged.count():,} judged users are new: they are shown what is popular.")
+    return cut(learnt.unionByName(judged).distinct())
+
+
 def _separation(done: Tried, held: DataFrame, asked: Asked) -> DataFrame:
-    """model, auc; the hybrid scores only what is offered, and has none."""
+    """model, auc, where something held out is not relevant; the hybrid scores only what is offered, and has none."""
     spark = held.sparkSession
-    if asked.least is None or not done.vectors:
+    if not done.vectors or held.where(~is_relevant(asked.least)).isEmpty():
         return local_frame(spark, [], "model string, auc double")
-    labelled = held.select(*PAIR, (F.col("rating") >= asked.least).alias("relevant"))
+    labelled = held.select(*PAIR, is_relevant(asked.least).alias("relevant"))
     scored = None
     for name, vectors in done.vectors.items():
         found = labelled.join(scores(vectors, labelled.select(*PAIR)), PAIR, "left").fillna(0.0, ["score"])

@@ -44,7 +44,12 @@ def held_out(ratings: DataFrame, split: Split, ratio: float, seed: int) -> DataF
         return ratings.crossJoin(F.broadcast(until)).withColumn("held", F.col(TIME) > F.col("until")).drop("until")  # one row
     place = F.row_number().over(Window.partitionBy(ITEM).orderBy(drawn(seed), USER))
     size = F.count(F.lit(1)).over(Window.partitionBy(ITEM))
-    return ratings.withColumn("held", place > F.rint(size * ratio))
+    return ratings.withColumn("held", place > F.greatest(F.rint(size * ratio), F.lit(1.0)))
+
+
+def is_relevant(least: float | None) -> Column:
+    """What a customer liked: ratings from `least` on, else all above 0."""
+    return F.col(RATING) > 0 if least is None else F.col(RATING) >= least
 
 
 def drawn(seed: int) -> Column:
@@ -72,9 +77,11 @@ def _typed(path: str, raw: DataFrame) -> DataFrame:
     if TIME in raw.columns:
         text = F.col(TIME).cast("string")
         moment = F.expr(f"cast(try_cast(cast(`{TIME}` AS string) AS timestamp) AS double)")
-        wanted[TIME] = F.when(
-            text.rlike(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$"), F.expr(f"try_cast(`{TIME}` AS double)")
-        ).otherwise(moment)
+        wanted[TIME] = _seconds(
+            F.when(
+                text.rlike(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$"), F.expr(f"try_cast(cast(`{TIME}` AS string) AS double)")
+            ).otherwise(moment)
+        )
     for name, column in wanted.items():
         bad = column.isNull() if name != RATING else column.isNull() | F.isnan(column) | (F.abs(column) == float("inf"))
         said = joined("user ", F.col(USER), ", item ", F.col(ITEM), ": ", F.col(name))
@@ -83,3 +90,9 @@ def _typed(path: str, raw: DataFrame) -> DataFrame:
     if TIME not in wanted:
         wanted[TIME] = F.lit(None).cast("double")
     return raw.select(*[column.alias(name) for name, column in wanted.items()])
+
+
+def _seconds(number: Column) -> Column:
+    """Numbers that would lie three thousand years ahead are milli-, micro- or nanoseconds."""
+    size = F.abs(number)
+    return F.when(size >= 1e17, number / 1e9).when(size >= 1e14, number / 1e6).when(size >= 1e11, number / 1e3).otherwise(number)

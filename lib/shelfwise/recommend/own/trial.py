@@ -1,20 +1,23 @@
 """Each model fitted to what may be learnt from, its lists, its seconds; the hybrid learnt from folds of it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from shelfwise.core.arrivals import UNREADABLE, why
+from shelfwise.core.errors import JobError, raise_if_stopped
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.measures.exact import exact_mean
 from shelfwise.recommend.models import explicit, hybrid
 from shelfwise.recommend.models.every import MODELS
-from shelfwise.recommend.own.ratings import ITEM, TIME, Split, drawn
-from shelfwise.recommend.vectors import Vectors, best
+from shelfwise.recommend.models.popular import PopularParams, popular
+from shelfwise.recommend.own.ratings import ITEM, TIME, Split, drawn, is_relevant
+from shelfwise.recommend.vectors import Vectors, best, full
 
 PAIR = ["customer_index", "item_index"]
 HYBRID = "hybrid"
@@ -41,31 +44,48 @@ class Tried:
 
 def taken(ratings: DataFrame, least: float | None) -> DataFrame:
     """What models learn from: ratings that are relevant, with strength: the rating over the mean of these."""
-    good = ratings.where(F.col("rating") > 0 if least is None else F.col("rating") >= least)
+    good = ratings.where(is_relevant(least))
     mean = good.agg(exact_mean(F.col("rating")).alias("mean"))
     over = (F.col("rating") / F.col("mean")).cast("float").alias("strength")
     return good.crossJoin(F.broadcast(mean)).select(*PAIR, over, F.coalesce(TIME, F.lit(0.0)).alias("at"))  # one row
 
 
-def tried(ratings: DataFrame, names: Sequence[str], settings: Mapping[str, Params], asked: Asked) -> Tried:
-    """`ratings`: what may be learnt from. Lists that end early go on with what is popular."""
-    learnt_from, seen = cut(taken(ratings, asked.least)), cut(ratings.select(*PAIR))
-    parts = [name for name in names if name != HYBRID]
-    filling = cut(best(MODELS["popularity"].fit(learnt_from, MODELS["popularity"].params), seen, asked.k))
+def tried(
+    ratings: DataFrame,
+    customers: DataFrame,
+    names: Sequence[str],
+    settings: Mapping[str, Params],
+    asked: Asked,
+    say: Callable[[str], None],
+) -> Tried:
+    """`ratings`: what may be learnt from; `customers`: customer_index of all who get a list.
+
+    Lists that end early go on with what is popular. A model that can't be fitted is left out, and `say` is told why. Seconds are
+    those of fitting and listing; those of the hybrid come on top of its parts'.
+    """
+    learnt_from, seen = _made(taken(ratings, asked.least)), _made(ratings.select(*PAIR))
+    everybody = customers.select(F.col("customer_index").alias("id"), F.array(F.lit(1.0)).alias("features"))
+    liked = popular(learnt_from, PopularParams())
+    filling = _made(best(Vectors(full(everybody), liked.items, dense=True), seen, asked.k))
     vectors, lists, seconds = {}, {}, {}
-    for name in parts:
+    for name in [name for name in names if name != HYBRID]:
         began = time.monotonic()
-        vectors[name] = _held(MODELS[name].fit(learnt_from, settings.get(name, MODELS[name].params)))
-        lists[name] = cut(_filled(best(vectors[name], seen, asked.k), filling, asked.k))
-        lists[name].count()
+        try:
+            vectors[name] = _fitted(name, learnt_from, settings, asked)
+            lists[name] = _made(_filled(best(vectors[name], seen, asked.k), filling, asked.k))
+        except (*UNREADABLE, ValueError) as error:
+            raise_if_stopped(error)
+            vectors.pop(name, None)
+            say(f"{name} is left out: {why(error)}")
         seconds[name] = time.monotonic() - began
+    if not lists:
+        raise JobError("evaluate recommender: no model could be fitted to these ratings.")
     if HYBRID in names:
         began = time.monotonic()
-        lists[HYBRID] = cut(_filled(_mixture(ratings, learnt_from, seen, vectors, settings, asked), filling, asked.k))
-        lists[HYBRID].count()
+        lists[HYBRID] = _made(_filled(_mixture(ratings, learnt_from, seen, vectors, settings, asked), filling, asked.k))
         seconds[HYBRID] = time.monotonic() - began
     named = [frame.select(F.lit(name).alias("model"), *PAIR, "place") for name, frame in lists.items()]
-    return Tried(reduce(DataFrame.unionByName, named), vectors, seconds)
+    return Tried(reduce(DataFrame.unionByName, named), vectors, {name: seconds[name] for name in lists})
 
 
 def folds(ratings: DataFrame, asked: Asked) -> list[tuple[DataFrame, DataFrame]]:
@@ -88,11 +108,11 @@ def _mixture(
     settings: Mapping[str, Params],
     asked: Asked,
 ) -> DataFrame:
-    params = hybrid.HybridParams()
+    params = hybrid.HybridParams(offered=max(hybrid.HybridParams().offered, asked.k))
     lessons = []
     for known, unseen in folds(ratings, asked)[:LESSONS]:
         inner = cut(taken(known, asked.least))
-        fitted = {name: _held(MODELS[name].fit(inner, settings.get(name, MODELS[name].params))) for name in vectors}
+        fitted = {name: _fitted(name, inner, settings, asked) for name in vectors}
         offered = hybrid.offers(fitted, inner, known.select(*PAIR), params)
         relevant = taken(unseen, asked.least).select(*PAIR, F.lit(1.0).alias("relevant"))
         lessons.append(cut(offered.join(relevant, PAIR, "left").fillna(0.0, ["relevant"])))
@@ -112,9 +132,20 @@ def rated(ratings: DataFrame, held: DataFrame, asked: Asked, params: explicit.Ra
     return long.crossJoin(F.broadcast(ends)).select("model", "rating", bounded)  # one row
 
 
-def _held(vectors: Vectors) -> Vectors:
+def _fitted(name: str, learnt_from: DataFrame, settings: Mapping[str, Params], asked: Asked) -> Vectors:
+    params = settings.get(name, MODELS[name].params)
+    if "seed" in type(params).model_fields:
+        params = params.model_copy(update={"seed": asked.seed})
+    vectors = MODELS[name].fit(learnt_from, params)
     # cut: each is read several times, and the plans of seven models in one would be longer than the driver's heap
     return Vectors(cut(vectors.customers), cut(vectors.items), vectors.dense)
+
+
+def _made(frame: DataFrame) -> DataFrame:
+    """Computed now, so that its seconds count where they belong."""
+    made = cut(frame)
+    made.count()
+    return made
 
 
 def _filled(lists: DataFrame, filling: DataFrame, k: int) -> DataFrame:

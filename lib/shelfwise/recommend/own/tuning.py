@@ -4,33 +4,37 @@ The first trial is what the model comes with; the others are proposed by a tree-
 2011; Optuna's).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame
-from rich.console import Console
 
+from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.recommend.models.every import MODELS, Model
 from shelfwise.recommend.own.figures import PAIR, ranking_figures
-from shelfwise.recommend.own.trial import Asked, folds, taken, tried
+from shelfwise.recommend.own.ratings import is_relevant
+from shelfwise.recommend.own.trial import Asked, folds, tried
 
 
-def tuned(ratings: DataFrame, names: Sequence[str], asked: Asked, trials: int, console: Console) -> dict[str, Params]:
-    """By model, the best of `trials`; models without settings are passed over."""
+def tuned(ratings: DataFrame, names: Sequence[str], asked: Asked, trials: int, say: Callable[[str], None]) -> dict[str, Params]:
+    """By model, the best of `trials`; models without settings are passed over, as are those that can't be fitted."""
     known, unseen = folds(ratings, asked)[0]
-    relevant = cut(taken(unseen, asked.least).select(*PAIR))
+    relevant = cut(unseen.where(is_relevant(asked.least)).select(*PAIR))
     found = {}
     for name in names:
         if space := MODELS[name].space:
-            found[name] = _searched(name, known, relevant, asked, trials)
+            params = _searched(name, known, relevant, asked, trials)
+            if params is None:
+                continue
+            found[name] = params
             said = ", ".join(f"{field} {getattr(found[name], field):.3g}" for field in space)
-            console.print(f"{name}: {said}", markup=False, soft_wrap=True)
+            say(f"{name}: {said}")
     return found
 
 
-def _searched(name: str, known: DataFrame, relevant: DataFrame, asked: Asked, trials: int) -> Params:
+def _searched(name: str, known: DataFrame, relevant: DataFrame, asked: Asked, trials: int) -> Params | None:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -38,13 +42,16 @@ def _searched(name: str, known: DataFrame, relevant: DataFrame, asked: Asked, tr
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=asked.seed))
     study.enqueue_trial({field: getattr(model.params, field) for field in model.space})
 
+    customers = cut(known.select("customer_index").union(relevant.select("customer_index")).distinct())
+
     def judged(trial: "optuna.Trial") -> float:
-        done = tried(known, [name], {name: _proposed(model, trial)}, asked)
+        done = tried(known, customers, [name], {name: _proposed(model, trial)}, asked, lambda _: None)
         row = ranking_figures(done.lists, relevant, known.select(*PAIR), asked.k).first()
         return float(row["ndcg"]) if row else 0.0
 
-    study.optimize(judged, n_trials=trials)
-    return _with(model, study.best_params)
+    study.optimize(judged, n_trials=trials, catch=(JobError,))
+    judged_well = any(trial.state is optuna.trial.TrialState.COMPLETE for trial in study.trials)
+    return _with(model, study.best_params) if judged_well else None
 
 
 def _proposed(model: Model, trial: Any) -> Params:
