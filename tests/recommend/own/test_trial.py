@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
@@ -146,6 +147,21 @@ def test_lists_are_full_and_newcomers_are_shown_what_is_popular(spark):
         assert lists[model, 9] == [1, 2]
         assert lists[model, 1] == [3]
         assert lists[model, 4] == [1, 2]
+
+
+def test_the_hybrid_leaves_out_what_is_worse_than_popularity(known, monkeypatch):
+    """A model that loves what nobody takes: popularity turned round."""
+
+    def unloved(frame, params):
+        vectors = MODELS["popularity"].fit(frame, MODELS["popularity"].params)
+        turned = vectors.items.withColumn("values", F.transform("values", lambda value: -value))
+        return dataclasses.replace(vectors, items=turned)
+
+    loved = known.where("item_index < 5").unionByName(known.where("item_index >= 5 AND customer_index < 6"))
+    monkeypatch.setattr(trial, "MODELS", dict(MODELS) | {"svd": dataclasses.replace(MODELS["svd"], fit=unloved)})
+    said = []
+    tried(loved, loved.select("customer_index").distinct(), ["popularity", "svd", "hybrid"], {}, asked(), said.append)
+    assert said == ["hybrid leaves out svd: worse than popularity on ratings held back."]
 
 
 def test_a_model_that_cannot_be_fitted_is_left_out_with_its_reason(spark):

@@ -1,8 +1,8 @@
 """The matrix of lowest rank that is nearest to who took what, all else read as 0: truncated SVD (PureSVD, Cremonesi et al. 2010).
 
-X = U S V': a customer's vector is that customer's row of X times V, an item's is its row of V, the first eigenvectors of X'X. X'X is
-added up on the executors; its eigenvectors are the driver's. (MLlib's RowMatrix.computeSVD keeps X'X away from the driver, but
-asks for a job for each step of its iteration.)
+X = U S V': a customer's vector is that customer's row of X times V, an item's is its row of V, the first eigenvectors of X'X.
+X'X is added up on the executors; its eigenvectors are the driver's. (MLlib's RowMatrix.computeSVD keeps X'X away from the
+driver, and runs a job for each step of its iteration.)
 """
 
 import numpy as np
