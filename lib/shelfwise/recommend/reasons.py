@@ -7,9 +7,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.recommend.candidates import most_bought
+from shelfwise.recommend.vectors import PAIR
 
 ANCHORS = 20  # a reason should name something that the customer knows well
-PAIR = ["customer_index", "item_index"]
 
 
 def with_reasons(listed: DataFrame, pairs: DataFrame, live: DataFrame, items: DataFrame, item_factors: DataFrame) -> DataFrame:

@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int32]
 # what a product becomes before the best are taken: scores, and the sizes of the customers (rows) and items (columns)
 Rescale = Callable[[Floats, Floats, Floats], Floats]
 
+PAIR = ["customer_index", "item_index"]
 CELL = ["customer_block", "item_block"]
 SCORED = "customer_index int, item_index int, score double"
 DENSE = (512, 16_384)  # customers and items of a cell where vectors are short and full

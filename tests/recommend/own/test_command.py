@@ -24,7 +24,8 @@ def folder(tmp_path_factory):
     ratings.to_csv(folder / "all.csv", index=False)
     ratings.drop(columns="timestamp").to_csv(folder / "timeless.csv", index=False)
     ratings[ratings.index % 4 != 0].to_csv(folder / "train.csv", index=False)
-    pd.concat([ratings[ratings.index % 4 == 0], ratings.iloc[[1]]]).to_csv(folder / "test.csv", index=False)
+    newcomer = pd.DataFrame([("new", "i0", 5, 9_000)], columns=ratings.columns)
+    pd.concat([ratings[ratings.index % 4 == 0], ratings.iloc[[1]], newcomer]).to_csv(folder / "test.csv", index=False)
     return folder
 
 
@@ -53,6 +54,8 @@ def test_it_prints_a_table_and_writes_lists_that_hold_nothing_known(spark, folde
     assert np.isnan(table.loc["ease", "rmse"])
     lists = pd.read_parquet(out / "lists")
     assert set(lists.groupby(["model", "user_id"]).size()) == {5}
+    assert "1 of 60 judged users are new" in said.out  # one of the 60 known has nothing relevant held out
+    assert set(lists.loc[lists["user_id"] == "new", "model"]) == {"popularity", "als", "ease", "hybrid"}
     known = pd.read_csv(folder / "train.csv")
     assert lists.merge(known, on=["user_id", "item_id"]).empty
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from rich.console import Console
-from rich.table import Table as Grid
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.core.arrivals import UNREADABLE, why
@@ -15,7 +14,7 @@ from shelfwise.core.kept import keep, release
 from shelfwise.core.own_file import free_folder, unreadable
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
-from shelfwise.core.show import screen
+from shelfwise.core.show import models_grid, screen
 from shelfwise.demand.classical import ARIMA_110, LOCAL
 from shelfwise.demand.series.combining import COMBINATION, with_combination
 from shelfwise.demand.series.figures import figures, long
@@ -126,17 +125,11 @@ def _dated(forecasts: DataFrame, history: DataFrame, shape: Shape) -> DataFrame:
 def _show(judged: DataFrame, history: DataFrame, shape: Shape, seconds: float, console: Console) -> None:
     """Bound: one row per model."""
     series = history.select(ID).distinct().count()
-    grid = Grid(title=f"{series:,} series, {shape.origins} origins, {shape.horizon} steps, season {shape.season}, {seconds:.0f} s")
-    for name in judged.columns:
-        grid.add_column(name.replace("_", " "), justify="left" if name == "model" else "right")
-    for row in judged.collect():
-        grid.add_row(*[_said(name, row[name]) for name in judged.columns])
-    console.print(grid)
+    title = f"{series:,} series, {shape.origins} origins, {shape.horizon} steps, season {shape.season}, {seconds:.0f} s"
+    models_grid(judged, title, _said, console)
 
 
-def _said(name: str, value: str | float | None) -> str:
-    if value is None or isinstance(value, str):
-        return value or "-"
+def _said(name: str, value: float) -> str:
     if name in PERCENT:
         return f"{value:.1%}"
     return f"{value:,.0f}" if name in WHOLE else f"{value:,.3f}" if name != "seconds" else f"{value:,.1f}"

@@ -20,10 +20,10 @@ from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.measures.exact import exact_mean, exact_sum
 from shelfwise.recommend.models.factors import FactorParams, alternating, vectors_of
-from shelfwise.recommend.models.taken import histories, takers
-from shelfwise.recommend.vectors import Floats, Vectors, best, gathered, scores
+from shelfwise.recommend.models.neighbours import nearest_others
+from shelfwise.recommend.models.taken import flat, histories, takers
+from shelfwise.recommend.vectors import PAIR, Floats, Vectors, gathered, scores
 
-PAIR = ["customer_index", "item_index"]
 BIASES, FACTORS, ITEMS, CUSTOMERS = "biases", "als_ratings", "item_knn_ratings", "user_knn_ratings"
 BLEND = "rating_blend"
 PARTITIONS = 8  # sums of a fit are made partition by partition
@@ -106,7 +106,7 @@ def _by_items(residuals: DataFrame, pairs: DataFrame, params: RatingParams) -> D
     near = _nearest(takers(residuals), params.nearest, params.item_sharpness)
     weights = gathered(near, "id", "other", "likeness")
     said = scores(Vectors(histories(residuals), weights), pairs)
-    trust = scores(Vectors(histories(_flat(residuals)), weights), pairs)
+    trust = scores(Vectors(histories(flat(residuals)), weights), pairs)
     return _mean(said, trust, params.doubt)
 
 
@@ -114,12 +114,8 @@ def _by_customers(residuals: DataFrame, pairs: DataFrame, params: RatingParams) 
     near = _nearest(histories(residuals), params.nearest, params.customer_sharpness)
     weights = gathered(near, "id", "other", "likeness")
     said = scores(Vectors(weights, takers(residuals)), pairs)
-    trust = scores(Vectors(weights, takers(_flat(residuals))), pairs)
+    trust = scores(Vectors(weights, takers(flat(residuals))), pairs)
     return _mean(said, trust, params.doubt)
-
-
-def _flat(residuals: DataFrame) -> DataFrame:
-    return residuals.withColumn("strength", F.lit(1.0).cast("float"))
 
 
 def _mean(said: DataFrame, trust: DataFrame, doubt: float) -> DataFrame:
@@ -129,10 +125,7 @@ def _mean(said: DataFrame, trust: DataFrame, doubt: float) -> DataFrame:
 
 def _nearest(vectors: DataFrame, nearest: int, sharpness: float) -> DataFrame:
     length = F.sqrt(F.aggregate("values", F.lit(0.0), lambda total, value: total + value.cast("double") ** 2))
-    sized = vectors.withColumn("size", length.cast("float"))
-    itself = vectors.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
-    near = best(Vectors(sized, sized), itself, nearest, rescale=partial(_cosine, sharpness=sharpness))
-    return near.select(F.col("customer_index").alias("id"), F.col("item_index").alias("other"), F.col("score").alias("likeness"))
+    return nearest_others(vectors.withColumn("size", length.cast("float")), nearest, partial(_cosine, sharpness=sharpness))
 
 
 def _cosine(product: Floats, left: Floats, right: Floats, sharpness: float) -> Floats:

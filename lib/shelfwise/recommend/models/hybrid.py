@@ -15,9 +15,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
-from shelfwise.recommend.vectors import Vectors, best, scores
+from shelfwise.recommend.vectors import PAIR, Vectors, best, scores
 
-PAIR = ["customer_index", "item_index"]
 SIZES = ("customer_size", "item_size")
 PARTITIONS = 8  # sums of a fit are made partition by partition
 

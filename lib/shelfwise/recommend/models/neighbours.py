@@ -13,8 +13,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
-from shelfwise.recommend.models.taken import histories, takers
-from shelfwise.recommend.vectors import Floats, Vectors, best, gathered
+from shelfwise.recommend.models.taken import flat, histories, takers
+from shelfwise.recommend.vectors import Floats, Rescale, Vectors, best, gathered
 
 
 class NeighbourParams(Params):
@@ -24,26 +24,25 @@ class NeighbourParams(Params):
 
 
 def item_neighbours(taken: DataFrame, params: NeighbourParams) -> Vectors:
-    near = _nearest(takers(_flat(taken)), params)
+    near = _nearest(takers(flat(taken)), params)
     return Vectors(histories(taken), gathered(near, "id", "other", "likeness"))
 
 
 def customer_neighbours(taken: DataFrame, params: NeighbourParams) -> Vectors:
-    near = _nearest(histories(_flat(taken)), params)
+    near = _nearest(histories(flat(taken)), params)
     return Vectors(gathered(near, "id", "other", "likeness"), takers(taken))
 
 
-def _flat(taken: DataFrame) -> DataFrame:
-    return taken.withColumn("strength", F.lit(1.0).cast("float"))
+def nearest_others(sized: DataFrame, nearest: int, rescale: Rescale) -> DataFrame:
+    """One row per id of the vectors and each of its `nearest` others: id, other, likeness."""
+    itself = sized.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
+    near = best(Vectors(sized, sized), itself, nearest, rescale=rescale)
+    return near.select(F.col("customer_index").alias("id"), F.col("item_index").alias("other"), F.col("score").alias("likeness"))
 
 
 def _nearest(vectors: DataFrame, params: NeighbourParams) -> DataFrame:
-    """One row per id and each of its nearest others: `likeness`."""
-    sized = vectors.withColumn("size", F.size("indices").cast("float"))
-    itself = vectors.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
     alike = partial(_likeness, shrinkage=params.shrinkage, power=params.power)
-    near = best(Vectors(sized, sized), itself, params.nearest, rescale=alike)
-    return near.select(F.col("customer_index").alias("id"), F.col("item_index").alias("other"), F.col("score").alias("likeness"))
+    return nearest_others(vectors.withColumn("size", F.size("indices").cast("float")), params.nearest, alike)
 
 
 def _likeness(common: Floats, left: Floats, right: Floats, shrinkage: float, power: float) -> Floats:

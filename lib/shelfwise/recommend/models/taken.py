@@ -23,6 +23,11 @@ def takers(taken: DataFrame) -> DataFrame:
     return gathered(taken, "item_index", "customer_index", "strength")
 
 
+def flat(taken: DataFrame) -> DataFrame:
+    """All strengths 1."""
+    return taken.withColumn("strength", F.lit(1.0).cast("float"))
+
+
 def known_well(taken: DataFrame, most_items: int) -> DataFrame:
     """The rows of the `most_items` items with the most customers, ties by number of the item."""
     counted = taken.groupBy("item_index").agg(F.count(F.lit(1)).alias("customers"))

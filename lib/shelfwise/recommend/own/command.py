@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from rich.console import Console
-from rich.table import Table as Grid
 
 from shelfwise.core.arrivals import why
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
@@ -15,15 +14,15 @@ from shelfwise.core.kept import cut, release
 from shelfwise.core.own_file import free_folder
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
-from shelfwise.core.show import screen
+from shelfwise.core.show import models_grid, screen
 from shelfwise.measures.pairs import number_ids
 from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.models.explicit import BLEND, PARTS, RatingParams
-from shelfwise.recommend.own.figures import PAIR, auc, ranking_figures, rating_figures
+from shelfwise.recommend.own.figures import auc, ranking_figures, rating_figures
 from shelfwise.recommend.own.ratings import ITEM, TIME, USER, Split, held_out, is_relevant, read_ratings
 from shelfwise.recommend.own.trial import HYBRID, Asked, Tried, rated, tried
 from shelfwise.recommend.own.tuning import tuned
-from shelfwise.recommend.vectors import scores
+from shelfwise.recommend.vectors import PAIR, scores
 
 RATINGS = "ratings"  # all models of ratings: they share what they learn
 NAMES = (*MODELS, HYBRID, RATINGS)
@@ -59,7 +58,7 @@ def evaluate(
         done, judged = _tried(known, held, names, asked, trials, console)
         _show(judged, known, asked, time.monotonic() - began, console)
         if folder:
-            _write(folder, judged, done, known, console)
+            _write(folder, judged, done, known.unionByName(held), console)
     except Exception as error:
         raise_if_stopped(error)
         if isinstance(error, ShelfwiseError):
@@ -206,24 +205,18 @@ def _show(judged: DataFrame, known: DataFrame, asked: Asked, seconds: float, con
     """Bound: one row per model."""
     size = known.agg(F.count(F.lit(1)).alias("rows"), F.count_distinct(USER), F.count_distinct(ITEM)).first()
     assert size is not None
-    grid = Grid(title=f"{size[1]:,} users, {size[2]:,} items, {size[0]:,} ratings known, lists of {asked.k}, {seconds:.0f} s")
-    for name in judged.columns:
-        grid.add_column(name.replace("_", " "), justify="left" if name == "model" else "right")
-    for row in judged.collect():
-        grid.add_row(*[_said(name, row[name]) for name in judged.columns])
-    console.print(grid)
+    title = f"{size[1]:,} users, {size[2]:,} items, {size[0]:,} ratings known, lists of {asked.k}, {seconds:.0f} s"
+    models_grid(judged, title, _said, console)
 
 
-def _said(name: str, value: str | float | None) -> str:
-    if value is None or isinstance(value, str):
-        return value or "-"
+def _said(name: str, value: float) -> str:
     return f"{value:,.1f}" if name == "seconds" else f"{value:.4f}"
 
 
-def _write(folder: str, judged: DataFrame, done: Tried | None, known: DataFrame, console: Console) -> None:
+def _write(folder: str, judged: DataFrame, done: Tried | None, ratings: DataFrame, console: Console) -> None:
     """The table last: where it is, the lists are whole."""
     if done is not None:
-        users, items = known.select("customer_index", USER).distinct(), known.select("item_index", ITEM).distinct()
+        users, items = ratings.select("customer_index", USER).distinct(), ratings.select("item_index", ITEM).distinct()
         named = done.lists.join(users, "customer_index", "inner").join(items, "item_index", "inner")
         named.select("model", USER, F.col("place").alias("rank"), ITEM).write.parquet(f"{folder}/lists")
     judged.coalesce(1).write.csv(f"{folder}/accuracy", header=True)

@@ -13,8 +13,6 @@ from pyspark.sql import functions as F
 from shelfwise.measures.exact import exact_sum, fine_mean
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 
-PAIR = ["customer_index", "item_index"]
-
 
 def ranking_figures(lists: DataFrame, held: DataFrame, known: DataFrame, k: int) -> DataFrame:
     """One row per model.

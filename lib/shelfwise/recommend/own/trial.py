@@ -18,9 +18,8 @@ from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.models.popular import PopularParams, popular
 from shelfwise.recommend.own.figures import ranking_figures
 from shelfwise.recommend.own.ratings import ITEM, TIME, Split, drawn, is_relevant
-from shelfwise.recommend.vectors import Vectors, best, full
+from shelfwise.recommend.vectors import PAIR, Vectors, best, full
 
-PAIR = ["customer_index", "item_index"]
 HYBRID = "hybrid"
 FOLDS = 4
 LESSONS = 2  # folds from which the hybrid learns: a dozen weights need no more, and each costs a fit of every model

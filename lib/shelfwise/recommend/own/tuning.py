@@ -13,9 +13,10 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.recommend.models.every import MODELS, Model
-from shelfwise.recommend.own.figures import PAIR, ranking_figures
+from shelfwise.recommend.own.figures import ranking_figures
 from shelfwise.recommend.own.ratings import is_relevant
 from shelfwise.recommend.own.trial import Asked, folds, tried
+from shelfwise.recommend.vectors import PAIR
 
 
 def tuned(ratings: DataFrame, names: Sequence[str], asked: Asked, trials: int, say: Callable[[str], None]) -> dict[str, Params]:
