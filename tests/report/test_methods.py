@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
-FUNCTIONS = sorted(set(re.findall(r"`([a-z]+\.[a-z_]+)\.([a-z_]+)`", TEXT)))
+FUNCTIONS = sorted(set(re.findall(r"`([a-z]+(?:\.[a-z_]+)+)\.([a-z_]+)`", TEXT)))
 
 
 @pytest.mark.parametrize(("module", "function"), FUNCTIONS)
