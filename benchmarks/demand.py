@@ -36,7 +36,8 @@ from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
 from shelfwise.demand import champion, regressors, trees
 from shelfwise.demand.classical import forecasts
-from shelfwise.demand.rows import FEATURES, HORIZONS, training_rows
+from shelfwise.demand.inputs import FEATURES, HORIZONS
+from shelfwise.demand.rows import training_rows
 from shelfwise.measures import counts, stock_cost
 
 CLASSICAL = ("auto_ets", "theta", "croston_sba", "tsb")

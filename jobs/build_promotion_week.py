@@ -7,7 +7,7 @@ from shelfwise.features.promotions import promotions_by_week
 
 JOB = Job(
     name="build_promotion_week",
-    reads={"promotions": silver.PROMOTIONS},
+    reads={"promotions": silver.PROMOTIONS, "items": silver.ITEMS},
     writes=features.PROMOTION_WEEK,
     run=promotions_by_week,
     how=Write.SLICE,

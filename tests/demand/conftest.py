@@ -46,6 +46,7 @@ def planted(spark):
     promotions = local_frame(spark, plans, "item_id string, week date, known_at date").selectExpr(
         "DATE'2017-10-08' AS as_of",
         "item_id",
+        "concat('C', CAST(substring(item_id, 2) AS int) % 4) AS category",
         "week",
         "1.0D AS display_share",
         "0.0D AS mailer_share",

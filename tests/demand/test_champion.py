@@ -12,7 +12,7 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.champion import CANDIDATES, choose_champion, with_champion
 from shelfwise.demand.forecast import _refuse_unknown
-from shelfwise.demand.rows import HORIZONS
+from shelfwise.demand.inputs import HORIZONS
 
 AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
 

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_DRIFT, FORECAST_ACCURACY
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.drift import DriftParams, check_drift, counted
-from shelfwise.demand.rows import FEATURES, UNKNOWN
+from shelfwise.demand.inputs import FEATURES, UNKNOWN
 from shelfwise.demand.verdicts import BY_NATURE, Marks, moved_errors, moved_feature, overall
 from tests.demand.conftest import sunday
 

@@ -7,8 +7,8 @@ import xgboost
 
 from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wholes
 from shelfwise.demand.explain import contributions
+from shelfwise.demand.inputs import FEATURES, OLD, UNKNOWN
 from shelfwise.demand.phrases import PHRASES, as_effect
-from shelfwise.demand.rows import FEATURES, OLD, UNKNOWN
 
 NAMES = list(DRIVERS)
 NOTHING = np.zeros(len(DRIVERS))
@@ -164,6 +164,25 @@ def test_effects_are_said_as_people_say_them(effect, said):
         ("age", {"known_age": 5, "age_weeks": 5}, "On sale for 6 weeks"),
         ("weeks ahead", {}, "4 weeks ahead"),
         ("weeks ahead", {"horizon": 1}, "The next week"),
+        (
+            "beside the plan",
+            {"planned_after": 0.0, "weeks_since_promotion": 3},
+            "Promoted in the week before it; most recently promoted 3 weeks before the last",
+        ),
+        (
+            "beside the plan",
+            {"planned_before": UNKNOWN, "planned_after": 0.0, "weeks_since_promotion": OLD},
+            "No promotion known in the weeks before and after it; never promoted so far, or long ago",
+        ),
+        ("others' plans", {"mates_planned": 0.25}, "25 % of the category's other items are promoted in that week"),
+        ("others' plans", {"mates_planned": UNKNOWN}, "Promotions of the category's other items are not known yet"),
+        ("market", {"department_trend": 0.9}, "Department sells 90 % and the shop 100 % of their 13-week means"),
+        (
+            "around holidays",
+            {"days_to_holiday": 8.0, "holidays_before": 0.0},
+            "The next holiday is 8 days after its Monday",
+        ),
+        ("around holidays", {"days_to_holiday": 60.0}, "No holiday is near; one fell in the week before"),
     ],
 )
 def test_a_driver_is_said_with_the_figures_behind_it(driver, more, said):

@@ -7,7 +7,9 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.core.frames import local_frame
-from shelfwise.demand.rows import FEATURES, HORIZONS, OLD, level, origin_rows, training_rows, with_known_age
+from shelfwise.demand.inputs import FEATURES, HORIZONS, OLD
+from shelfwise.demand.rows import level, origin_rows, size_cv2, training_rows, week_facts, with_known_age
+from shelfwise.features.calendar import shop_calendar
 
 ORIGIN = date(2017, 7, 30)  # a Sunday, week 29 of 40
 
@@ -100,3 +102,30 @@ def test_the_level_leans_on_the_last_quarter(spark):
     """.02 + .3 x 1 + .4 x 2 + .3 x 3 = 2.02."""
     row = spark.sql("SELECT 1.0D AS mean_4, 2.0D AS mean_13, 3.0D AS mean_26").select(level().alias("level")).first()
     assert row["level"] == pytest.approx(2.02)
+
+
+def test_sizes_that_vary_have_a_coefficient_of_variation(spark):
+    """2 and 6 in two of 13 weeks: mean 4, variance 4, so 4 / 16 = .25; equal sizes 0; one sale says nothing.
+
+    Of all 13 weeks: sum 8, squares 40, so sd^2 = (40 - 64 / 13) / 12.
+    """
+    rows = [
+        ("varied", 8 / 13, ((40 - 64 / 13) / 12) ** 0.5, 2 / 13),
+        ("equal", 8 / 13, ((32 - 64 / 13) / 12) ** 0.5, 2 / 13),
+        ("once", 4 / 13, ((16 - 16 / 13) / 12) ** 0.5, 1 / 13),
+        ("never", 0.0, 0.0, 0.0),
+    ]
+    frame = local_frame(spark, rows, "item string, mean_13 double, sd_13 double, selling_share_13 double")
+    found = frame.withColumn("age_weeks", F.lit(40)).select("item", size_cv2().alias("cv2")).collect()
+    assert {row["item"]: row["cv2"] for row in found} == {"varied": 0.25, "equal": 0.0, "once": -1.0, "never": -1.0}
+
+
+def test_a_holiday_is_waited_for_and_looked_back_on(spark):
+    """Independence Day 2017 is a Tuesday: a day after the Monday of its week, 8 after the one before, and past in the next."""
+    sales = local_frame(spark, [("s", date(2017, 6, 1), "sale")], "location_id string, sold_on date, kind string")
+    places = local_frame(spark, [("s", "US")], "location_id string, country string")
+    facts = {row["week"]: row for row in week_facts(shop_calendar(sales, places, as_of=date(2017, 6, 18))).collect()}
+    before, own, after = (facts[date(2017, 7, 3) + timedelta(weeks=n)] for n in (-1, 0, 1))
+    assert (before["days_to_holiday"], own["days_to_holiday"]) == (8.0, 1.0)
+    assert (before["holidays_before"], own["holidays_before"], after["holidays_before"]) == (0.0, 0.0, 1.0)
+    assert after["days_to_holiday"] == 56.0  # Labor Day, 4 September

@@ -8,8 +8,9 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.demand import regressors, trees
+from shelfwise.demand.inputs import FEATURES, GROUPS, features_without
 from shelfwise.demand.regressors import ForestParams, GbtParams, LinearParams, XgbParams
-from shelfwise.demand.rows import FEATURES, GROUPS, features_without, origin_rows, training_rows
+from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.trees import TreesParams
 
 ORIGIN = date(2017, 7, 30)

@@ -22,7 +22,7 @@ from shelfwise.core.runner import Runner
 from shelfwise.core.runs import RunLog
 from shelfwise.core.settings import Settings, load_settings
 from shelfwise.core.shop import open_shop
-from shelfwise.demand.rows import FEATURES
+from shelfwise.demand.inputs import FEATURES
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import PRESETS

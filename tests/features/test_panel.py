@@ -90,10 +90,26 @@ def test_a_category_is_the_sum_of_its_items(sales_of, items_of, no_promotions):
 def test_promoted_and_unpromoted_weeks_are_averaged_apart(spark, sales_of, items_of, no_promotions):
     """Promoted in week 1 only: 10 then, (2 + 4) / 2 = 3 otherwise; one of three weeks is promoted."""
     sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 10, 1.0), ("a", day(2), 4, 1.0))
-    promoted = local_frame(spark, [(day(2), "a", day(1), 0.5, 0.0, False, day(-5))], no_promotions.schema)
+    promoted = local_frame(spark, [(day(2), "a", "C", day(1), 0.5, 0.0, False, day(-5))], no_promotions.schema)
     row = at(panel_of(sales, items_of("a"), promoted, as_of=day(2, 6)), "a", 2)
     assert (row["mean_promoted"], row["mean_unpromoted"]) == (10.0, 3.0)
     assert row["promoted_share_26"] == pytest.approx(1 / 3)
+    assert row["weeks_since_promotion"] == 1
+
+
+def test_the_department_and_the_shop_are_sums_of_their_items(sales_of, items_of, no_promotions):
+    """a and b are FOOD, c is not: FOOD sells 4 and then 8, the shop 4 and then 18; a category of two items has two."""
+    sales = sales_of(("a", day(0), 4, 1.0), ("a", day(1), 3, 1.0), ("b", day(1), 5, 3.0), ("c", day(1), 10, 1.0))
+    items = items_of("a", "b", "c").selectExpr(
+        "* EXCEPT (department, category)",
+        "IF(item_id = 'c', 'OTHER', 'FOOD') AS department",
+        "IF(item_id = 'c', 'other', 'soup') AS category",
+    )
+    panel = panel_of(sales, items, no_promotions, as_of=day(1, 6))
+    a, c = at(panel, "a", 1), at(panel, "c", 1)
+    assert (a["department_mean_4"], a["shop_mean_4"], a["category_items"]) == (6.0, 11.0, 2)
+    assert (c["department_mean_4"], c["shop_mean_13"], c["category_items"]) == (10.0, 11.0, 1)
+    assert a["weeks_since_promotion"] is None
 
 
 def test_demand_stands_for_sales_and_money_stays_what_was_paid(spark, sales_of, items_of, no_promotions):

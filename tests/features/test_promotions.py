@@ -17,7 +17,8 @@ def shelf(item, place, start=MONDAY, end=date(2017, 3, 12), display=False, maile
 
 
 def weeks(spark, *rows):
-    frame = promotions_by_week(local_frame(spark, list(rows), COLUMNS), as_of=date(2017, 3, 5))
+    items = local_frame(spark, [("a", "soup"), ("b", "bread")], "item_id string, category string")
+    frame = promotions_by_week(local_frame(spark, list(rows), COLUMNS), items, as_of=date(2017, 3, 5))
     return {(row["item_id"], row["week"]): row for row in frame.collect()}
 
 
@@ -48,3 +49,8 @@ def test_a_week_is_known_when_its_last_part_is(spark):
         spark, shelf("a", "s1", display=True, known=date(2017, 1, 23)), shelf("a", "s2", mailer=True, known=date(2017, 2, 20))
     )
     assert found["a", MONDAY]["known_at"] == date(2017, 2, 20)
+
+
+def test_an_item_that_nobody_listed_has_no_category_and_is_not_lost(spark):
+    found = weeks(spark, shelf("a", "s1", display=True), shelf("z", "s1", display=True))
+    assert (found["a", MONDAY]["category"], found["z", MONDAY]["category"]) == ("soup", None)

@@ -7,7 +7,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.demand.rows import HORIZONS, features_without
+from shelfwise.demand.inputs import HORIZONS, features_without
 from shelfwise.demand.spread import ANY_SEGMENT
 from shelfwise.demand.trees import TreesParams
 
@@ -33,7 +33,7 @@ def _what(params: TreesParams, as_of: date) -> list[str]:
         f"# Demand of items, {HORIZONS} weeks ahead",
         f"Mean units of an item in each of the next {HORIZONS} weeks, for a shop's orders and plans.",
         f"{kinds}, one column each, learnt as of {as_of} from some {params.rows:,} rows with"
-        f" {len(features_without(params.without))} features (demand.rows{without}), seed {params.seed}.",
+        f" {len(features_without(params.without))} features (demand.inputs{without}), seed {params.seed}.",
     ]
 
 

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
 from shelfwise.core.kept import keep
-from shelfwise.demand.rows import HORIZONS
+from shelfwise.demand.inputs import HORIZONS
 from shelfwise.demand.spread import ANY_SEGMENT
 from shelfwise.measures import counts, evidence, stock_cost
 from shelfwise.measures.exact import exact_sum

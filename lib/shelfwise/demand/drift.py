@@ -18,8 +18,9 @@ from shelfwise.contracts.gold.demand import DEMAND_DRIFT
 from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
 from shelfwise.demand.accuracy import ITEM_LEVEL
+from shelfwise.demand.inputs import FEATURES, UNKNOWN
 from shelfwise.demand.origins import last_sunday
-from shelfwise.demand.rows import FEATURES, UNKNOWN, origin_rows
+from shelfwise.demand.rows import origin_rows
 from shelfwise.demand.segments import is_dormant
 from shelfwise.demand.verdicts import Marks, moved_errors, moved_feature, overall
 from shelfwise.measures.stability import bin_of

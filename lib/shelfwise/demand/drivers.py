@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from shelfwise.demand.inputs import GROUPS
 from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.phrases import PHRASES, as_effect, of_whole
-from shelfwise.demand.rows import GROUPS
 from shelfwise.measures.counts import LEAST_MEAN
 
 Floats = NDArray[np.float64]

@@ -22,9 +22,10 @@ from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
 from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wholes
 from shelfwise.demand.frames import typed
+from shelfwise.demand.inputs import FEATURES
 from shelfwise.demand.mixture.weights import MIXTURE
 from shelfwise.demand.origins import last_sunday
-from shelfwise.demand.rows import FEATURES, origin_rows
+from shelfwise.demand.rows import origin_rows
 from shelfwise.demand.trees import MODELS as TREES
 from shelfwise.measures.exact import exact_mean
 

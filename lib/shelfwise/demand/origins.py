@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
-from shelfwise.demand.rows import HORIZONS
+from shelfwise.demand.inputs import HORIZONS
 
 LEAST_HISTORY_WEEKS = 8
 SEASON_WEEKS = 52

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from shelfwise.demand.rows import OLD, UNKNOWN
+from shelfwise.demand.inputs import FAR_DAYS, OLD, UNKNOWN
 
 MEANS = {"mean_4": "the last 4 weeks", "mean_13": "the last 13 weeks"}
 
@@ -40,9 +40,8 @@ def _how_often(row: Any) -> str:
     young = row.age_weeks < 12
     if row.selling_share_13 == 1:
         return "Sold every week since its first sale" if young else "Sold in each of the last 13 weeks"
-    last = {0: "last week", 1: "a week before the last"}.get(row.weeks_since_sale, f"{row.weeks_since_sale} weeks before the last")
     weeks = "weeks since its first sale" if young else "last 13 weeks"
-    return f"Sold in {_share(row.selling_share_13)} of the {weeks}, most recently {last}"
+    return f"Sold in {_share(row.selling_share_13)} of the {weeks}, most recently {_so_long_ago(row.weeks_since_sale)}"
 
 
 def _planned(row: Any) -> str:
@@ -91,6 +90,31 @@ def _ahead(row: Any) -> str:
     return f"{row.horizon} weeks ahead" if row.horizon > 1 else "The next week"
 
 
+def _beside(row: Any) -> str:
+    weeks = {"before": row.planned_before, "after": row.planned_after}
+    shown = [f"the week {name} it" for name, share in weeks.items() if share > 0]
+    beside = f"Promoted in {' and '.join(shown)}" if shown else "No promotion known in the weeks before and after it"
+    if row.weeks_since_promotion >= OLD:
+        return f"{beside}; never promoted so far, or long ago"
+    return f"{beside}; most recently promoted {_so_long_ago(row.weeks_since_promotion)}"
+
+
+def _others(row: Any) -> str:
+    if row.mates_planned == UNKNOWN:
+        return "Promotions of the category's other items are not known yet"
+    return f"{_share(row.mates_planned)} of the category's other items are promoted in that week"
+
+
+def _market(row: Any) -> str:
+    return f"Department sells {_share(row.department_trend)} and the shop {_share(row.shop_trend)} of their 13-week means"
+
+
+def _around_holidays(row: Any) -> str:
+    days = round(row.days_to_holiday)
+    ahead = f"The next holiday is {days} days after its Monday" if days < FAR_DAYS else "No holiday is near"
+    return ahead + ("; one fell in the week before" if row.holidays_before > 0 else "")
+
+
 PHRASES: Mapping[str, Callable[[Any], str]] = {
     "recent sales": _recent_sales,
     "how often it sells": _how_often,
@@ -101,12 +125,20 @@ PHRASES: Mapping[str, Callable[[Any], str]] = {
     "season": _season,
     "age": _age,
     "weeks ahead": _ahead,
+    "beside the plan": _beside,
+    "others' plans": _others,
+    "market": _market,
+    "around holidays": _around_holidays,
 }
 
 
 def _rate(when: str, mean: float | None) -> str:
     """What it sold on such weeks, where there were any."""
     return "" if mean is None or np.isnan(mean) else f" (sold {_units(mean)} a week {when})"
+
+
+def _so_long_ago(weeks: int) -> str:
+    return {0: "last week", 1: "a week before the last"}.get(weeks, f"{weeks} weeks before the last")
 
 
 def _units(units: float) -> str:

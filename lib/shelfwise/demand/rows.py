@@ -6,54 +6,17 @@ and those promotions of the target week whose plan was known by then. Units ente
 that one model serves items that sell one a month and a hundred a week.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.core.errors import JobError
+from shelfwise.demand.inputs import EVERY_HORIZON, FAR_DAYS, HORIZONS, LEAST_LEVEL, OLD, UNKNOWN
+from shelfwise.demand.plans import by_item, with_plans
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
-
-HORIZONS = 13
-EVERY_HORIZON = tuple(range(1, HORIZONS + 1))
-# keeps the level of an item that has stopped selling above zero
-LEAST_LEVEL = 0.02
-UNKNOWN = -1.0
-OLD = 52  # weeks: older than that makes no difference
-
-# what a buyer sees as one thing; the order of the features belongs to a model, like a seed
-GROUPS: Mapping[str, Sequence[str]] = {
-    "recent sales": (
-        "log_level",
-        "units_to_level",
-        "lag_1_to_level",
-        "lag_2_to_level",
-        "lag_3_to_level",
-        "mean_4_to_level",
-        "mean_13_to_level",
-        "mean_26_to_level",
-    ),
-    "how often it sells": ("sd_13_to_level", "selling_share_13", "weeks_since_sale"),
-    "age": ("known_age", "age_weeks"),
-    "promotions so far": ("promoted_share_26", "promoted_now"),
-    # how well it sells with and without a promotion counts for nothing but the plan
-    "planned promotion": (
-        "plan_known",
-        "planned_display",
-        "planned_mailer",
-        "planned_coupon",
-        "rate_under_plan",
-        "promotion_uplift",
-    ),
-    "price": ("price_to_own", "price_to_category", "discount_share"),
-    "category and maker": ("category_trend", "maker_trend"),
-    "weeks ahead": ("horizon",),
-    "season": ("month_start", "month_start_at_origin", "holidays"),
-}
-FEATURES = tuple(name for group in GROUPS.values() for name in group)
 
 
 def origin_rows(
@@ -63,7 +26,7 @@ def origin_rows(
     ahead = F.explode(F.array(*[F.lit(horizon) for horizon in horizons]))
     at_origin = with_known_age(panel).where(F.col("week") == F.lit(origin - timedelta(days=6)))
     # what the horizon does not move comes before the thirteenfold; after it, the JVM compiled one huge method for half a minute
-    return _with_target_features(_with_origin_features(at_origin).withColumn("horizon", ahead), promotions, calendar)
+    return _with_target_features(_with_origin_features(at_origin, promotions).withColumn("horizon", ahead), promotions, calendar)
 
 
 def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, until: date, rows: int, seed: int) -> DataFrame:
@@ -82,45 +45,23 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
         (F.col("item_id") == F.col("outcome_item")) & (_target_week() == F.col("outcome_week")),
         "inner",
     )
-    return _with_target_features(_with_origin_features(asked.drop("outcome_item", "outcome_week")), promotions, calendar)
+    return _with_target_features(
+        _with_origin_features(asked.drop("outcome_item", "outcome_week"), promotions), promotions, calendar
+    )
 
 
-def features_without(groups: Iterable[str]) -> tuple[str, ...]:
-    """FEATURES less those of `groups`, in their order."""
-    left_out = set(groups)
-    if unknown := sorted(left_out - set(GROUPS)):
-        raise JobError(f"There is no group of features '{unknown[0]}': without takes {', '.join(GROUPS)}.")
-    if left_out == set(GROUPS):
-        raise JobError("Nothing to learn from: without names every group of features. Leave one of them in.")
-    return tuple(name for group, names in GROUPS.items() if group not in left_out for name in names)
-
-
-def _with_origin_features(rows: DataFrame) -> DataFrame:
-    """Adds `origin`, `level` and the features that no horizon moves to rows of the panel that have `known_age`."""
-    return rows.withColumns({"origin": F.date_add("week", 6), "level": level()}).withColumns(_relative())
+def _with_origin_features(rows: DataFrame, promotions: DataFrame) -> DataFrame:
+    """Adds `origin`, `level`, the item's `plans` and what no horizon moves to rows of the panel that have `known_age`."""
+    told = rows.withColumns({"origin": F.date_add("week", 6), "level": level()}).withColumns(_relative())
+    return told.join(by_item(promotions), "item_id", "left")
 
 
 def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
     """Adds `target_week` and the features of the week that is asked for to rows that have `horizon` and the origin's features."""
-    dated = rows.withColumn("target_week", _target_week())
-    plan = promotions.select(
-        F.col("item_id").alias("plan_item"),
-        F.col("week").alias("plan_week"),
-        F.col("display_share").alias("plan_display"),
-        F.col("mailer_share").alias("plan_mailer"),
-        F.col("coupon").alias("plan_coupon"),
-        F.col("known_at").alias("plan_known_at"),
-    )
-    same = (F.col("item_id") == F.col("plan_item")) & (F.col("target_week") == F.col("plan_week"))
-    planned = dated.join(plan, same & (F.col("plan_known_at") <= F.col("origin")), "left").drop("plan_item", "plan_week")
     weeks = week_facts(calendar)
-    return (
-        planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left")
-        .join(F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left")
-        .join(F.broadcast(notice(promotions)), how="cross")
-        # a week without a promotion on record is a week without one only where its plan would be known by now
-        .withColumn("plan_known", F.when(F.datediff("target_week", "origin") <= F.col("notice_days"), 1.0).otherwise(0.0))
-        .withColumns(_of_the_plan())
+    planned = with_plans(rows.withColumn("target_week", _target_week()), promotions)
+    return planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left").join(
+        F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left"
     )
 
 
@@ -162,18 +103,18 @@ def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
 
 
 def week_facts(calendar: DataFrame) -> DataFrame:
-    """One row per week: does a month start in it (people are paid), and on how many of its days do customers have a holiday,
+    """One row per week: does a month start in it (people are paid), on how many of its days, and of the week before's, do customers
 
-    countries weighed by what they buy: up to `as_of`, for the backtest's earlier origins too."""
-    return calendar.groupBy("week").agg(
+    have a holiday, and how many days after its Monday is the next one? Countries are weighed by what they buy: up to `as_of`, for
+    the backtest's earlier origins too."""
+    wait = F.col("share") * F.least("days_to_holiday", F.lit(FAR_DAYS))
+    facts = calendar.groupBy("week").agg(
         F.max(F.when(F.dayofmonth("day") <= 3, 1.0).otherwise(0.0)).alias("month_start"),
         exact_sum(F.when(F.col("holiday").isNotNull(), F.col("share")).otherwise(0.0)).alias("holidays"),
+        exact_sum(F.when(F.col("weekday") == 1, wait).otherwise(0.0)).alias("days_to_holiday"),
     )
-
-
-def notice(promotions: DataFrame) -> DataFrame:
-    """One row: days between a plan's becoming known and its week, at the usual notice; null where nothing is ever planned."""
-    return promotions.agg(F.median(F.datediff("week", "known_at")).alias("notice_days"))
+    before = facts.select(F.date_add("week", 7).alias("week"), F.col("holidays").alias("holidays_before"))
+    return facts.join(before, "week", "left").fillna(0.0, ["holidays_before"])
 
 
 def _relative() -> dict[str, Column]:
@@ -185,25 +126,26 @@ def _relative() -> dict[str, Column]:
         "log_level": F.log("level"),
         "sd_13_to_level": F.col("sd_13") / F.col("level"),
         "promoted_now": F.greatest("display_share", "mailer_share"),
-        "category_trend": F.coalesce(F.try_divide("category_mean_4", "category_mean_13"), F.lit(1.0)),
-        "maker_trend": F.coalesce(F.try_divide("maker_mean_4", "maker_mean_13"), F.lit(1.0)),
+        "size_cv2": size_cv2(),
+        "weeks_since_promotion": F.coalesce("weeks_since_promotion", F.lit(OLD)),
+        **{
+            f"{level}_trend": F.coalesce(F.try_divide(f"{level}_mean_4", f"{level}_mean_13"), F.lit(1.0))
+            for level in ("category", "maker", "department", "shop")
+        },
         "promotion_uplift": F.coalesce(
             F.try_divide(F.col("mean_promoted") + LEAST_LEVEL, F.col("mean_unpromoted") + LEAST_LEVEL), F.lit(UNKNOWN)
         ),
     }
 
 
-def _of_the_plan() -> dict[str, Column]:
-    known = F.col("plan_known") > 0
-    promoted = F.greatest(F.coalesce("plan_display", F.lit(0.0)), F.coalesce("plan_mailer", F.lit(0.0))) > 0
-    rate = F.when(promoted, F.col("mean_promoted")).when(known, F.col("mean_unpromoted"))
-    return {
-        "planned_display": _planned("plan_display", known),
-        "planned_mailer": _planned("plan_mailer", known),
-        "planned_coupon": F.coalesce(F.col("plan_coupon").cast("double"), F.lit(0.0)),
-        "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
-    }
+def size_cv2() -> Column:
+    """Squared coefficient of variation of the units of the last 13 weeks that sold any; UNKNOWN under two of them.
 
-
-def _planned(column: str, known: Column) -> Column:
-    return F.coalesce(F.col(column), F.when(known, 0.0).otherwise(UNKNOWN))
+    With the mean interval between them, ADI, it classes demand as smooth, erratic, intermittent or lumpy (Syntetos, Boylan &
+    Croston 2005, JORS 56); ADI is 1 / selling_share_13, and so no other feature to a tree.
+    """
+    weeks = F.least(F.col("age_weeks") + 1, F.lit(13))
+    units, selling = F.col("mean_13") * weeks, F.rint(F.col("selling_share_13") * weeks)
+    squares = F.col("sd_13") * F.col("sd_13") * (weeks - 1) + units * units / weeks
+    # rounded: equal sizes make a zero, which is not exact
+    return F.when(selling >= 2, F.abs(F.round(squares * selling / (units * units) - 1, 6))).otherwise(UNKNOWN)

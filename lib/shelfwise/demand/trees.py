@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
+from shelfwise.demand.inputs import features_without
 from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
-from shelfwise.demand.rows import features_without
 from shelfwise.demand.segments import is_dormant
 
 KEY = ("item_id", "week")
@@ -24,7 +24,7 @@ class TreesParams(Params):
     rows: int = 400_000  # sampled training rows: more moved RMSSE by less than .001
     gbt: GbtParams = GbtParams()
     xgboost: XgbParams = XgbParams()
-    without: tuple[str, ...] = ()  # groups of features (demand.rows.GROUPS) that are not learnt from
+    without: tuple[str, ...] = ()  # groups of features (demand.inputs.GROUPS) that are not learnt from
     seed: int = 7
 
 

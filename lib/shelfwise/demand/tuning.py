@@ -29,9 +29,10 @@ from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.frames import local_frame
 from shelfwise.demand import regressors
 from shelfwise.demand.backtest import scales, wanted
+from shelfwise.demand.inputs import FEATURES, GROUPS, features_without
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.regressors import XgbParams
-from shelfwise.demand.rows import FEATURES, GROUPS, features_without, origin_rows, training_rows
+from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import is_dormant
 from shelfwise.demand.trees import SEARCHED
 from shelfwise.measures.draws import hashed_uniform
@@ -56,7 +57,7 @@ class TuningParams(OriginsParams):
     """`origins` and `weeks_between` are the backtest's: what is searched lies before them."""
 
     trials: int = 0  # 24 take 5 minutes on 2 cores; 0: models are trained as the settings say
-    leave_out: bool = False  # groups of features without which the loss is lower: 10 trials, and 8, 7, … more for each one left out
+    leave_out: bool = False  # groups of features without which the loss is lower: 14 trials, and 12, 11, … for each one left out
     at_once: int = 4  # proposed together: more of them learn less from one another; the count belongs to the outcome, like a seed
     rows: int = 100_000  # lessons of an origin
     items: int = 5_000  # asked at an origin

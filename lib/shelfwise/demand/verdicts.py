@@ -20,11 +20,13 @@ OK, WATCH, RETRAIN, NOT_COUNTED = "ok", "watch", "retrain", "not counted"
 EVERYTHING = "*"
 
 _CALENDAR, _PLAN = "it moves with the calendar", "it moves with each week's promotions"
-_SHARED = "all items of a category or maker have the same value, so that one week's tells little"
+_SHARED = "all items of a category, a maker or the shop have the same value, so that one week's tells little"
 BY_NATURE: Mapping[str, str] = {
     "month_start": _CALENDAR,
     "month_start_at_origin": _CALENDAR,
     "holidays": _CALENDAR,
+    "days_to_holiday": _CALENDAR,
+    "holidays_before": _CALENDAR,
     "age_weeks": "it grows with every week",
     "horizon": "it is asked for",
     "plan_known": _PLAN,
@@ -33,8 +35,14 @@ BY_NATURE: Mapping[str, str] = {
     "planned_coupon": _PLAN,
     "rate_under_plan": _PLAN,
     "promoted_now": _PLAN,
+    "planned_before": _PLAN,
+    "planned_after": _PLAN,
+    "weeks_since_promotion": _PLAN,
+    "mates_planned": _PLAN,
     "category_trend": _SHARED,
     "maker_trend": _SHARED,
+    "department_trend": _SHARED,
+    "shop_trend": _SHARED,
 }
 
 

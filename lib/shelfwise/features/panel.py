@@ -23,13 +23,17 @@ def item_weeks(demand: DataFrame, sales: DataFrame, items: DataFrame, promotions
     launch = F.min("week").over(Window.partitionBy("item_id"))
     panel = wanted.join(paid, ["item_id", "week"], "left").withColumn("launch", launch)
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
-    promoted = described.join(promotions.drop("as_of", "known_at"), ["item_id", "week"], "left")
+    promoted = described.join(promotions.drop("as_of", "category", "known_at"), ["item_id", "week"], "left")
     own = keep(_own_history(_own_price(promoted)))
-    category = _level_history(own, "category", exact_mean(F.col("shelf_price")).alias("category_price"))
-    maker = _level_history(own, "maker_id")
+    price, count = exact_mean(F.col("shelf_price")).alias("category_price"), F.count(F.lit(1)).alias("category_items")
+    category = _level_history(own, "category", price, count)
+    maker, department = _level_history(own, "maker_id"), _level_history(own, "department")
+    shop = _level_history(own.withColumn("shop", F.lit("all")), "shop").drop("shop")
     return (
         own.join(category, ["category", "week"], "left")
         .join(maker, ["maker_id", "week"], "left")
+        .join(F.broadcast(department), ["department", "week"], "left")  # departments x weeks
+        .join(F.broadcast(shop), "week", "left")  # weeks
         .withColumns({"as_of": F.lit(as_of), "price_to_category": _ratio("shelf_price", "category_price")})
         .select(*ITEM_WEEK.columns)
     )
@@ -87,11 +91,13 @@ def _own_history(panel: DataFrame) -> DataFrame:
     # what a gap was guessed to be is no sign of life
     alive = (F.col("units") > 0) & (F.col("demand_basis") != "gap")
     last_sale = F.max(F.when(alive, F.col("week"))).over(so_far)
+    last_promotion = F.max(F.when(promoted, F.col("week"))).over(so_far)
     own_price = F.mean("shelf_price").over(_by_item().rowsBetween(-12, 0))
     known = panel.withColumns(
         {
             "age_weeks": _weeks_between("launch", F.col("week")),
             "weeks_since_sale": _weeks_between(last_sale, F.col("week")),
+            "weeks_since_promotion": _weeks_between(last_promotion, F.col("week")),
             **{f"lag_{k}": F.lag("units", k).over(_by_item()) for k in (1, 2, 3)},
             "price_to_own": _ratio("shelf_price", own_price),
             **totals,
@@ -135,7 +141,7 @@ def _recent() -> dict[str, Column]:
 
 
 def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
-    """One row per category or maker and week: units in all, and their means of the last 4 and 13 weeks."""
+    """One row per category, maker or department and week: units in all, and their means of the last 4 and 13 weeks."""
     name = level.removesuffix("_id")
     weekly = panel.groupBy(level, "week").agg(F.sum("units").alias(f"{name}_units"), *more)
     by_level = Window.partitionBy(level).orderBy("week")

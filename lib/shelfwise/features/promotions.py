@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.features import PROMOTION_WEEK
 
 
-def promotions_by_week(promotions: DataFrame, *, as_of: date) -> DataFrame:
+def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame:
     """One row per item and week with a promotion, past or planned, as known at `as_of`."""
     weekly = promotions.select(
         "item_id", "location_id", "display", "mailer", "coupon", "known_at", F.explode(_weeks_touched()).alias("week")
@@ -24,9 +24,11 @@ def promotions_by_week(promotions: DataFrame, *, as_of: date) -> DataFrame:
     )
     return (
         by_item.join(F.broadcast(_promoting_locations(weekly)), "week", "left")
+        .join(items.select("item_id", "category"), "item_id", "left")
         .select(
             F.lit(as_of).alias("as_of"),
             "item_id",
+            "category",
             "week",
             _share("displaying").alias("display_share"),
             _share("mailing").alias("mailer_share"),

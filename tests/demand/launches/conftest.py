@@ -84,8 +84,10 @@ def items_frame(spark: SparkSession, assorted: list[Item]) -> DataFrame:
 @pytest.fixture(scope="session")
 def calendar(spark: SparkSession) -> DataFrame:
     days = [MONDAY + timedelta(days=n) for n in range(7 * (WEEKS + 14))]
-    rows = [(day, day - timedelta(days=day.weekday()), 1.0, None) for day in days]
-    return local_frame(spark, rows, "day date, week date, share double, holiday string").localCheckpoint()
+    rows = [(day, day - timedelta(days=day.weekday()), day.weekday() + 1, 1.0, None, 366) for day in days]
+    return local_frame(
+        spark, rows, "day date, week date, weekday int, share double, holiday string, days_to_holiday int"
+    ).localCheckpoint()
 
 
 @pytest.fixture(scope="session")

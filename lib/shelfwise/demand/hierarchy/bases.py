@@ -16,8 +16,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.demand.classical import forecasts
 from shelfwise.demand.hierarchy.nodes import NODE, rolled_up
+from shelfwise.demand.inputs import HORIZONS
 from shelfwise.demand.quantiles import left_out_in_turn
-from shelfwise.demand.rows import HORIZONS
 from shelfwise.measures import counts
 from shelfwise.measures.exact import exact_sum
 

@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.demand.accuracy import interval_scores
 from shelfwise.demand.hierarchy.nodes import ITEM, NODE
+from shelfwise.demand.inputs import HORIZONS
 from shelfwise.demand.quantiles import NONE_LEFT_OUT, both_kinds, calibration_of
-from shelfwise.demand.rows import HORIZONS
 from shelfwise.demand.spread import spread_of
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_mean

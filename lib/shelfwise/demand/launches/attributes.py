@@ -13,7 +13,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
-from shelfwise.demand.rows import UNKNOWN, notice, week_facts
+from shelfwise.demand.inputs import UNKNOWN
+from shelfwise.demand.plans import notice
+from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures.exact import exact_sum
 

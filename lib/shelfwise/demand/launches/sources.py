@@ -17,11 +17,11 @@ from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.demand import regressors
 from shelfwise.demand.frames import typed
+from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
 from shelfwise.demand.launches.curves import shop_curve, with_curves
 from shelfwise.demand.regressors import XgbParams
-from shelfwise.demand.rows import UNKNOWN
 
 SOURCES = ("attributes", "analogues", "category_curve")
 KNOWLEDGE: Sequence[Sequence[str]] = ((), OF_THE_MAKER, OF_THE_CATEGORY)

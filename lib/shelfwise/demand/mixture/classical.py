@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
 from shelfwise.demand.classical import FAMILY, MEDIAN, forecasts
+from shelfwise.demand.inputs import HORIZONS
 from shelfwise.demand.origins import SEASON_WEEKS, OriginsParams, first_week, last_sunday, origins
-from shelfwise.demand.rows import HORIZONS
 from shelfwise.demand.segments import is_dormant
 
 FITTED = "item_id string, origin date, horizon int, fell_back array<string>, " + ", ".join(

@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.classical import FAMILY, MEDIAN
+from shelfwise.demand.inputs import HORIZONS, LEAST_LEVEL
 from shelfwise.demand.mixture.products import error_products
-from shelfwise.demand.rows import HORIZONS, LEAST_LEVEL
 from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import weights
 

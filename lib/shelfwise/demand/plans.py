@@ -1,0 +1,84 @@
+"""What is planned for the week that is asked for, the weeks beside it, and its category's other items, as known at the origin?
+
+The weeks beside it: customers stock up in a promotion and wait for one (post- and pre-promotion dips; van Heerde, Leeflang &
+Wittink 2000, Journal of Marketing Research 37). Others of its category: they take demand from it, or bring customers to its shelf.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.demand.inputs import HORIZONS, UNKNOWN
+
+PLAN = ("display_share", "mailer_share", "coupon", "known_at")
+
+
+def by_item(promotions: DataFrame) -> DataFrame:
+    """One row per item: `plans`, the plan of each week that has one."""
+    plan = F.struct("week", F.struct(*PLAN))
+    return promotions.groupBy("item_id").agg(F.map_from_entries(F.collect_list(plan)).alias("plans"))
+
+
+def with_plans(rows: DataFrame, promotions: DataFrame) -> DataFrame:
+    """Adds the features of plans (demand.inputs) to rows that have `plans`, `horizon`, `target_week` and the origin's columns."""
+    renamed = {"category": "mates_category", "week": "mates_week", "horizon": "mates_horizon"}
+    mates = by_category(promotions).withColumnsRenamed(renamed)
+    same = (
+        (F.col("category") == F.col("mates_category"))
+        & (F.col("target_week") == F.col("mates_week"))
+        & (F.col("horizon") == F.col("mates_horizon"))
+    )
+    told = rows.join(F.broadcast(mates), same, "left").join(F.broadcast(notice(promotions)), how="cross")
+    # a week without a promotion on record is a week without one only where its plan would be known by now
+    known = {"plan": _plan(0), "plan_before": _plan(-1), "plan_after": _plan(1), "plan_known": _would_be_known(0).cast("double")}
+    return told.withColumns(known).withColumns(_features()).drop("plans", "plan", "plan_before", "plan_after", *mates.columns)
+
+
+def by_category(promotions: DataFrame) -> DataFrame:
+    """One row per category, week and horizon: `promoted_mates`, its items whose display or mailer is known that many weeks ahead.
+
+    Bound: categories x weeks x HORIZONS, small enough to be broadcast.
+    """
+    horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), "known_at") / 7), F.lit(HORIZONS)).cast("int")
+    promoted = promotions.where((F.greatest("display_share", "mailer_share") > 0) & F.col("category").isNotNull())
+    counted = promoted.groupBy("category", "week", horizons.alias("horizons")).agg(F.count(F.lit(1)).alias("items"))
+    ahead = counted.where("horizons >= 1").withColumn("horizon", F.explode(F.sequence(F.lit(1), "horizons")))
+    return ahead.groupBy("category", "week", "horizon").agg(F.sum("items").alias("promoted_mates"))
+
+
+def notice(promotions: DataFrame) -> DataFrame:
+    """One row: days between a plan's becoming known and its week, at the usual notice; null where nothing is ever planned."""
+    return promotions.agg(F.median(F.datediff("week", "known_at")).alias("notice_days"))
+
+
+def _plan(weeks_after: int) -> Column:
+    """Of the week so many weeks after the target's; null where none is known."""
+    plan = F.element_at("plans", F.date_add("target_week", 7 * weeks_after))
+    return F.when(plan["known_at"] <= F.col("origin"), plan)
+
+
+def _would_be_known(weeks_after: int) -> Column:
+    return F.coalesce(F.datediff("target_week", "origin") + 7 * weeks_after <= F.col("notice_days"), F.lit(False))
+
+
+def _features() -> dict[str, Column]:
+    own = _share(F.col("plan"))
+    rate = F.when(own > 0, F.col("mean_promoted")).when(F.col("plan_known") > 0, F.col("mean_unpromoted"))
+    mates = F.coalesce("promoted_mates", F.lit(0)) - F.when(own > 0, 1).otherwise(0)
+    share = F.least(F.coalesce(F.try_divide(mates.cast("double"), F.col("category_items") - 1), F.lit(0.0)), F.lit(1.0))
+    return {
+        "planned_display": _planned(F.col("plan.display_share"), 0),
+        "planned_mailer": _planned(F.col("plan.mailer_share"), 0),
+        "planned_coupon": F.coalesce(F.col("plan.coupon").cast("double"), F.lit(0.0)),
+        "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
+        "planned_before": _planned(_share(F.col("plan_before")), -1),
+        "planned_after": _planned(_share(F.col("plan_after")), 1),
+        "mates_planned": F.when(_would_be_known(0) | F.col("promoted_mates").isNotNull(), share).otherwise(UNKNOWN),
+    }
+
+
+def _share(plan: Column) -> Column:
+    return F.greatest(plan["display_share"], plan["mailer_share"])
+
+
+def _planned(share: Column, weeks_after: int) -> Column:
+    return F.coalesce(share, F.when(_would_be_known(weeks_after), 0.0).otherwise(UNKNOWN))

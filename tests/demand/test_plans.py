@@ -1,0 +1,73 @@
+"""What is planned, as known at the origin."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from shelfwise.core.frames import local_frame
+from shelfwise.demand.inputs import UNKNOWN
+from shelfwise.demand.plans import by_category, by_item, with_plans
+
+MONDAY = date(2017, 3, 6)  # the target of all rows
+PROMOTIONS = "item_id string, category string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+ROWS = (
+    "item_id string, category string, category_items long, horizon int, origin date, target_week date, level double,"
+    " mean_promoted double, mean_unpromoted double"
+)
+
+
+def plan(item, weeks_after=0, known_days_before=42, display=0.5, category="soup"):
+    week = MONDAY + timedelta(weeks=weeks_after)
+    return item, category, week, display, 0.25, False, week - timedelta(days=known_days_before)
+
+
+def told(spark, plans, horizon=2, item="a", items=5):
+    """The item's row at the Sunday `horizon` weeks before its target: 2 weeks ahead that is 8 days before it."""
+    promotions = local_frame(spark, plans, PROMOTIONS)
+    origin = MONDAY + timedelta(days=6 - 7 * horizon)
+    row = (item, "soup", items, horizon, origin, MONDAY, 2.0, 6.0, 1.0)
+    rows = local_frame(spark, [row], ROWS).join(by_item(promotions), "item_id", "left")
+    found = with_plans(rows, promotions).collect()
+    assert len(found) == 1
+    return found[0]
+
+
+def test_weeks_beside_the_target_count_as_far_as_their_plans_are_known(spark):
+    """Notice of six weeks; 6 weeks ahead is 36 days: the week before (29) and the target are known, the one after (43) is not."""
+    plans = [plan("a", -1), plan("a", 1, display=1.0), plan("b", 0)]
+    near, far = told(spark, plans, horizon=2), told(spark, plans, horizon=6)
+    assert (near["planned_before"], near["planned_display"], near["planned_after"]) == (0.5, 0.0, 1.0)
+    assert (far["planned_before"], far["planned_display"], far["planned_after"]) == (0.5, 0.0, UNKNOWN)
+
+
+def test_a_plan_that_became_known_late_was_not_known_before(spark):
+    """Known 3 days ahead, where six weeks are usual: 8 days ahead nothing was planned, as far as anybody knew."""
+    plans = [plan("a", 0, known_days_before=3), plan("a", -1), plan("b"), plan("c")]
+    row = told(spark, plans)
+    assert (row["planned_display"], row["rate_under_plan"]) == (0.0, 0.5)
+    assert row["mates_planned"] == pytest.approx(2 / 4)
+
+
+def test_others_are_the_promoted_ones_of_the_category_less_the_item_itself(spark):
+    """Three of five soups are promoted: to one of them 2 of the other 4, to another item 3 of 4; bread counts for nothing."""
+    plans = [plan("a"), plan("b"), plan("c"), plan("z", category="bread")]
+    assert told(spark, plans, item="a")["mates_planned"] == pytest.approx(2 / 4)
+    assert told(spark, plans, item="e")["mates_planned"] == pytest.approx(3 / 4)
+    assert told(spark, plans, item="e", horizon=8)["mates_planned"] == UNKNOWN
+    assert told(spark, [plan("z", category="bread")], item="e")["mates_planned"] == 0.0
+
+
+def test_the_only_item_of_its_category_has_no_others(spark):
+    assert told(spark, [plan("a")], items=1)["mates_planned"] == 0.0
+
+
+def test_a_plan_is_counted_at_the_horizons_from_which_it_is_known(spark):
+    """Known 42 days before Monday: 48 before the week's Sunday, so up to 6 weeks ahead; known 3 days before: 9, so one."""
+    counts = by_category(local_frame(spark, [plan("a"), plan("b", known_days_before=3)], PROMOTIONS)).collect()
+    assert {row["horizon"]: row["promoted_mates"] for row in counts} == {1: 2, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1}
+
+
+def test_nothing_planned_at_all_is_unknown_and_no_error(spark):
+    row = told(spark, [])
+    assert (row["planned_display"], row["planned_before"], row["mates_planned"]) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert row["planned_coupon"] == 0.0
