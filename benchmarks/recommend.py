@@ -1,0 +1,184 @@
+"""Is the ranker better than the best of its rivals, for what customers buy at all and for what is new to them?
+
+    make run && .venv/bin/python benchmarks/recommend.py [SOURCE AS_OF]
+
+Protocol: the last 28 days before as_of are held out (completejourney at 2017-10-29). The ranker learns at three days, 28, 56 and
+84 before the split, from the 28 days after each, which all end by the split: nothing of the judged weeks is known to anyone. Rivals
+are fitted on all days up to the split: own most-bought (baskets, ties by the last one; and baskets that fade by half in 30, 60 or
+120 days), popularity (of all days, and with half-lives of 14, 28 and 56 days), item-kNN, EASE and MLlib's ALS. Each has the setting
+of its grid whose nDCG@10 was best on the 28 days before the split, when fitted 28 days earlier. A customer is judged if bought
+before and after; target 'new': items not bought before, and no list shows others; target 'all': any item.
+- nDCG@10 of the ranker to that of the best rival: at least 1.04, for both targets
+- what the ranker says is as often true: bought pairs of its lists to the sum of their probabilities within 10 %
+Each line: NAME value goal PASS|FAIL.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import reduce
+from pathlib import Path
+
+import pandas as pd
+from lines import Line, asked_run, said
+from pyspark.ml import Model
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.contracts import features, silver
+from shelfwise.core.kept import cut
+from shelfwise.core.lake import Lake
+from shelfwise.core.session import start_session
+from shelfwise.core.settings import load_settings
+from shelfwise.recommend.candidates import of_goods
+from shelfwise.recommend.evaluate import judge, sold_items
+from shelfwise.recommend.models.ease import EaseParams, ease
+from shelfwise.recommend.models.factors import FactorParams, factors
+from shelfwise.recommend.models.neighbours import NeighbourParams, item_neighbours
+from shelfwise.recommend.models.popular import PopularParams, popular
+from shelfwise.recommend.models.taken import flat
+from shelfwise.recommend.ranker import facts
+from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
+from shelfwise.recommend.ranker.rows import RowsParams, Shop, rows_at, with_outcome
+from shelfwise.recommend.vectors import PAIR, Vectors, best
+
+K, DAYS, LESSONS = 10, 28, 3
+TARGETS = ("new", "all")
+LEAST_CUSTOMERS = 5
+Lists = Mapping[tuple[str, str], DataFrame]  # by model and target
+GRID: dict[str, list[Callable[[DataFrame], Vectors]]] = {
+    "popularity": [lambda t, h=h: popular(t, PopularParams(half_life=h)) for h in (None, 14.0, 28.0, 56.0)],
+    "item_knn": [
+        lambda t, p=p, s=s: item_neighbours(t, NeighbourParams(power=p, shrinkage=s)) for p in (0.3, 0.5) for s in (10.0, 50.0)
+    ],
+    "ease": [lambda t, p=p: ease(flat(t), EaseParams(penalty=p)) for p in (100.0, 300.0, 1000.0)],
+    "als": [
+        lambda t, r=r, a=a: factors(t, FactorParams(rank=r, regularisation=0.05, alpha=a)) for r in (16, 32) for a in (0.3, 1.0)
+    ],
+}
+FADING = (None, 30.0, 60.0, 120.0)
+
+
+def main(source: str, as_of: date, results: Path) -> int:
+    settings = load_settings("local", source=source)
+    spark = start_session(settings)
+    lake = Lake(spark, settings)
+    items, pairs = lake.read(silver.ITEMS, as_of), lake.read(features.INTERACTIONS, as_of)
+    goods = of_goods(lake.read(silver.SALES_LINES, as_of), items).where(F.col("sold_on") <= F.lit(as_of))
+    numbers = pairs.select("item_id", "item_index").distinct()
+    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
+    shop = Shop(
+        cut(facts.visits(goods, pairs)),
+        cut(numbers.join(items, "item_id", "inner").select("item_index", "item_id", shelf, "category", "maker_id")),
+        cut(lake.read(features.PROMOTION_WEEK, as_of).drop("category").join(numbers, "item_id", "inner")),
+    )
+    split = as_of - timedelta(days=DAYS)
+    lists = rivals_lists(shop, split)
+    ranks = cut(ranked(learnt(shop, split), rows_at(shop, split, RowsParams())))
+    lists["ranker", "all"] = ranks.where(F.col("place") <= K)
+    again = Window.partitionBy("customer_index").orderBy("place")
+    new = ranks.where(~F.col("own")).withColumn("place", F.row_number().over(again))
+    lists["ranker", "new"] = new.where(F.col("place") <= K)
+    found = judged(shop, split, lists)
+    print(found.round(4).to_string(index=False), flush=True)
+    return said([*ranking_lines(found), calibration_line(shop, split, lists)], results)
+
+
+def learnt(shop: Shop, split: date) -> Model:
+    """At LESSONS days before the split; each one's outcome ends by the split."""
+    days = [split - timedelta(days=DAYS * (n + 1)) for n in range(LESSONS)]
+    rows = [with_outcome(rows_at(shop, day, RowsParams()), shop.visits, day, DAYS).withColumn("day", F.lit(day)) for day in days]
+    return fit(cut(reduce(DataFrame.unionByName, rows)), RankerParams())
+
+
+def rivals_lists(shop: Shop, split: date) -> dict[tuple[str, str], DataFrame]:
+    """Each rival with the setting that was best a fold earlier, for each target."""
+    earlier = split - timedelta(days=DAYS)
+    tried = {name: every(shop, earlier, name) for name in (*GRID, "own_most_bought")}
+    chosen: dict[tuple[str, str], DataFrame] = {}
+    now: dict[str, list[dict[str, DataFrame]]] = {}
+    for name, settings in tried.items():
+        for target in TARGETS:
+            some = {(f"{n}", target): lists[target] for n, lists in enumerate(settings) if target in lists}
+            if not some:
+                continue
+            table = judged(shop, earlier, some).set_index("model")["ndcg_10"]
+            place = int(table.idxmax())
+            print(f"{name}, {target}: setting {place} of {table.sort_index().round(4).to_dict()}", flush=True)
+            if name not in now:
+                now[name] = every(shop, split, name)
+            chosen[name, target] = now[name][place][target]
+    return chosen
+
+
+def every(shop: Shop, day: date, name: str) -> list[dict[str, DataFrame]]:
+    """By target, the lists of each setting of a rival fitted on all up to `day`."""
+    known = cut(facts.until(shop.visits, day))
+    pairs = cut(facts.of_pairs(known, facts.trips(known)))
+    live = cut(pairs.groupBy("item_index").agg(F.min("last_days").alias("days")).where("days < 56").select("item_index"))
+    if name == "own_most_bought":
+        return [{"all": cut(own(known, live, half_life))} for half_life in FADING]
+    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= LEAST_CUSTOMERS)
+    strength = F.log1p("baskets").cast("float").alias("strength")
+    at = (-F.col("last_days")).cast("double").alias("at")
+    taken = cut(pairs.join(enough, "item_index", "left_semi").select(*PAIR, strength, at))
+    made = []
+    for fitted in GRID[name]:
+        vectors = fitted(taken)
+        shown = vectors.items.join(live.select(F.col("item_index").alias("id")), "id", "left_semi")
+        some = Vectors(cut(vectors.customers), cut(shown), vectors.dense)
+        made.append({"new": cut(best(some, pairs.select(*PAIR), K)), "all": cut(best(some, None, K))})
+    return made
+
+
+def own(known: DataFrame, live: DataFrame, half_life: float | None) -> DataFrame:
+    weight = F.lit(1.0) if half_life is None else F.pow(F.lit(0.5), F.col("age") / half_life)
+    order = Window.partitionBy("customer_index").orderBy(F.desc("score"), "last", "item_index")
+    scored = (
+        known.join(live, "item_index", "left_semi").groupBy(*PAIR).agg(F.sum(weight).alias("score"), F.min("age").alias("last"))
+    )
+    return scored.withColumn("place", F.row_number().over(order)).where(F.col("place") <= K)
+
+
+def judged(shop: Shop, day: date, lists: Lists) -> pd.DataFrame:
+    """model, target and figures over the DAYS after `day`; a row per list to the driver."""
+    named = shop.items.select("item_index", "item_id")
+    before = shop.visits.where(F.col("sold_on") <= F.lit(day)).select(*PAIR).distinct().join(named, "item_index", "inner")
+    after = bought(shop, day).join(named, "item_index", "inner")
+    again = before.select(*PAIR, F.lit(True).alias("known"))
+    flagged = after.join(before.select("customer_index").distinct(), "customer_index", "left_semi").join(again, PAIR, "left")
+    later = flagged.groupBy("customer_index").agg(
+        F.collect_set("item_id").alias("all_items"),
+        F.collect_set(F.when(F.col("known").isNull(), F.col("item_id"))).alias("new_items"),
+    )
+    return judge(lists, cut(later), cut(sold_items(before))).toPandas().sort_values(["target", "ndcg_10"])
+
+
+def bought(shop: Shop, day: date) -> DataFrame:
+    after = (F.col("sold_on") > F.lit(day)) & (F.col("sold_on") <= F.lit(day + timedelta(days=DAYS)))
+    return shop.visits.where(after).select(*PAIR).distinct()
+
+
+def ranking_lines(found: pd.DataFrame) -> list[Line]:
+    lines: list[Line] = []
+    for target in TARGETS:
+        ndcg = found[found["target"] == target].set_index("model")["ndcg_10"]
+        best_rival = str(ndcg.drop("ranker").idxmax())
+        ratio = ndcg["ranker"] / ndcg[best_rival]
+        lines.append((f"{target}: nDCG@10 of the ranker to the best rival's ({best_rival})", ratio, ">= 1.04", ratio >= 1.04))
+        lines += [(f"{target}: nDCG@10 of {name}", value, "for comparison", True) for name, value in ndcg.items()]
+    return lines
+
+
+def calibration_line(shop: Shop, day: date, lists: Lists) -> Line:
+    """Of customers who came again: who did not has bought nothing, whatever was shown."""
+    came = bought(shop, day).select("customer_index").distinct()
+    shown = lists["ranker", "all"].join(came, "customer_index", "left_semi")
+    hits = shown.join(bought(shop, day).withColumn("bought", F.lit(1.0)), PAIR, "left")
+    row = hits.agg(F.sum("bought").alias("bought"), F.sum("probability").alias("expected")).toPandas().iloc[0]
+    ratio = row["bought"] / row["expected"]
+    return "bought pairs of the ranker's lists to the sum of their probabilities", ratio, "1 +-.1", abs(ratio - 1) <= 0.1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*asked_run(sys.argv[1:], "recommend")))

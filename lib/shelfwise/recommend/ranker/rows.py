@@ -1,0 +1,115 @@
+"""Which items may a customer want next, and what is known of each pair? The rows that the ranker learns from and ranks.
+
+Candidates are what the customer bought that is still on sale, and what each model of recommend.models offers beyond it. Rows of an
+earlier day are made from what was known then; whether the pair was bought in the weeks after is what is learnt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from shelfwise.core.job import Params
+from shelfwise.core.kept import cut
+from shelfwise.recommend.models.ease import EaseParams, ease
+from shelfwise.recommend.models.factors import FactorParams, factors
+from shelfwise.recommend.models.popular import PopularParams, popular
+from shelfwise.recommend.ranker import facts
+from shelfwise.recommend.vectors import PAIR, Vectors, best, scores
+
+MODELS = ("als", "ease", "popularity")
+FEATURES = (
+    *facts.OF_PAIR,
+    *facts.OF_ITEM,
+    *facts.OF_PLAN,
+    *(f"{circle}_{what}" for circle in facts.CIRCLES for what in ("share", "last_days")),
+    *(f"{name}{what}" for name in MODELS for what in ("", "_place")),
+    "trips",
+    "items",
+)
+# of who never bought: not 0 days ago, but long ago
+LONG_AGO = {name: facts.LONG_AGO for name in FEATURES if name.endswith("_days")} | {"due": facts.LONG_AGO}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """All days of a shop, numbered alike."""
+
+    visits: DataFrame  # as of facts.visits
+    items: DataFrame  # one row per item: item_index, shelf, category, maker_id
+    promotions: DataFrame  # features.promotion_week with item_index
+
+
+class RowsParams(Params):
+    offered: int = 100  # items new to the customer, by each model
+    live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
+    days: int = 28  # in which a pair is bought, or not
+    als: FactorParams = FactorParams(rank=16, regularisation=0.05, alpha=0.5)
+    ease: EaseParams = EaseParams()
+    popularity: PopularParams = PopularParams(half_life=28.0)
+    min_customers: int = 5  # of what models learn from
+
+
+def rows_at(shop: Shop, day: date, params: RowsParams) -> DataFrame:
+    """One row per candidate pair at the end of `day`: customer_index, item_index, `own` (bought before), FEATURES."""
+    known = cut(facts.until(shop.visits, day))
+    trips = cut(facts.trips(known))
+    pairs = cut(facts.of_pairs(known, trips))
+    live = cut(pairs.groupBy("item_index").agg(F.min("last_days").alias("days")).where(F.col("days") < params.live_days))
+    models = {name: _of_live(vectors, live) for name, vectors in fitted(pairs, params).items()}
+    rows = asked = cut(candidates(models, pairs, live, params))
+    for name, vectors in models.items():
+        scored = cut(scores(vectors, asked.select(*PAIR))).withColumnRenamed("score", name)
+        rows = rows.join(scored, PAIR, "left")
+    rows = rows.join(pairs, PAIR, "left").join(facts.of_items(pairs), "item_index", "left")
+    rows = rows.join(facts.of_plans(shop.promotions, day, params.days), "item_index", "left")
+    rows = rows.join(shop.items, "item_index", "left").join(trips, "customer_index", "left")
+    for circle in facts.CIRCLES:
+        rows = rows.join(facts.of_circle(known, shop.items, circle, trips), ["customer_index", circle], "left")
+    placed = rows.withColumns({f"{name}_place": _place(name) for name in models})
+    filled = {name: F.coalesce(F.col(name).cast("double"), F.lit(float(LONG_AGO.get(name, 0)))) for name in FEATURES}
+    return placed.select(*PAIR, "own", *[column.alias(name) for name, column in filled.items()])
+
+
+def with_outcome(rows: DataFrame, visits: DataFrame, day: date, days: int) -> DataFrame:
+    """Adds `bought`: 1.0 where the customer bought the item in the `days` after `day`; only customers who bought anything then."""
+    after = visits.where((F.col("sold_on") > F.lit(day)) & (F.col("sold_on") <= F.lit(day + timedelta(days=days))))
+    bought = after.select(*PAIR).distinct().withColumn("bought", F.lit(1.0))
+    came = rows.join(after.select("customer_index").distinct(), "customer_index", "left_semi")
+    return came.join(bought, PAIR, "left").fillna(0.0, ["bought"])
+
+
+def fitted(pairs: DataFrame, params: RowsParams) -> Mapping[str, Vectors]:
+    """The models that offer, learnt from facts.of_pairs: strength is log(1 + baskets), the tenth says less than the first."""
+    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers")).where(F.col("buyers") >= params.min_customers)
+    strong = pairs.join(enough, "item_index", "left_semi").select(
+        *PAIR, F.log1p("baskets").cast("float").alias("strength"), (-F.col("last_days")).cast("double").alias("at")
+    )
+    taken = cut(strong)
+    flat = taken.withColumn("strength", F.lit(1.0).cast("float"))
+    return {
+        "als": factors(taken, params.als),
+        "ease": ease(flat, params.ease),
+        "popularity": popular(taken, params.popularity),
+    }
+
+
+def candidates(models: Mapping[str, Vectors], pairs: DataFrame, live: DataFrame, params: RowsParams) -> DataFrame:
+    """One row per customer and item: bought before and still live (`own`), or offered by a model."""
+    bought = pairs.select(*PAIR)
+    own = bought.join(live, "item_index", "left_semi").withColumn("own", F.lit(True))
+    offered = [best(vectors, bought, params.offered).select(*PAIR) for vectors in models.values()]
+    return own.unionByName(reduce(DataFrame.unionByName, offered).distinct().withColumn("own", F.lit(False)))
+
+
+def _of_live(vectors: Vectors, live: DataFrame) -> Vectors:
+    items = vectors.items.join(live.select(F.col("item_index").alias("id")), "id", "left_semi")
+    return Vectors(cut(vectors.customers), cut(items), vectors.dense)
+
+
+def _place(name: str) -> Column:
+    """Among the customer's own, and among those new to the customer."""
+    return F.row_number().over(Window.partitionBy("customer_index", "own").orderBy(F.desc_nulls_last(name), "item_index"))
