@@ -10,6 +10,7 @@ from shelfwise.contracts.gold.demand import DEMAND_DRIVERS
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.core.frames import local_frame
 from shelfwise.demand import trees
+from shelfwise.demand.drivers import DRIVERS
 from shelfwise.demand.explain import ExplainParams, explain
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
@@ -94,13 +95,13 @@ def test_the_planted_promotion_is_the_first_driver_of_weeks_that_have_one(told):
 
 
 def test_effects_count_from_the_mean_over_the_forecasts_explained(planted, model, forecast, mixture):
-    """With all nine drivers shown, the logs of each one's effects add up to nothing over the 75 items that XGBoost serves."""
+    """With all drivers shown, the logs of each one's effects add up to nothing over the 75 items that XGBoost serves."""
     every = explain(
         model,
         **planted,
         forecast=forecast.where("model = 'xgboost' AND segment <> 'dormant'").drop("planned"),
         mixture=mixture,
-        params=ExplainParams(horizons=(1,), drivers=9, least_mean=0.0),
+        params=ExplainParams(horizons=(1,), drivers=len(DRIVERS), least_mean=0.0),
         as_of=ORIGIN,
     )
     means = every.groupBy("driver").agg(F.mean(F.log("effect")).alias("mean"), F.count("*").alias("rows")).toPandas()
