@@ -94,40 +94,39 @@ def learnt(shop: Shop, split: date) -> Model:
 def rivals_lists(shop: Shop, split: date) -> dict[tuple[str, str], DataFrame]:
     """Each rival with the setting that was best a fold earlier, for each target."""
     earlier = split - timedelta(days=DAYS)
-    tried = {name: every(shop, earlier, name) for name in (*GRID, "own_most_bought")}
     chosen: dict[tuple[str, str], DataFrame] = {}
-    now: dict[str, list[dict[str, DataFrame]]] = {}
-    for name, settings in tried.items():
-        for target in TARGETS:
-            some = {(f"{n}", target): lists[target] for n, lists in enumerate(settings) if target in lists}
-            if not some:
-                continue
-            table = judged(shop, earlier, some).set_index("model")["ndcg_10"]
-            place = int(table.idxmax())
-            print(f"{name}, {target}: setting {place} of {table.sort_index().round(4).to_dict()}", flush=True)
-            if name not in now:
-                now[name] = every(shop, split, name)
-            chosen[name, target] = now[name][place][target]
+    for name in (*GRID, "own_most_bought"):
+        tried = every(shop, earlier, name)
+        places: dict[str, int] = {}
+        for target in [target for target in TARGETS if target in tried[0]]:
+            some = {(str(n), target): lists[target] for n, lists in tried.items()}
+            table = judged(shop, earlier, some).set_index("model")["ndcg_10"].sort_index()
+            print(f"{name}, {target}: {table.round(4).to_dict()}", flush=True)
+            places[target] = int(str(table.idxmax()))
+        now = every(shop, split, name, set(places.values()))
+        chosen |= {(name, target): now[place][target] for target, place in places.items()}
     return chosen
 
 
-def every(shop: Shop, day: date, name: str) -> list[dict[str, DataFrame]]:
-    """By target, the lists of each setting of a rival fitted on all up to `day`."""
+def every(shop: Shop, day: date, name: str, only: set[int] | None = None) -> dict[int, dict[str, DataFrame]]:
+    """By setting (its place in the grid; all, or some `only`) and target, the lists of a rival fitted on all up to `day`."""
     known = cut(facts.until(shop.visits, day))
     pairs = cut(facts.of_pairs(known, facts.trips(known)))
     live = cut(pairs.groupBy("item_index").agg(F.min("last_days").alias("days")).where("days < 56").select("item_index"))
     if name == "own_most_bought":
-        return [{"all": cut(own(known, live, half_life))} for half_life in FADING]
+        return {n: {"all": cut(own(known, live, half_life))} for n, half_life in enumerate(FADING) if only is None or n in only}
     enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= LEAST_CUSTOMERS)
     strength = F.log1p("baskets").cast("float").alias("strength")
     at = (-F.col("last_days")).cast("double").alias("at")
     taken = cut(pairs.join(enough, "item_index", "left_semi").select(*PAIR, strength, at))
-    made = []
-    for fitted in GRID[name]:
+    made = {}
+    for n, fitted in enumerate(GRID[name]):
+        if only is not None and n not in only:
+            continue
         vectors = fitted(taken)
         shown = vectors.items.join(live.select(F.col("item_index").alias("id")), "id", "left_semi")
         some = Vectors(cut(vectors.customers), cut(shown), vectors.dense)
-        made.append({"new": cut(best(some, pairs.select(*PAIR), K)), "all": cut(best(some, None, K))})
+        made[n] = {"new": cut(best(some, pairs.select(*PAIR), K)), "all": cut(best(some, None, K))}
     return made
 
 
