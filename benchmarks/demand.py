@@ -108,7 +108,8 @@ def classical(panel: DataFrame, judged: DataFrame) -> DataFrame:
 
 def true_means(spark: SparkSession, settings: Settings) -> pd.DataFrame:
     """Bound: items x weeks of the planted shop."""
-    truth = spark.read.parquet(f"{settings.sources.simulated.path}/truth/demand").select("item_id", "week", "wanted").toPandas()
+    shop = settings.sources["simulated"]["path"]
+    truth = spark.read.parquet(f"{shop}/truth/demand").select("item_id", "week", "wanted").toPandas()
     known = truth.assign(week=pd.to_datetime(truth["week"]))
     ahead = [known.assign(horizon=h, origin=known["week"] - timedelta(days=7 * h - 6)) for h in range(1, HORIZONS + 1)]
     return pd.concat(ahead).drop(columns="week").rename(columns={"wanted": TRUE_MEAN})
