@@ -16,6 +16,7 @@ origin, beside automatic ETS, dynamic optimised theta, Croston SBA and TSB, fitt
 Each line: NAME value goal PASS|FAIL.
 """
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -110,7 +111,10 @@ def true_means(spark: SparkSession, settings: Settings) -> pd.DataFrame:
     """Bound: items x weeks of the planted shop."""
     shop = settings.sources["simulated"]["path"]
     truth = spark.read.parquet(f"{shop}/truth/demand").select("item_id", "week", "wanted").toPandas()
-    known = truth.assign(week=pd.to_datetime(truth["week"]))
+    start = json.loads(Path(shop, "shop.json").read_text())["start"]
+    known = truth.assign(
+        week=pd.Timestamp(start) + pd.to_timedelta(7 * truth["week"], unit="D")
+    )  # it counts weeks from its own first
     ahead = [known.assign(horizon=h, origin=known["week"] - timedelta(days=7 * h - 6)) for h in range(1, HORIZONS + 1)]
     return pd.concat(ahead).drop(columns="week").rename(columns={"wanted": TRUE_MEAN})
 
