@@ -14,7 +14,8 @@ Each line: NAME value goal PASS|FAIL.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from pathlib import Path
@@ -39,12 +40,11 @@ from shelfwise.recommend.models.popular import PopularParams, popular
 from shelfwise.recommend.models.taken import flat
 from shelfwise.recommend.ranker import facts
 from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
-from shelfwise.recommend.ranker.rows import RowsParams, Shop, rows_at, with_outcome
+from shelfwise.recommend.ranker.rows import RowsParams, Shop, of_live, rows_at, taken, with_outcome
 from shelfwise.recommend.vectors import PAIR, Vectors, best
 
 K, DAYS, LESSONS = 10, 28, 3
 TARGETS = ("new", "all")
-LEAST_CUSTOMERS = 5
 Lists = Mapping[tuple[str, str], DataFrame]  # by model and target
 GRID: dict[str, list[Callable[[DataFrame], Vectors]]] = {
     "popularity": [lambda t, h=h: popular(t, PopularParams(half_life=h)) for h in (None, 14.0, 28.0, 56.0)],
@@ -91,51 +91,56 @@ def learnt(shop: Shop, split: date) -> Model:
     return fit(cut(reduce(DataFrame.unionByName, rows)), RankerParams())
 
 
+@dataclass(frozen=True)
+class Known:
+    """What rivals may learn from and show at the end of a day."""
+
+    visits: DataFrame
+    pairs: DataFrame
+    live: DataFrame
+    taken: DataFrame
+
+
+def known_by(shop: Shop, day: date) -> Known:
+    visits, params = cut(facts.until(shop.visits, day)), RowsParams()
+    pairs = cut(facts.of_pairs(visits, facts.trips(visits)))
+    return Known(visits, pairs, cut(facts.live(pairs, params.live_days)), cut(taken(pairs, params.min_customers)))
+
+
 def rivals_lists(shop: Shop, split: date) -> dict[tuple[str, str], DataFrame]:
     """Each rival with the setting that was best a fold earlier, for each target."""
     earlier = split - timedelta(days=DAYS)
+    then, now = known_by(shop, earlier), known_by(shop, split)
     chosen: dict[tuple[str, str], DataFrame] = {}
     for name in (*GRID, "own_most_bought"):
-        tried = every(shop, earlier, name)
+        tried = every(then, name, range(len(GRID.get(name, FADING))))
         places: dict[str, int] = {}
         for target in [target for target in TARGETS if target in tried[0]]:
             some = {(str(n), target): lists[target] for n, lists in tried.items()}
             table = judged(shop, earlier, some).set_index("model")["ndcg_10"].sort_index()
             print(f"{name}, {target}: {table.round(4).to_dict()}", flush=True)
             places[target] = int(str(table.idxmax()))
-        now = every(shop, split, name, set(places.values()))
-        chosen |= {(name, target): now[place][target] for target, place in places.items()}
+        best_ones = every(now, name, set(places.values()))
+        chosen |= {(name, target): best_ones[place][target] for target, place in places.items()}
     return chosen
 
 
-def every(shop: Shop, day: date, name: str, only: set[int] | None = None) -> dict[int, dict[str, DataFrame]]:
-    """By setting (its place in the grid; all, or some `only`) and target, the lists of a rival fitted on all up to `day`."""
-    known = cut(facts.until(shop.visits, day))
-    pairs = cut(facts.of_pairs(known, facts.trips(known)))
-    live = cut(pairs.groupBy("item_index").agg(F.min("last_days").alias("days")).where("days < 56").select("item_index"))
+def every(known: Known, name: str, settings: Collection[int]) -> dict[int, dict[str, DataFrame]]:
+    """By setting (its place in the grid) and target, the lists of a rival."""
     if name == "own_most_bought":
-        return {n: {"all": cut(own(known, live, half_life))} for n, half_life in enumerate(FADING) if only is None or n in only}
-    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= LEAST_CUSTOMERS)
-    strength = F.log1p("baskets").cast("float").alias("strength")
-    at = (-F.col("last_days")).cast("double").alias("at")
-    taken = cut(pairs.join(enough, "item_index", "left_semi").select(*PAIR, strength, at))
+        return {n: {"all": cut(own(known, FADING[n]))} for n in settings}
     made = {}
-    for n, fitted in enumerate(GRID[name]):
-        if only is not None and n not in only:
-            continue
-        vectors = fitted(taken)
-        shown = vectors.items.join(live.select(F.col("item_index").alias("id")), "id", "left_semi")
-        some = Vectors(cut(vectors.customers), cut(shown), vectors.dense)
-        made[n] = {"new": cut(best(some, pairs.select(*PAIR), K)), "all": cut(best(some, None, K))}
+    for n in settings:
+        vectors = of_live(GRID[name][n](known.taken), known.live)
+        made[n] = {"new": cut(best(vectors, known.pairs.select(*PAIR), K)), "all": cut(best(vectors, None, K))}
     return made
 
 
-def own(known: DataFrame, live: DataFrame, half_life: float | None) -> DataFrame:
+def own(known: Known, half_life: float | None) -> DataFrame:
     weight = F.lit(1.0) if half_life is None else F.pow(F.lit(0.5), F.col("age") / half_life)
     order = Window.partitionBy("customer_index").orderBy(F.desc("score"), "last", "item_index")
-    scored = (
-        known.join(live, "item_index", "left_semi").groupBy(*PAIR).agg(F.sum(weight).alias("score"), F.min("age").alias("last"))
-    )
+    still = known.visits.join(known.live, "item_index", "left_semi")
+    scored = still.groupBy(*PAIR).agg(F.sum(weight).alias("score"), F.min("age").alias("last"))
     return scored.withColumn("place", F.row_number().over(order)).where(F.col("place") <= K)
 
 
@@ -143,7 +148,7 @@ def judged(shop: Shop, day: date, lists: Lists) -> pd.DataFrame:
     """model, target and figures over the DAYS after `day`; a row per list to the driver."""
     named = shop.items.select("item_index", "item_id")
     before = shop.visits.where(F.col("sold_on") <= F.lit(day)).select(*PAIR).distinct().join(named, "item_index", "inner")
-    after = bought(shop, day).join(named, "item_index", "inner")
+    after = facts.bought_after(shop.visits, day, DAYS).join(named, "item_index", "inner")
     again = before.select(*PAIR, F.lit(True).alias("known"))
     flagged = after.join(before.select("customer_index").distinct(), "customer_index", "left_semi").join(again, PAIR, "left")
     later = flagged.groupBy("customer_index").agg(
@@ -151,11 +156,6 @@ def judged(shop: Shop, day: date, lists: Lists) -> pd.DataFrame:
         F.collect_set(F.when(F.col("known").isNull(), F.col("item_id"))).alias("new_items"),
     )
     return judge(lists, cut(later), cut(sold_items(before))).toPandas().sort_values(["target", "ndcg_10"])
-
-
-def bought(shop: Shop, day: date) -> DataFrame:
-    after = (F.col("sold_on") > F.lit(day)) & (F.col("sold_on") <= F.lit(day + timedelta(days=DAYS)))
-    return shop.visits.where(after).select(*PAIR).distinct()
 
 
 def ranking_lines(found: pd.DataFrame) -> list[Line]:
@@ -171,9 +171,7 @@ def ranking_lines(found: pd.DataFrame) -> list[Line]:
 
 def calibration_line(shop: Shop, day: date, lists: Lists) -> Line:
     """Of customers who came again: who did not has bought nothing, whatever was shown."""
-    came = bought(shop, day).select("customer_index").distinct()
-    shown = lists["ranker", "all"].join(came, "customer_index", "left_semi")
-    hits = shown.join(bought(shop, day).withColumn("bought", F.lit(1.0)), PAIR, "left")
+    hits = with_outcome(lists["ranker", "all"], shop.visits, day, DAYS)
     row = hits.agg(F.sum("bought").alias("bought"), F.sum("probability").alias("expected")).toPandas().iloc[0]
     ratio = row["bought"] / row["expected"]
     return "bought pairs of the ranker's lists to the sum of their probabilities", ratio, "1 +-.1", abs(ratio - 1) <= 0.1

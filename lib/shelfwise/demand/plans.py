@@ -20,17 +20,13 @@ def by_item(promotions: DataFrame) -> DataFrame:
 
 def with_plans(rows: DataFrame, promotions: DataFrame) -> DataFrame:
     """Adds the features of plans (demand.inputs) to rows that have `plans`, `horizon`, `target_week` and the origin's columns."""
-    renamed = {"category": "mates_category", "week": "mates_week", "horizon": "mates_horizon"}
-    mates = by_category(promotions).withColumnsRenamed(renamed)
-    same = (
-        (F.col("category") == F.col("mates_category"))
-        & (F.col("target_week") == F.col("mates_week"))
-        & (F.col("horizon") == F.col("mates_horizon"))
+    mates = by_category(promotions).withColumnRenamed("week", "target_week")
+    told = rows.join(F.broadcast(mates), ["category", "target_week", "horizon"], "left").join(
+        F.broadcast(notice(promotions)), how="cross"
     )
-    told = rows.join(F.broadcast(mates), same, "left").join(F.broadcast(notice(promotions)), how="cross")
     # a week without a promotion on record is a week without one only where its plan would be known by now
     known = {"plan": _plan(0), "plan_before": _plan(-1), "plan_after": _plan(1), "plan_known": _would_be_known(0).cast("double")}
-    return told.withColumns(known).withColumns(_features()).drop("plans", "plan", "plan_before", "plan_after", *mates.columns)
+    return told.withColumns(known).withColumns(_features()).drop("plans", "plan", "plan_before", "plan_after", "promoted_mates")
 
 
 def by_category(promotions: DataFrame) -> DataFrame:

@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.measures.exact import exact_sum
+from shelfwise.recommend.vectors import PAIR
 
 DECAY = 60.0  # days
 LONG_AGO = 400  # days: no basket at all
@@ -24,14 +25,20 @@ OF_PLAN = ("next_display", "next_mailer", "last_display", "last_mailer")
 
 def visits(sales: DataFrame, pairs: DataFrame) -> DataFrame:
     """One row per known customer, item and basket that held it: basket_id, sold_on, and the numbers that `pairs` gives them."""
-    numbers = pairs.select("customer_id", "item_id", "customer_index", "item_index")
+    numbers = pairs.select("customer_id", "item_id", *PAIR)
     sold = sales.where(F.col("kind") == "sale").join(numbers, ["customer_id", "item_id"], "inner")
-    return sold.groupBy("customer_index", "item_index", "basket_id").agg(F.min("sold_on").alias("sold_on"))
+    return sold.groupBy(*PAIR, "basket_id").agg(F.min("sold_on").alias("sold_on"))
 
 
 def until(visits: DataFrame, day: date) -> DataFrame:
     """Those up to `day`, with their `age` in days then."""
     return visits.where(F.col("sold_on") <= F.lit(day)).withColumn("age", F.datediff(F.lit(day), "sold_on"))
+
+
+def bought_after(visits: DataFrame, day: date, days: int) -> DataFrame:
+    """One row per customer and item bought in the `days` after `day`."""
+    after = visits.where((F.col("sold_on") > F.lit(day)) & (F.col("sold_on") <= F.lit(day + timedelta(days=days))))
+    return after.select(*PAIR).distinct()
 
 
 def trips(known: DataFrame) -> DataFrame:
@@ -43,7 +50,7 @@ def trips(known: DataFrame) -> DataFrame:
 
 def of_pairs(known: DataFrame, trips: DataFrame) -> DataFrame:
     """One row per customer and item bought: OF_PAIR."""
-    counted = known.groupBy("customer_index", "item_index").agg(
+    counted = known.groupBy(*PAIR).agg(
         F.count(F.lit(1)).alias("baskets"),
         exact_sum(F.pow(F.lit(0.5), F.col("age") / DECAY)).alias("remembered"),
         F.count_if(F.col("age") < 28).alias("baskets_28"),
@@ -53,19 +60,14 @@ def of_pairs(known: DataFrame, trips: DataFrame) -> DataFrame:
     )
     between = (F.col("first_days") - F.col("last_days")) / (F.col("baskets") - 1)
     gap = F.when(F.col("baskets") > 1, between).otherwise(ONCE)
-    return counted.join(trips, "customer_index", "inner").select(
-        "customer_index",
-        "item_index",
-        "baskets",
-        "remembered",
-        "baskets_28",
-        "baskets_84",
-        "last_days",
-        "first_days",
-        gap.alias("gap_days"),
-        (F.col("last_days") / F.greatest(gap, F.lit(1.0))).alias("due"),
-        (F.col("baskets") / F.col("trips")).alias("share_of_trips"),
-    )
+    due, share = F.col("last_days") / F.greatest(gap, F.lit(1.0)), F.col("baskets") / F.col("trips")
+    told = counted.join(trips, "customer_index", "inner").withColumns({"gap_days": gap, "due": due, "share_of_trips": share})
+    return told.select(*PAIR, *OF_PAIR)
+
+
+def live(pairs: DataFrame, days: int) -> DataFrame:
+    """One row per item of `of_pairs` that anybody bought in the last `days`."""
+    return pairs.where(F.col("last_days") < days).select("item_index").distinct()
 
 
 def of_items(pairs: DataFrame) -> DataFrame:

@@ -6,7 +6,7 @@ earlier day are made from what was known then; whether the pair was bought in th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
@@ -17,6 +17,7 @@ from shelfwise.core.kept import cut
 from shelfwise.recommend.models.ease import EaseParams, ease
 from shelfwise.recommend.models.factors import FactorParams, factors
 from shelfwise.recommend.models.popular import PopularParams, popular
+from shelfwise.recommend.models.taken import flat
 from shelfwise.recommend.ranker import facts
 from shelfwise.recommend.vectors import PAIR, Vectors, best, scores
 
@@ -31,7 +32,7 @@ FEATURES = (
     "items",
 )
 # of who never bought: not 0 days ago, but long ago
-LONG_AGO = {name: facts.LONG_AGO for name in FEATURES if name.endswith("_days")} | {"due": facts.LONG_AGO}
+NEVER = {name: facts.LONG_AGO for name in FEATURES if name.endswith("_days")} | {"due": facts.LONG_AGO}
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def rows_at(shop: Shop, day: date, params: RowsParams) -> DataFrame:
     known = cut(facts.until(shop.visits, day))
     trips = cut(facts.trips(known))
     pairs = cut(facts.of_pairs(known, trips))
-    live = cut(pairs.groupBy("item_index").agg(F.min("last_days").alias("days")).where(F.col("days") < params.live_days))
-    models = {name: _of_live(vectors, live) for name, vectors in fitted(pairs, params).items()}
+    live = cut(facts.live(pairs, params.live_days))
+    models = {name: of_live(vectors, live) for name, vectors in fitted(cut(taken(pairs, params.min_customers)), params).items()}
     rows = asked = cut(candidates(models, pairs, live, params))
     for name, vectors in models.items():
         scored = cut(scores(vectors, asked.select(*PAIR))).withColumnRenamed("score", name)
@@ -70,29 +71,29 @@ def rows_at(shop: Shop, day: date, params: RowsParams) -> DataFrame:
     for circle in facts.CIRCLES:
         rows = rows.join(facts.of_circle(known, shop.items, circle, trips), ["customer_index", circle], "left")
     placed = rows.withColumns({f"{name}_place": _place(name) for name in models})
-    filled = {name: F.coalesce(F.col(name).cast("double"), F.lit(float(LONG_AGO.get(name, 0)))) for name in FEATURES}
+    filled = {name: F.coalesce(F.col(name).cast("double"), F.lit(float(NEVER.get(name, 0)))) for name in FEATURES}
     return placed.select(*PAIR, "own", *[column.alias(name) for name, column in filled.items()])
 
 
 def with_outcome(rows: DataFrame, visits: DataFrame, day: date, days: int) -> DataFrame:
     """Adds `bought`: 1.0 where the customer bought the item in the `days` after `day`; only customers who bought anything then."""
-    after = visits.where((F.col("sold_on") > F.lit(day)) & (F.col("sold_on") <= F.lit(day + timedelta(days=days))))
-    bought = after.select(*PAIR).distinct().withColumn("bought", F.lit(1.0))
+    after = facts.bought_after(visits, day, days)
     came = rows.join(after.select("customer_index").distinct(), "customer_index", "left_semi")
-    return came.join(bought, PAIR, "left").fillna(0.0, ["bought"])
+    return came.join(after.withColumn("bought", F.lit(1.0)), PAIR, "left").fillna(0.0, ["bought"])
 
 
-def fitted(pairs: DataFrame, params: RowsParams) -> Mapping[str, Vectors]:
-    """The models that offer, learnt from facts.of_pairs: strength is log(1 + baskets), the tenth says less than the first."""
-    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers")).where(F.col("buyers") >= params.min_customers)
-    strong = pairs.join(enough, "item_index", "left_semi").select(
-        *PAIR, F.log1p("baskets").cast("float").alias("strength"), (-F.col("last_days")).cast("double").alias("at")
-    )
-    taken = cut(strong)
-    flat = taken.withColumn("strength", F.lit(1.0).cast("float"))
+def taken(pairs: DataFrame, min_customers: int) -> DataFrame:
+    """What models learn from, of facts.of_pairs: strength is log(1 + baskets), the tenth says less than the first."""
+    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers")).where(F.col("buyers") >= min_customers)
+    strength, at = F.log1p("baskets").cast("float").alias("strength"), (-F.col("last_days")).cast("double").alias("at")
+    return pairs.join(enough, "item_index", "left_semi").select(*PAIR, strength, at)
+
+
+def fitted(taken: DataFrame, params: RowsParams) -> Mapping[str, Vectors]:
+    """The models that offer."""
     return {
         "als": factors(taken, params.als),
-        "ease": ease(flat, params.ease),
+        "ease": ease(flat(taken), params.ease),
         "popularity": popular(taken, params.popularity),
     }
 
@@ -105,8 +106,9 @@ def candidates(models: Mapping[str, Vectors], pairs: DataFrame, live: DataFrame,
     return own.unionByName(reduce(DataFrame.unionByName, offered).distinct().withColumn("own", F.lit(False)))
 
 
-def _of_live(vectors: Vectors, live: DataFrame) -> Vectors:
-    items = vectors.items.join(live.select(F.col("item_index").alias("id")), "id", "left_semi")
+def of_live(vectors: Vectors, live: DataFrame) -> Vectors:
+    """Those that show live items only."""
+    items = vectors.items.join(live.withColumnRenamed("item_index", "id"), "id", "left_semi")
     return Vectors(cut(vectors.customers), cut(items), vectors.dense)
 
 
