@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 from lines import Line, asked_run, said
-from pyspark.ml import Model
+from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -31,7 +31,6 @@ from shelfwise.core.kept import cut
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.evaluate import judge, sold_items
 from shelfwise.recommend.models.ease import EaseParams, ease
 from shelfwise.recommend.models.factors import FactorParams, factors
@@ -39,8 +38,8 @@ from shelfwise.recommend.models.neighbours import NeighbourParams, item_neighbou
 from shelfwise.recommend.models.popular import PopularParams, popular
 from shelfwise.recommend.models.taken import flat
 from shelfwise.recommend.ranker import facts
-from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
-from shelfwise.recommend.ranker.rows import RowsParams, Shop, of_live, rows_at, taken, with_outcome
+from shelfwise.recommend.ranker.model import RankerParams, among_new, fit, ranked
+from shelfwise.recommend.ranker.rows import RowsParams, Shop, of_live, rows_at, shop_of, taken, with_outcome
 from shelfwise.recommend.vectors import PAIR, Vectors, best
 
 K, DAYS, LESSONS = 10, 28, 3
@@ -64,27 +63,19 @@ def main(source: str, as_of: date, results: Path) -> int:
     spark = start_session(settings)
     lake = Lake(spark, settings)
     items, pairs = lake.read(silver.ITEMS, as_of), lake.read(features.INTERACTIONS, as_of)
-    goods = of_goods(lake.read(silver.SALES_LINES, as_of), items).where(F.col("sold_on") <= F.lit(as_of))
-    numbers = pairs.select("item_id", "item_index").distinct()
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
-    shop = Shop(
-        cut(facts.visits(goods, pairs)),
-        cut(numbers.join(items, "item_id", "inner").select("item_index", "item_id", shelf, "category", "maker_id")),
-        cut(lake.read(features.PROMOTION_WEEK, as_of).drop("category").join(numbers, "item_id", "inner")),
-    )
+    sales = lake.read(silver.SALES_LINES, as_of).where(F.col("sold_on") <= F.lit(as_of))
+    shop = shop_of(sales, items, pairs, lake.read(features.PROMOTION_WEEK, as_of))
     split = as_of - timedelta(days=DAYS)
     lists = rivals_lists(shop, split)
     ranks = cut(ranked(learnt(shop, split), rows_at(shop, split, RowsParams())))
     lists["ranker", "all"] = ranks.where(F.col("place") <= K)
-    again = Window.partitionBy("customer_index").orderBy("place")
-    new = ranks.where(~F.col("own")).withColumn("place", F.row_number().over(again))
-    lists["ranker", "new"] = new.where(F.col("place") <= K)
+    lists["ranker", "new"] = among_new(ranks).where(F.col("place") <= K)
     found = judged(shop, split, lists)
     print(found.round(4).to_string(index=False), flush=True)
     return said([*ranking_lines(found), calibration_line(shop, split, lists)], results)
 
 
-def learnt(shop: Shop, split: date) -> Model:
+def learnt(shop: Shop, split: date) -> PipelineModel:
     """At LESSONS days before the split; each one's outcome ends by the split."""
     days = [split - timedelta(days=DAYS * (n + 1)) for n in range(LESSONS)]
     rows = [with_outcome(rows_at(shop, day, RowsParams()), shop.visits, day, DAYS).withColumn("day", F.lit(day)) for day in days]
@@ -104,7 +95,7 @@ class Known:
 def known_by(shop: Shop, day: date) -> Known:
     visits, params = cut(facts.until(shop.visits, day)), RowsParams()
     pairs = cut(facts.of_pairs(visits, facts.trips(visits)))
-    return Known(visits, pairs, cut(facts.live(pairs, params.live_days)), cut(taken(pairs, params.min_customers)))
+    return Known(visits, pairs, cut(facts.live(pairs, params.live_days)), cut(taken(pairs, params.als.min_customers)))
 
 
 def rivals_lists(shop: Shop, split: date) -> dict[tuple[str, str], DataFrame]:
@@ -146,7 +137,7 @@ def own(known: Known, half_life: float | None) -> DataFrame:
 
 def judged(shop: Shop, day: date, lists: Lists) -> pd.DataFrame:
     """model, target and figures over the DAYS after `day`; a row per list to the driver."""
-    named = shop.items.select("item_index", "item_id")
+    named = shop.items.select("item_index", F.col("item_index").cast("string").alias("item_id"))
     before = shop.visits.where(F.col("sold_on") <= F.lit(day)).select(*PAIR).distinct().join(named, "item_index", "inner")
     after = facts.bought_after(shop.visits, day, DAYS).join(named, "item_index", "inner")
     again = before.select(*PAIR, F.lit(True).alias("known"))

@@ -10,9 +10,12 @@ JOB = Job(
     name="recommend",
     reads={
         "model": models.RECOMMENDER_ALS,
+        "ranker": models.RECOMMENDER_RANKER,
+        "sales": silver.SALES_LINES,
         "interactions": features.INTERACTIONS,
         "items": silver.ITEMS,
         "customers": silver.CUSTOMERS,
+        "promotions": features.PROMOTION_WEEK,
     },
     writes=recommend.RECOMMENDATIONS,
     run=recommend_items,

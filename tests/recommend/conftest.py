@@ -8,13 +8,20 @@ import pytest
 from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.contracts import features
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.als import AlsParams, fit_factors, stamped
 from shelfwise.recommend.candidates import of_goods
-from tests.recommend.builders import customers, items, sales
+from shelfwise.recommend.models.ease import EaseParams
+from shelfwise.recommend.ranker.lessons import LessonParams, recommender_lessons
+from shelfwise.recommend.ranker.model import RankerParams, fit
+from tests.recommend.builders import customers, items, rows_of, sales
 
 AS_OF = date(2017, 10, 29)
 CUSTOMERS, ITEMS, BOUGHT = 16, 24, 8
+FACTORS = AlsParams(rank=2, min_customers=1, iterations=5)
+LESSONS = LessonParams(als=FACTORS, ease=EaseParams(penalty=1.0), lessons=1)
+RANKER = RankerParams(trees=20, depth=3, step=0.3, min_weight_per_leaf=1.0, workers=1)
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,11 @@ class Shop:
     sales: DataFrame
     items: DataFrame
     customers: DataFrame
+    promotions: DataFrame
     interactions: DataFrame
+    lessons: DataFrame
     model: PipelineModel
+    ranker: PipelineModel
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +47,11 @@ def shop(spark: SparkSession) -> Iterator[Shop]:
     ).cache()
     known = customers(spark, *(f"c{n:02}" for n in range(CUSTOMERS)), "never bought")
     pairs = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF).cache()
-    params = AlsParams(rank=2, min_customers=1, iterations=5)
-    yield Shop(bought, described, known, pairs, stamped(fit_factors(of_goods(pairs, described), params), pairs))
-    for frame in (bought, described, pairs):
+    factors = stamped(fit_factors(of_goods(pairs, described), FACTORS), pairs)
+    plans = rows_of(spark, features.PROMOTION_WEEK, [])
+    lessons = recommender_lessons(bought, described, pairs, plans, params=LESSONS, as_of=AS_OF).cache()
+    yield Shop(bought, described, known, plans, pairs, lessons, factors, fit(lessons, RANKER))
+    for frame in (bought, described, pairs, lessons):
         frame.unpersist()
 
 

@@ -5,16 +5,21 @@ from math import log2
 
 import pytest
 
+from shelfwise.contracts.features import PROMOTION_WEEK
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
-from shelfwise.measures.pairs import numbered_pairs
+from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.evaluate import HoldoutParams, bought_after, judge, recommender_accuracy, sold_items
-from shelfwise.recommend.train import popularity_share, train_recommender
-from tests.recommend.builders import items, pairs, sales
-from tests.recommend.conftest import AS_OF, two_kinds
+from shelfwise.recommend.ranker.lessons import recommender_lessons
+from shelfwise.recommend.ranker.model import ranked
+from shelfwise.recommend.ranker.rows import FEATURES
+from shelfwise.recommend.train import plain_share, train_ranker, train_recommender
+from tests.recommend.builders import items, pairs, rows_of, sales
+from tests.recommend.conftest import AS_OF, FACTORS, LESSONS, RANKER, two_kinds
 
-SMALL = HoldoutParams(rank=2, min_customers=1, iterations=5)
+SMALL = HoldoutParams(**FACTORS.model_dump(), ranker=RANKER)
 EARLY, LATE = date(2017, 9, 1), date(2017, 10, 20)
 
 
@@ -26,13 +31,17 @@ def judged(spark, shop):
         for n in range(16)
     ]
     bought = sales(spark, *two_kinds(), *new)
-    accuracy = recommender_accuracy(bought, shop.items, params=SMALL, as_of=AS_OF).cache()
-    return {(row["model"], row["target"]): row for row in accuracy.collect()}, bought, accuracy
+    numbered = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF)
+    lessons = recommender_lessons(bought, shop.items, numbered, shop.promotions, params=LESSONS, as_of=AS_OF).cache()
+    accuracy = recommender_accuracy(bought, shop.items, numbered, lessons, params=SMALL, as_of=AS_OF).cache()
+    return {(row["model"], row["target"]): row for row in accuracy.collect()}, (numbered, lessons), accuracy
 
 
 def test_every_model_is_judged_on_the_targets_it_can_serve(judged):
     found, *_ = judged
-    assert set(found) == {("als", "new"), ("als", "all"), ("popularity", "new"), ("popularity", "all"), ("own_most_bought", "all")}
+    both = {(model, target) for model in ("als", "popularity", "ranker") for target in ("new", "all")}
+    assert set(found) == both | {("own_most_bought", "all"), ("lists", "all")}
+    assert {name for (name, _), row in found.items() if row["calibration"] is not None} == {"ranker", "lists"}
     assert {(row["customers"], row["split_on"]) for row in found.values()} == {(16, AS_OF - timedelta(days=28))}
 
 
@@ -44,8 +53,8 @@ def test_als_beats_popularity_where_customers_are_of_two_kinds(judged):
 
 
 def test_training_registers_popularity_relative_to_als_and_factors_of_every_customer(judged, shop):
-    found, bought, accuracy = judged
-    fitted = train_recommender(numbered_pairs(bought, 64), shop.items, accuracy, params=SMALL)
+    found, (numbered, _), accuracy = judged
+    fitted = train_recommender(numbered, shop.items, accuracy, params=FACTORS)
     popularity, als = found["popularity", "new"]["ndcg_10"], found["als", "new"]["ndcg_10"]
     assert fitted.metric == pytest.approx(popularity / (popularity + als))
     assert fitted.metric < 0.5
@@ -87,16 +96,45 @@ def test_a_history_shorter_than_the_holdout_gives_no_figures_but_a_model(spark):
     """One sale, on the last day: nothing to judge by, so neither model is known to be better; customer and item get factors."""
     bought = sales(spark, {"customer_id": "a", "item_id": "i", "sold_on": AS_OF})
     described = items(spark, {"item_id": "i"})
-    accuracy = recommender_accuracy(bought, described, params=SMALL, as_of=AS_OF)
-    assert accuracy.collect() == []
-    fitted = train_recommender(numbered_pairs(bought, 4), described, accuracy, params=AlsParams(rank=2))
+    numbered = customer_item_pairs(bought, params=InteractionParams(buckets=4), as_of=AS_OF)
+    lessons = recommender_lessons(bought, described, numbered, rows_of(spark, PROMOTION_WEEK, []), params=LESSONS, as_of=AS_OF)
+    accuracy = recommender_accuracy(bought, described, numbered, lessons, params=SMALL, as_of=AS_OF)
+    assert (lessons.collect(), accuracy.collect()) == ([], [])
+    fitted = train_recommender(numbered, described, accuracy, params=AlsParams(rank=2))
     assert (fitted.metric, fitted.model.stages[-1].itemFactors.count()) == (0.5, 1)
+    untaught = train_ranker(lessons, accuracy, params=RANKER)
+    assert untaught.metric == 0.5
+    row = ranked(untaught.model, known_pair(spark, baskets=3.0, trips=5.0, buyers=1000.0)).first()
+    assert row["probability"] == pytest.approx((3 + 0.5) / 6)
+
+
+def known_pair(spark, **said):
+    values = dict.fromkeys(FEATURES, 0.0) | said
+    schema = ", ".join(f"{name} float" for name in values)
+    return local_frame(spark, [(1, 1, True, *values.values())], f"customer_index int, item_index int, own boolean, {schema}")
+
+
+def test_a_ranker_of_lessons_is_judged_against_own_most_bought(judged):
+    """own / (own + ranker) of nDCG@10 on all items."""
+    found, (_, lessons), accuracy = judged
+    fitted = train_ranker(lessons, accuracy, params=RANKER)
+    own, ranker = found["own_most_bought", "all"]["ndcg_10"], found["ranker", "all"]["ndcg_10"]
+    assert fitted.metric == pytest.approx(own / (own + ranker))
+    assert fitted.metrics["calibration"] == found["ranker", "all"]["calibration"]
+
+
+def test_lessons_without_the_held_out_day_are_refused(judged, shop):
+    """Lessons of 28 days, a holdout of 14: nothing was known at the end of the day asked for."""
+    _, (numbered, lessons), _ = judged
+    other = SMALL.model_copy(update={"holdout_days": 14})
+    with pytest.raises(JobError, match=r"build_lessons\.days and evaluate_recommender\.holdout_days"):
+        recommender_accuracy(shop.sales, shop.items, numbered, lessons, params=other, as_of=AS_OF)
 
 
 def test_the_metric_is_below_one_half_where_als_is_better():
     """.02 of .02 + .06 is a quarter."""
-    assert popularity_share(0.02, 0.06) == pytest.approx(0.25)
-    assert popularity_share(0.02, 0.0) == 1.0
+    assert plain_share(0.02, 0.06) == pytest.approx(0.25)
+    assert plain_share(0.02, 0.0) == 1.0
 
 
 def test_the_frame_has_the_contract_s_columns(spark, judged):

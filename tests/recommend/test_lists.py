@@ -1,23 +1,35 @@
 """What each customer is shown: own items, new ones of the own kind, popular ones for newcomers."""
 
+from datetime import timedelta
+
 import pytest
 from pyspark.ml import PipelineModel
 
+from shelfwise.contracts.gold.recommend import RECOMMENDATIONS
 from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.als import AlsParams, factors_of, fit_factors
-from shelfwise.recommend.lists import ListParams, first_ten, recommend_items
+from shelfwise.recommend.lists import ListParams, recommend_items
+from shelfwise.recommend.models.ease import EaseParams
+from shelfwise.recommend.ranker.model import own_and_new
 from shelfwise.recommend.reasons import similar_bought
 from tests.recommend.builders import factors, pairs
-from tests.recommend.conftest import AS_OF, kind_of
+from tests.recommend.conftest import AS_OF, FACTORS, kind_of
+
+PARAMS = ListParams(als=FACTORS, ease=EaseParams(penalty=1.0))
+
+
+def lists_of(shop, interactions, items):
+    return recommend_items(
+        shop.model, shop.ranker, shop.sales, interactions, items, shop.customers, shop.promotions, params=PARAMS, as_of=AS_OF
+    )
 
 
 @pytest.fixture(scope="module")
 def shown(shop):
-    frame = recommend_items(shop.model, shop.interactions, shop.items, shop.customers, params=ListParams(), as_of=AS_OF)
     found = {}
-    for row in frame.orderBy("customer_id", "rank").collect():
+    for row in lists_of(shop, shop.interactions, shop.items).orderBy("customer_id", "rank").collect():
         found.setdefault(row["customer_id"], []).append(row)
     return found
 
@@ -28,17 +40,19 @@ def test_everybody_gets_ranks_one_to_ten_and_no_item_twice(shown):
     for rows in shown.values():
         assert [row["rank"] for row in rows] == list(range(1, 11))
         assert len({row["item_id"] for row in rows}) == 10
+        assert list(rows[0].asDict()) == RECOMMENDATIONS.columns
 
 
-def test_five_own_items_come_first_the_most_bought_before_all(shown):
-    """Each customer bought the window's last item in 4 baskets, its first two in 2, the others in 1."""
+def test_five_own_items_come_first_the_likeliest_before_all(shop, shown):
+    """Of 8 items bought 40 days ago, the first two were bought again 4 days ago, the last one every 10 days."""
     for customer in (f"c{n:02}" for n in range(16)):
-        own = shown[customer][:5]
-        number = int(customer[1:])
-        favourite = number % 2 * 12 + (number // 2 + 7) % 12
-        assert own[0]["item_id"] == f"i{favourite:02}"
-        assert [row["score"] for row in own] == [4.0, 2.0, 2.0, 1.0, 1.0]
-        assert {(row["model"], row["new_to_customer"]) for row in own} == {("own_most_bought", False)}
+        own, new = shown[customer][:5], shown[customer][5:]
+        assert {(row["model"], row["new_to_customer"]) for row in own} == {("ranker", False)}
+        assert {(row["model"], row["new_to_customer"]) for row in new} == {("ranker", True)}
+        for rows in (own, new):
+            chances = [row["probability"] for row in rows]
+            assert chances == sorted(chances, reverse=True)
+        assert own[0]["probability"] > new[0]["probability"]
 
 
 def test_what_is_called_new_has_never_been_bought_and_petrol_is_not_shown(shop, shown):
@@ -49,39 +63,48 @@ def test_what_is_called_new_has_never_been_bought_and_petrol_is_not_shown(shop, 
             assert row["new_to_customer"] == ((customer, row["item_id"]) not in bought)
 
 
-def test_new_items_stay_within_the_own_kind_while_there_are_any(shown):
-    """12 items of the own kind less 8 bought: the first four new ones are cooks' items for cooks, bakers' for bakers."""
-    for customer in (f"c{n:02}" for n in range(16)):
-        fresh = shown[customer][5:9]
-        assert {row["model"] for row in fresh} == {"als"}
-        assert {kind_of(row["item_id"]) for row in fresh} == {kind_of(customer)}
+def test_new_items_stay_within_the_own_kind_while_there_are_any(shop):
+    """12 items of the own kind less 8 bought: what the factors find nearest are four of cooks for cooks, of bakers for bakers.
+
+    Nobody ever bought a new item in the lessons, so that the ranker itself can't tell them apart.
+    """
+    day = AS_OF - timedelta(days=28)
+    numbers = shop.interactions.select("customer_id", "item_id", "customer_index", "item_index")
+    customers, items = (numbers.select(f"{side}_id", f"{side}_index").distinct() for side in ("customer", "item"))
+    nearest = shop.lessons.where("NOT own AND als_place <= 4").join(customers, "customer_index").join(items, "item_index")
+    rows = nearest.collect()
+    assert {row["day"] for row in rows} == {day}
+    assert len(rows) == 16 * 4
+    assert all(kind_of(row["item_id"]) == kind_of(row["customer_id"]) for row in rows)
 
 
-def test_who_never_bought_gets_what_most_customers_bought(shop, shown):
-    """Windows of 8 over 12 items from 8 starts per kind: buyers are 7, 8 or less; the ten are those with the most."""
-    goods = shop.interactions.where("item_id <> 'petrol'").groupBy("item_id").count().collect()
-    most = sorted((row["count"] for row in goods), reverse=True)[:10]
+def test_who_never_bought_gets_what_most_customers_bought_of_late(shop, shown):
+    """Of the 16 who came in the last 28 days; items that nobody bought then have no chance, and follow by their buyers."""
+    since = AS_OF - timedelta(days=28)
+    lines = [row for row in shop.sales.collect() if row["sold_on"] > since and row["item_id"] != "petrol"]
+    buyers = {item: len({row["customer_id"] for row in lines if row["item_id"] == item}) for item in {r["item_id"] for r in lines}}
+    most = sorted((count / 16 for count in buyers.values()), reverse=True)[:10]
     for customer in ("*", "never bought"):
-        assert [row["score"] for row in shown[customer]] == most
+        assert [row["probability"] for row in shown[customer]] == pytest.approx(most)
         assert {(row["model"], row["new_to_customer"]) for row in shown[customer]} == {("popularity", True)}
     assert [row["item_id"] for row in shown["*"]] == [row["item_id"] for row in shown["never bought"]]
 
 
 def test_reasons_name_facts(shown):
     """Customer c00's favourite is i07: baskets 40, 30, 20 and 10 days before 29 October; the last on the 19th."""
-    assert shown["c00"][0]["reason"] == "thing 7: bought in 4 baskets, last on 2017-10-19"
+    reasons = {row["item_id"]: row["reason"] for row in shown["c00"] if not row["new_to_customer"]}
+    assert reasons["i07"] == "thing 7: bought in 4 baskets, last on 2017-10-19"
     fresh = shown["c00"][5]
-    assert fresh["reason"].startswith(f"thing {int(fresh['item_id'][1:])}: most like thing ")
-    assert "of what was bought often (" in fresh["reason"]
-    assert shown["*"][0]["reason"].endswith(": popular, bought by 8 customers")
+    number = int(fresh["because_item_id"][1:])
+    assert fresh["reason"].startswith(f"thing {int(fresh['item_id'][1:])}: most like thing {number} of what was bought often (")
+    assert shown["c00"][0]["because_item_id"] is None
+    assert ": popular, bought by " in shown["*"][0]["reason"]
 
 
 def test_the_same_input_gives_the_same_lists(shop, shown):
-    again = recommend_items(
-        shop.model, shop.interactions.repartition(3), shop.items.repartition(2), shop.customers, params=ListParams(), as_of=AS_OF
-    )
-    assert {(r["customer_id"], r["rank"], r["item_id"], r["reason"]) for r in again.collect()} == {
-        (r["customer_id"], r["rank"], r["item_id"], r["reason"]) for rows in shown.values() for r in rows
+    again = lists_of(shop, shop.interactions.repartition(3), shop.items.repartition(2))
+    assert {(r["customer_id"], r["rank"], r["item_id"], r["probability"], r["reason"]) for r in again.collect()} == {
+        (r["customer_id"], r["rank"], r["item_id"], r["probability"], r["reason"]) for rows in shown.values() for r in rows
     }
 
 
@@ -89,7 +112,7 @@ def test_factors_of_other_interactions_are_refused(shop):
     """Without customer c15 the numbers belong to others: the model must be trained again."""
     fewer = customer_item_pairs(shop.sales.where("customer_id <> 'c15'"), params=InteractionParams(), as_of=AS_OF)
     with pytest.raises(JobError, match="run train_recommender"):
-        recommend_items(shop.model, fewer, shop.items, shop.customers, params=ListParams(), as_of=AS_OF)
+        lists_of(shop, fewer, shop.items)
 
 
 def test_a_stored_model_still_knows_its_numbering(shop, tmp_path):
@@ -105,16 +128,13 @@ def test_items_with_too_few_buyers_get_no_factors_unless_none_has_more(spark):
         assert [row["id"] for row in als.itemFactors.collect()] == [1]
 
 
-def test_an_item_offered_twice_is_shown_once_and_by_the_first_model(spark):
-    """Own: 1; als: 1, 2; popularity: 2, 3: the list is 1 (own), 2 (als), 3 (popularity)."""
-    schema = "customer_index int, item_index int, score double, place int"
-    offers = {
-        "own_most_bought": local_frame(spark, [(0, 1, 5.0, 1)], schema),
-        "als": local_frame(spark, [(0, 1, 0.9, 1), (0, 2, 0.8, 2)], schema),
-        "popularity": local_frame(spark, [(0, 2, 70.0, 1), (0, 3, 60.0, 2)], schema),
-    }
-    rows = first_ten(offers).orderBy("rank").collect()
-    assert [(row["item_index"], row["model"]) for row in rows] == [(1, "own_most_bought"), (2, "als"), (3, "popularity")]
+def test_half_of_a_list_is_own_and_more_of_it_where_new_ones_are_too_few(spark):
+    """By chance: own 1, new 2, own 3, own 4. Two own and one new: 1, 3, 2; four in all: 1, 3, 2 and then 4, which is own too."""
+    schema = "customer_index int, item_index int, own boolean, probability double, place int"
+    chances = local_frame(spark, [(0, 1, True, 0.9, 1), (0, 2, False, 0.5, 2), (0, 3, True, 0.4, 3), (0, 4, True, 0.1, 4)], schema)
+    for length, wanted in ((3, [1, 3, 2]), (4, [1, 3, 2, 4])):
+        rows = own_and_new(chances, 2, length).orderBy("place").collect()
+        assert [(row["place"], row["item_index"]) for row in rows] == list(enumerate(wanted, 1))
 
 
 def test_the_most_similar_item_is_the_one_with_the_smallest_angle(spark):

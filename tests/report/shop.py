@@ -130,16 +130,26 @@ OFFERS = [
         "customer_id": CUSTOMER,
         "rank": 2,
         "item_id": "soap",
-        "model": "als",
+        "model": "ranker",
+        "probability": 0.04,
         "new_to_customer": True,
         "reason": "SOAP, 4 OZ: most like cola.",
     },
-    {"customer_id": CUSTOMER, "rank": 1, "item_id": "cola", "model": "als", "new_to_customer": False, "reason": "Bought before."},
+    {
+        "customer_id": CUSTOMER,
+        "rank": 1,
+        "item_id": "cola",
+        "model": "ranker",
+        "probability": 0.62,
+        "new_to_customer": False,
+        "reason": "Bought before.",
+    },
     {"customer_id": "*", "rank": 1, "item_id": "cola", "model": "popularity", "new_to_customer": True, "reason": "Popular."},
 ]
 LISTS = [
+    {"model": "ranker", "target": "all", "ndcg_10": 0.41},
+    {"model": "own_most_bought", "target": "all", "ndcg_10": 0.38},
     {"model": "als", "target": "new", "ndcg_10": 0.11},
-    {"model": "popularity", "target": "new", "ndcg_10": 0.08},
 ]
 COUNTS = [
     {"table": "silver.sales_lines", "batch": 101, "read": 10, "accepted": 7, "quarantined": 2, "duplicates": 1, "files": 1},

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.recommend.models.factors import FactorParams, alternating
+from shelfwise.recommend.models.taken import bought_enough
 
 
 class AlsParams(FactorParams):
@@ -19,6 +20,7 @@ class AlsParams(FactorParams):
     The optimum is flat: ranks 8 to 48 and alphas .1 to 1 lay within 7 %. Log baskets beat baskets and mere purchases by 2 to 3 %.
     """
 
+    rank: int = 16
     regularisation: float = 0.05
     alpha: float = 0.5
     min_customers: int = 5  # leaving out items with fewer buyers was better by 2 to 4 %, and saves most of the time
@@ -55,9 +57,5 @@ def _stamp(pairs: DataFrame) -> str:
 
 
 def _strengths(pairs: DataFrame, params: AlsParams) -> DataFrame:
-    strength = F.log1p("baskets").cast("float")
-    buyers = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers"))
-    # in a tiny shop no item may have so many buyers: then the best known items serve
-    enough = F.least(F.lit(params.min_customers), F.max("buyers")).alias("enough")
-    known_well = buyers.crossJoin(buyers.agg(enough)).where(F.col("buyers") >= F.col("enough"))
-    return pairs.join(known_well, "item_index", "left_semi").select("customer_index", "item_index", strength.alias("strength"))
+    strength = F.log1p("baskets").cast("float").alias("strength")
+    return bought_enough(pairs, params.min_customers).select("customer_index", "item_index", strength)

@@ -2,7 +2,8 @@
 
 The last weeks before `as_of` are held out; every model is fitted on the lines before and shows goods that were live then. A
 customer is judged if bought before and after. Target 'new': items that the customer had not bought before, and no list shows
-others; target 'all': any item, and lists may repeat what was bought.
+others; target 'all': any item, and lists may repeat what was bought. 'ranker' is learnt from the lessons whose outcomes end by then
+(see ranker.lessons); 'lists' are what recommend.lists makes of it.
 """
 
 from collections.abc import Mapping
@@ -13,36 +14,49 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import keep
 from shelfwise.core.lake import empty
-from shelfwise.measures.exact import exact_mean
-from shelfwise.measures.pairs import bought_pairs, numbered_pairs
+from shelfwise.measures.exact import exact_mean, exact_sum
+from shelfwise.measures.pairs import bought_pairs
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall
 from shelfwise.recommend.als import AlsParams, factor_frames, fit_factors
 from shelfwise.recommend.candidates import live_items, most_bought, of_goods, popularity
-from shelfwise.recommend.vectors import best, of_factors
+from shelfwise.recommend.ranker.model import RankerParams, among_new, fit, own_and_new, ranked
+from shelfwise.recommend.vectors import PAIR, best, of_factors
 
 K = 10
-BUCKETS = 64
 
 
 class HoldoutParams(AlsParams):
-    holdout_days: int = 28  # four weeks: most households shop several times
+    holdout_days: int = 28  # four weeks: most households shop several times; as many as a lesson of build_lessons has
     live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
+    own_items: int = 5  # of 'lists', as of recommend
+    ranker: RankerParams = RankerParams()
 
 
-def recommender_accuracy(sales: DataFrame, items: DataFrame, *, params: HoldoutParams, as_of: date) -> DataFrame:
+def recommender_accuracy(
+    sales: DataFrame, items: DataFrame, interactions: DataFrame, lessons: DataFrame, *, params: HoldoutParams, as_of: date
+) -> DataFrame:
     """One row per model and target; none where nobody bought before the held-out weeks, so that there is nothing to learn from."""
     split_on = as_of - timedelta(days=params.holdout_days)
     goods = of_goods(sales, items)
-    before = keep(numbered_pairs(goods.where(F.col("sold_on") <= F.lit(split_on)), BUCKETS))
+    before = keep(pairs_until(goods, interactions, split_on))
     if not before.take(1):
         return empty(sales.sparkSession, RECOMMENDER_ACCURACY)
     live = keep(live_items(before, as_of=split_on, live_days=params.live_days))
     bought = keep(bought_after(goods.where(F.col("sold_on") > F.lit(split_on)), before))
-    judged = judge(_lists(before, live, params), bought, keep(sold_items(before)))
+    chances = keep(_chances(lessons, split_on, params))
+    lists = _lists(before, live, params) | _ranked_lists(chances, params)
+    judged = judge(lists, bought, keep(sold_items(before))).join(_calibration(lists, chances), ["model", "target"], "left")
     return judged.withColumns({"as_of": F.lit(as_of), "split_on": F.lit(split_on)}).select(*RECOMMENDER_ACCURACY.columns)
+
+
+def pairs_until(goods: DataFrame, interactions: DataFrame, day: date) -> DataFrame:
+    """Who bought what up to `day`, as of measures.pairs.bought_pairs, with the numbers of `interactions`."""
+    numbers = interactions.select("customer_id", "item_id", *PAIR)
+    return bought_pairs(goods.where(F.col("sold_on") <= F.lit(day))).join(numbers, ["customer_id", "item_id"], "inner")
 
 
 def bought_after(later: DataFrame, before: DataFrame) -> DataFrame:
@@ -94,6 +108,38 @@ def _lists(before: DataFrame, live: DataFrame, params: HoldoutParams) -> dict[tu
     lists |= {(model, "all"): best(vectors, None, K) for model, vectors in ranked.items()}
     lists["own_most_bought", "all"] = most_bought(before, live, K)
     return {name: keep(frame) for name, frame in lists.items()}
+
+
+def _chances(lessons: DataFrame, split_on: date, params: HoldoutParams) -> DataFrame:
+    """The held-out weeks' candidates as ranked by what was learnt before, with `bought`."""
+    if lessons.where(F.col("day") == F.lit(split_on)).isEmpty() and not lessons.isEmpty():
+        raise JobError(
+            f"features.recommender_lessons has none of {split_on}:"
+            " give build_lessons.days and evaluate_recommender.holdout_days the same number, and run build_lessons."
+        )
+    asked = lessons.where(F.col("day") == F.lit(split_on))
+    chances = ranked(fit(keep(lessons.where(F.col("day") < F.lit(split_on))), params.ranker), asked)
+    return chances.join(asked.select(*PAIR, "bought"), PAIR, "inner")
+
+
+def _ranked_lists(chances: DataFrame, params: HoldoutParams) -> dict[tuple[str, str], DataFrame]:
+    new = among_new(chances)
+    return {
+        ("ranker", "all"): chances.where(F.col("place") <= K),
+        ("ranker", "new"): new.where(F.col("place") <= K),
+        ("lists", "all"): own_and_new(chances, params.own_items, K),
+    }
+
+
+def _calibration(lists: Mapping[tuple[str, str], DataFrame], chances: DataFrame) -> DataFrame:
+    """model, target, calibration: pairs of the ranker's lists that were bought, over how many were expected."""
+    told = [
+        _named(rows, *name).join(chances.select(*PAIR, "probability", "bought"), PAIR, "inner")
+        for name, rows in lists.items()
+        if name[0] in ("ranker", "lists")
+    ]
+    rate = F.try_divide(F.sum("bought"), exact_sum(F.col("probability"))).alias("calibration")
+    return reduce(DataFrame.unionByName, told).groupBy("model", "target").agg(rate)
 
 
 def _named(lists: DataFrame, model: str, target: str) -> DataFrame:

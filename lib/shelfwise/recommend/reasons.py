@@ -13,10 +13,13 @@ ANCHORS = 20  # a reason should name something that the customer knows well
 
 
 def with_reasons(listed: DataFrame, pairs: DataFrame, live: DataFrame, items: DataFrame, item_factors: DataFrame) -> DataFrame:
-    """`listed` (customer_index, item_index, model, …) with item_id and reason."""
+    """`listed` (customer_index, item_index, own, …) with item_id, because_item_id and reason."""
     named = live.join(items.select("item_id", _name()), "item_id", "left").withColumn("name", F.coalesce("name", "item_id"))
-    anchors = similar_bought(listed.where(F.col("model") == "als").select(*PAIR), pairs, live, item_factors)
-    anchor_names = named.select(F.col("item_index").alias("anchor_index"), F.col("name").alias("anchor_name"))
+    known = listed.where(~F.col("own") & F.col("customer_index").isNotNull())
+    anchors = similar_bought(known.select(*PAIR), pairs, live, item_factors)
+    anchor_names = named.select(
+        F.col("item_index").alias("anchor_index"), F.col("name").alias("anchor_name"), F.col("item_id").alias("because_item_id")
+    )
     return (
         listed.join(named, "item_index", "inner")
         .join(pairs.select(*PAIR, "baskets", "last_bought_on"), PAIR, "left")
@@ -53,7 +56,7 @@ def _reason() -> Column:
     often = F.concat(F.col("anchor_name"), F.lit(" of what was bought often ("), _counted("anchor_baskets", "basket"))
     similar = F.concat(F.lit(": most like "), often, F.lit("); bought by "), buyers)
     popular = F.concat(F.lit(": popular, bought by "), buyers)
-    why = F.when(F.col("model") == "own_most_bought", own).when(F.col("anchor_name").isNotNull(), similar).otherwise(popular)
+    why = F.when(F.col("own"), own).when(F.col("anchor_name").isNotNull(), similar).otherwise(popular)
     return F.concat(F.col("name"), why)
 
 

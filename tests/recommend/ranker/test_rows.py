@@ -8,15 +8,15 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from shelfwise.core.frames import local_frame
+from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.models.ease import EaseParams
-from shelfwise.recommend.models.factors import FactorParams
 from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
 from shelfwise.recommend.ranker.rows import FEATURES, RowsParams, Shop, rows_at, with_outcome
 
 DAY = date(2017, 6, 25)
 CUSTOMERS, ITEMS, DAYS = 60, 24, 140
 PARAMS = RowsParams(
-    offered=6, als=FactorParams(rank=4, iterations=3, blocks=2), ease=EaseParams(penalty=5.0, most_items=100), min_customers=1
+    offered=6, als=AlsParams(rank=4, iterations=3, blocks=2, min_customers=1), ease=EaseParams(penalty=5.0, most_items=100)
 )
 
 

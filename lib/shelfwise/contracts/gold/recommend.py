@@ -1,7 +1,7 @@
 """What to show to whom."""
 
 from shelfwise.contracts.features import AS_OF
-from shelfwise.core.table import Table, required
+from shelfwise.core.table import Table, optional, required
 
 RECOMMENDATIONS = Table(
     name="gold.recommendations",
@@ -12,12 +12,13 @@ RECOMMENDATIONS = Table(
         "customer_id": required("string", "pseudonym; '*' for anybody without a history"),
         "rank": required("int", "1 is best"),
         "item_id": required("string", "what to show"),
-        "score": required("double", "the model's own (baskets, preference, buyers): comparable within a customer and model only"),
-        "model": required("string", "own_most_bought (to buy again), als (to discover), popularity (for whom nothing is known)"),
+        "probability": required("double", "that a customer who comes in the next 28 days buys it then"),
+        "model": required("string", "ranker (of all that is known), popularity (for whom nothing is known)"),
         "new_to_customer": required("boolean", "the customer has not bought it before"),
+        "because_item_id": optional("string", "the item bought before that is most like a new one; null where none is"),
         "reason": required("string", "one sentence"),
     },
-    checks={"rank_is_one_to_ten": "rank BETWEEN 1 AND 10"},
+    checks={"rank_is_one_to_ten": "rank BETWEEN 1 AND 10", "probability_is_one": "probability BETWEEN 0 AND 1"},
     slice="as_of",
 )
 
@@ -27,7 +28,7 @@ RECOMMENDER_ACCURACY = Table(
     key=("as_of", "model", "target"),
     schema=AS_OF
     | {
-        "model": required("string", "als, popularity, own_most_bought"),
+        "model": required("string", "als, popularity, own_most_bought; ranker; lists: the ranker's, as recommend shows them"),
         "target": required("string", "all items, or items new to the customer"),
         "split_on": required("date", "last day known to the models"),
         "customers": required("long", "customers judged"),
@@ -37,6 +38,7 @@ RECOMMENDER_ACCURACY = Table(
         "recall_10": required("double", "share of what was bought that was in the ten"),
         "coverage": required("double", "share of sold items that appear in any list"),
         "novelty": required("double", "mean -log2(share of customers who bought the item)"),
+        "calibration": optional("double", "pairs of the lists that were bought / sum of their probabilities; null without these"),
     },
     slice="as_of",
 )

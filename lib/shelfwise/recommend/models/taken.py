@@ -35,6 +35,14 @@ def known_well(taken: DataFrame, most_items: int) -> DataFrame:
     return taken.join(kept, "item_index", "left_semi")
 
 
+def bought_enough(pairs: DataFrame, min_customers: int) -> DataFrame:
+    """The rows of items with at least so many customers; where no item has so many, of those with the most."""
+    counted = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("customers"))
+    enough = counted.agg(F.least(F.lit(min_customers), F.max("customers")).alias("enough"))
+    kept = counted.crossJoin(F.broadcast(enough)).where(F.col("customers") >= F.col("enough"))  # one row
+    return pairs.join(kept, "item_index", "left_semi")
+
+
 def gram(known: DataFrame) -> tuple[Ints, Doubles]:
     """The items' numbers, and X'X of them: added up on the executors. Bound: its entries, items squared, come to the driver."""
     columns = takers(known)

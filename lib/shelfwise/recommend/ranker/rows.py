@@ -14,12 +14,14 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
+from shelfwise.recommend.als import AlsParams
+from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.models.ease import EaseParams, ease
-from shelfwise.recommend.models.factors import FactorParams, factors
+from shelfwise.recommend.models.factors import factors
 from shelfwise.recommend.models.popular import PopularParams, popular
-from shelfwise.recommend.models.taken import flat
+from shelfwise.recommend.models.taken import bought_enough, flat
 from shelfwise.recommend.ranker import facts
-from shelfwise.recommend.vectors import PAIR, Vectors, best, scores
+from shelfwise.recommend.vectors import PAIR, Vectors, best, full, scores
 
 MODELS = ("als", "ease", "popularity")
 FEATURES = (
@@ -44,23 +46,38 @@ class Shop:
     promotions: DataFrame  # features.promotion_week with item_index
 
 
+def shop_of(sales: DataFrame, items: DataFrame, interactions: DataFrame, promotions: DataFrame) -> Shop:
+    """From the tables, as of a day and numbered as features.interactions is; only goods are shown (candidates.of_goods)."""
+    numbers = interactions.select("item_id", "item_index").distinct()
+    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
+    return Shop(
+        cut(facts.visits(of_goods(sales, items), interactions)),
+        cut(numbers.join(items, "item_id", "inner").select("item_index", shelf, "category", "maker_id")),
+        cut(promotions.drop("category").join(numbers, "item_id", "inner")),
+    )
+
+
 class RowsParams(Params):
     offered: int = 100  # items new to the customer, by each model
     live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
     days: int = 28  # in which a pair is bought, or not
-    als: FactorParams = FactorParams(rank=16, regularisation=0.05, alpha=0.5)
+    als: AlsParams = AlsParams()
     ease: EaseParams = EaseParams()
     popularity: PopularParams = PopularParams(half_life=28.0)
-    min_customers: int = 5  # of what models learn from
 
 
-def rows_at(shop: Shop, day: date, params: RowsParams) -> DataFrame:
-    """One row per candidate pair at the end of `day`: customer_index, item_index, `own` (bought before), FEATURES."""
+def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = None) -> DataFrame:
+    """One row per candidate pair at the end of `day`: customer_index, item_index, `own` (bought before), FEATURES.
+
+    `als`: factors fitted already, of the same settings; else they are fitted to what was known then.
+    """
     known = cut(facts.until(shop.visits, day))
     trips = cut(facts.trips(known))
     pairs = cut(facts.of_pairs(known, trips))
     live = cut(facts.live(pairs, params.live_days))
-    models = {name: of_live(vectors, live) for name, vectors in fitted(cut(taken(pairs, params.min_customers)), params).items()}
+    offering = fitted(cut(taken(pairs, params.als.min_customers)), params, als)
+    offering |= {"popularity": for_all(offering["popularity"], trips)}
+    models = {name: of_live(vectors, live) for name, vectors in offering.items()}
     rows = asked = cut(candidates(models, pairs, live, params))
     for name, vectors in models.items():
         scored = cut(scores(vectors, asked.select(*PAIR))).withColumnRenamed("score", name)
@@ -71,7 +88,8 @@ def rows_at(shop: Shop, day: date, params: RowsParams) -> DataFrame:
     for circle in facts.CIRCLES:
         rows = rows.join(facts.of_circle(known, shop.items, circle, trips), ["customer_index", circle], "left")
     placed = rows.withColumns({f"{name}_place": _place(name) for name in models})
-    filled = {name: F.coalesce(F.col(name).cast("double"), F.lit(float(NEVER.get(name, 0)))) for name in FEATURES}
+    # trees of XGBoost split floats: wider numbers are cut to these there
+    filled = {name: F.coalesce(F.col(name), F.lit(NEVER.get(name, 0))).cast("float") for name in FEATURES}
     return placed.select(*PAIR, "own", *[column.alias(name) for name, column in filled.items()])
 
 
@@ -84,18 +102,23 @@ def with_outcome(rows: DataFrame, visits: DataFrame, day: date, days: int) -> Da
 
 def taken(pairs: DataFrame, min_customers: int) -> DataFrame:
     """What models learn from, of facts.of_pairs: strength is log(1 + baskets), the tenth says less than the first."""
-    enough = pairs.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers")).where(F.col("buyers") >= min_customers)
     strength, at = F.log1p("baskets").cast("float").alias("strength"), (-F.col("last_days")).cast("double").alias("at")
-    return pairs.join(enough, "item_index", "left_semi").select(*PAIR, strength, at)
+    return bought_enough(pairs, min_customers).select(*PAIR, strength, at)
 
 
-def fitted(taken: DataFrame, params: RowsParams) -> Mapping[str, Vectors]:
+def fitted(taken: DataFrame, params: RowsParams, als: Vectors | None = None) -> dict[str, Vectors]:
     """The models that offer."""
     return {
-        "als": factors(taken, params.als),
+        "als": als or factors(taken, params.als),
         "ease": ease(flat(taken), params.ease),
         "popularity": popular(taken, params.popularity),
     }
+
+
+def for_all(popularity: Vectors, customers: DataFrame) -> Vectors:
+    """Also for customers of whose items no model has learnt, since too few others bought them."""
+    one = F.array(F.lit(1.0)).alias("features")
+    return Vectors(full(customers.select(F.col("customer_index").alias("id"), one)), popularity.items, dense=True)
 
 
 def candidates(models: Mapping[str, Vectors], pairs: DataFrame, live: DataFrame, params: RowsParams) -> DataFrame:
