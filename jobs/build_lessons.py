@@ -1,6 +1,6 @@
 """What was known on earlier days, and who bought what then? spark-submit jobs/build_lessons.py --env cluster --as-of 2017-10-29"""
 
-from shelfwise.contracts import features, silver
+from shelfwise.contracts import features, lessons, silver
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.recommend.ranker.lessons import LessonParams, recommender_lessons
@@ -13,7 +13,7 @@ JOB = Job(
         "interactions": features.INTERACTIONS,
         "promotions": features.PROMOTION_WEEK,
     },
-    writes=features.RECOMMENDER_LESSONS,
+    writes=lessons.RECOMMENDER_LESSONS,
     run=recommender_lessons,
     params=LessonParams,
     how=Write.SLICE,

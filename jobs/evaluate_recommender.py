@@ -1,6 +1,6 @@
 """How good were lists on held-out weeks? spark-submit jobs/evaluate_recommender.py --env cluster --as-of 2017-10-29"""
 
-from shelfwise.contracts import features, silver
+from shelfwise.contracts import features, lessons, silver
 from shelfwise.contracts.gold import recommend
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
@@ -12,7 +12,7 @@ JOB = Job(
         "sales": silver.SALES_LINES,
         "items": silver.ITEMS,
         "interactions": features.INTERACTIONS,
-        "lessons": features.RECOMMENDER_LESSONS,
+        "lessons": lessons.RECOMMENDER_LESSONS,
     },
     writes=recommend.RECOMMENDER_ACCURACY,
     run=recommender_accuracy,

@@ -1,6 +1,6 @@
 """How likely is each customer to buy each item? spark-submit jobs/train_ranker.py --env cluster --as-of 2017-10-29"""
 
-from shelfwise.contracts import features, models
+from shelfwise.contracts import lessons, models
 from shelfwise.contracts.gold import recommend
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
@@ -10,7 +10,7 @@ from shelfwise.recommend.train import train_ranker
 JOB = Job(
     name="train_ranker",
     reads={
-        "lessons": features.RECOMMENDER_LESSONS,
+        "lessons": lessons.RECOMMENDER_LESSONS,
         "accuracy": recommend.RECOMMENDER_ACCURACY,
     },
     writes=models.RECOMMENDER_RANKER,

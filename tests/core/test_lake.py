@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.core.conform import conform, empty, known_by
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.frames import local_frame
-from shelfwise.core.lake import Lake, conform, empty, known_by
+from shelfwise.core.lake import Lake
 from shelfwise.core.table import Table, optional, required
 from tests.conftest import settings_under
 

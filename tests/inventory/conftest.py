@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
-from shelfwise.core.lake import conform
+from shelfwise.core.conform import conform
 from shelfwise.inventory.plan import PlanParams, plan_inventory
 from tests.inventory.builders import AS_OF, assumptions, forecast, items, positions, profiles, receipts, supply
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
-from shelfwise.core.lake import conform
+from shelfwise.core.conform import conform
 from shelfwise.inventory.orders import draft_orders
 from tests.inventory.builders import AS_OF, by_item, items
 from tests.inventory.conftest import POSITIONS, described

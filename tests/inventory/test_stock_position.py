@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
-from shelfwise.core.lake import conform
+from shelfwise.core.conform import conform
 from shelfwise.inventory.stock_position import LONGEST_REPLAY_WEEKS, locate_stock, replay_batch
 from tests.inventory.builders import AS_OF, assumptions, by_item, items, profiles, receipts, stock, supply, weekly
 

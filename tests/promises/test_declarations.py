@@ -8,9 +8,10 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts import models
 from shelfwise.contracts.tables import ALL
+from shelfwise.core.conform import empty
 from shelfwise.core.dag import dependencies, jobs_folder, load_jobs, question
 from shelfwise.core.job import Conf, Files, Job, Model, Page, Whole, Write
-from shelfwise.core.lake import Lake, empty
+from shelfwise.core.lake import Lake
 from shelfwise.core.shop import KINDS
 from shelfwise.core.table import Table
 from tests.conftest import settings_under

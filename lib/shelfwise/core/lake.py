@@ -1,6 +1,5 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,16 +10,14 @@ from threading import Lock
 from typing import Any
 
 from delta.tables import DeltaTable
-from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # py4j ships no types
 from pyspark.errors import AnalysisException
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
+from shelfwise.core.conform import conform, known_by, not_yet_in
+from shelfwise.core.delta_log import newest_snapshot, rows_written
 from shelfwise.core.errors import ContractError, JobError
-from shelfwise.core.frames import local_frame
 from shelfwise.core.lease import Lease, hold_lease
-from shelfwise.core.session import java_class
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
@@ -69,7 +66,7 @@ class Lake:
         """The table's newest version; None where it does not exist."""
         if not self.exists(table):
             return None
-        if not self._lake.catalog and (log := self._delta_log(table)):
+        if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
             return int(log.version())
         newest = self._delta(table).history(1).select("version").first()
         return int(newest["version"]) if newest else None
@@ -180,8 +177,8 @@ class Lake:
         self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:
-        if not self._lake.catalog and (log := self._delta_log(table)):
-            return _commit_of(self.spark, log)
+        if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
+            return Written(int(log.version()), rows_written(self.spark, log))
         commit = self._delta(table).history(1).select("version", "operationMetrics").first()
         assert commit is not None
         metrics: dict[str, Any] = commit["operationMetrics"] or {}
@@ -205,15 +202,6 @@ class Lake:
         prefix = "delta.constraints."
         return {(row["key"].removeprefix(prefix).lower(), row["value"]) for row in properties if row["key"].startswith(prefix)}
 
-    def _delta_log(self, table: Table) -> Any:
-        """The table's newest snapshot without a Spark job (a run asks for hundreds); None on platforms that hide it."""
-        try:
-            none = java_class(self.spark, "scala.Option").empty()
-            logs = java_class(self.spark, "org.apache.spark.sql.delta.DeltaLog")
-            return logs.forTable(self.spark._jsparkSession, self.path(table)).update(False, none, none)
-        except (AttributeError, TypeError, Py4JError):
-            return None
-
     def _delta(self, table: Table) -> DeltaTable:
         if self._lake.catalog:
             return DeltaTable.forName(self.spark, self._catalog_name(table))
@@ -234,63 +222,15 @@ class Lake:
         return self._catalog_name(table) if self._lake.catalog else f"delta.`{self.path(table)}`"
 
 
-def _commit_of(spark: SparkSession, snapshot: Any) -> Written:
-    """Version and rows of the snapshot's own commit, from its file in the log."""
-    version, log = int(snapshot.version()), snapshot.deltaLog()
-    path = java_class(spark, "org.apache.hadoop.fs.Path")(snapshot.path(), f"{version:020d}.json")
-    actions = [json.loads(line) for line in log.store().read(path, log.newDeltaHadoopConf()).mkString("\n").splitlines()]
-    commit = next(action["commitInfo"] for action in actions if "commitInfo" in action)
-    return Written(version, int(commit.get("operationMetrics", {}).get("numOutputRows", 0)))
-
-
 def _absolute(root: str) -> str:
     """Delta takes a relative path for a table's name; a path with a scheme (s3a:, file:, dbfs:) stays as it is."""
     return root if ":" in root.partition("/")[0] else str(Path(root).absolute())
-
-
-def known_by(frame: DataFrame, table: Table, as_of: date) -> DataFrame:
-    """What could be known at the end of `as_of`."""
-    if table.slice == "as_of":
-        frame = frame.where(F.col("as_of") == F.lit(as_of))
-    if table.happened:
-        frame = frame.where(F.to_date(table.happened) <= F.lit(as_of))
-    if table.known:
-        frame = frame.where(F.to_date(table.known) <= F.lit(as_of))
-    return frame
-
-
-def conform(frame: DataFrame, table: Table) -> DataFrame:
-    """The frame in contract order and types; a missing or extra column is named."""
-    given = {field.name: field.dataType for field in frame.schema.fields}
-    missing = [name for name in table.columns if name not in given]
-    extra = [name for name in given if name not in table.columns]
-    if missing or extra:
-        raise ContractError(f"{table.name}: the job's frame lacks {missing} and adds {extra}.")
-    declared = {name: parse_type(table.schema[name].type) for name in table.columns}
-    # a cast that changes nothing costs calls of the JVM for each column of each commit
-    columns = [F.col(name) if given[name] == kind else F.col(name).cast(kind).alias(name) for name, kind in declared.items()]
-    return frame.select(columns)
 
 
 def _within(frame: DataFrame, predicate: str) -> DataFrame:
     """Refuses other rows, as Delta does where it replaces."""
     column = frame.columns[0]
     return frame.withColumn(column, F.when(F.expr(predicate), F.col(f"`{column}`")).otherwise(F.raise_error(OUTSIDE + predicate)))
-
-
-def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataFrame:
-    """The rows of `frame` that `stored` does not hold with equal values in `columns`."""
-
-    def comparable(side: str, name: str) -> Column:
-        column = F.col(f"{side}.`{name}`")
-        return F.array_sort(F.map_entries(column)) if isinstance(frame.schema[name].dataType, T.MapType) else column
-
-    equal = [comparable("new", name).eqNullSafe(comparable("stored", name)) for name in columns]
-    return frame.alias("new").join(stored.alias("stored"), equal, "left_anti")
-
-
-def empty(spark: SparkSession, table: Table) -> DataFrame:
-    return local_frame(spark, [], table.struct)
 
 
 def _broken_constraint(table: Table, error: Exception) -> Exception:

@@ -14,11 +14,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.conf_rows import conf_rows, conf_version
+from shelfwise.core.conform import empty
 from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.gate import admit_pending
 from shelfwise.core.job import Conf, Files, Fitted, Job, Model, Page, Readable, Whole, Write
 from shelfwise.core.kept import release
-from shelfwise.core.lake import Lake, Written, empty
+from shelfwise.core.lake import Lake, Written
 from shelfwise.core.landing import land_new_files, listing_version, rejected_files
 from shelfwise.core.models import Models
 from shelfwise.core.pseudonyms import refuse_other_key

@@ -14,10 +14,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.recommend import RECOMMENDER_ACCURACY
+from shelfwise.core.conform import empty
 from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import keep
-from shelfwise.core.lake import empty
 from shelfwise.measures.exact import exact_mean, exact_sum
 from shelfwise.measures.pairs import bought_pairs
 from shelfwise.measures.ranking import average_precision, ndcg, novelty, precision, recall

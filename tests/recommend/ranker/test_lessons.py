@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.features import RECOMMENDER_LESSONS
-from shelfwise.core.lake import conform
+from shelfwise.contracts.lessons import RECOMMENDER_LESSONS
+from shelfwise.core.conform import conform
 from shelfwise.recommend.ranker.lessons import recommender_lessons
 from shelfwise.recommend.ranker.rows import FEATURES
 from tests.recommend.conftest import AS_OF, LESSONS

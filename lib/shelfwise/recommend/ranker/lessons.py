@@ -10,8 +10,8 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.features import RECOMMENDER_LESSONS
-from shelfwise.core.lake import empty
+from shelfwise.contracts.lessons import RECOMMENDER_LESSONS
+from shelfwise.core.conform import empty
 from shelfwise.recommend.ranker.rows import FEATURES, RowsParams, rows_at, shop_of, with_outcome
 from shelfwise.recommend.vectors import PAIR
 
