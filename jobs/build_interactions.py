@@ -1,4 +1,4 @@
-"""Who bought what, in the form that matrix models want? spark-submit jobs/build_interactions.py --env cluster --as-of 2017-10-29"""
+"""Who met what, in the form that matrix models want? spark-submit jobs/build_interactions.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
 from shelfwise.core.cli import main
@@ -7,7 +7,7 @@ from shelfwise.features.interactions import InteractionParams, customer_item_pai
 
 JOB = Job(
     name="build_interactions",
-    reads={"sales": silver.SALES_LINES},
+    reads={"sales": silver.SALES_LINES, "events": silver.EVENTS},
     writes=features.INTERACTIONS,
     run=customer_item_pairs,
     params=InteractionParams,

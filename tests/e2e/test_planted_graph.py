@@ -196,6 +196,22 @@ def test_lead_times_are_those_that_suppliers_have(lake: Lake, truth: Callable[[s
     assert (gap.abs() <= 1).mean() > 0.97
 
 
+def test_interactions_hold_every_look_and_unit_up_to_as_of(lake: Lake, spark: SparkSession, root: Path) -> None:
+    """Views, carts and seconds of known customers, as the shop delivered them; units of what they bought."""
+    known = lake.read(features.INTERACTIONS)
+    held = known.agg(*[F.sum(name).alias(name) for name in ("views", "carts", "clicks", "dwell_seconds", "units")]).first()
+    raw = spark.read.parquet(f"{root}/shop/events").where(F.to_date("happened_at") <= F.lit(AS_OF)).where("customer_id IS NOT NULL")
+    counted = raw.groupBy("kind").agg(F.count(F.lit(1)).alias("events"), F.sum("dwell_seconds").alias("seconds")).collect()
+    seen = {row["kind"]: row for row in counted}
+    assert (held["views"], held["carts"], held["clicks"]) == (seen["view"]["events"], seen["cart"]["events"], 0)
+    assert held["dwell_seconds"] == pytest.approx(seen["view"]["seconds"])
+    bought = (
+        lake.read(silver.SALES_LINES, AS_OF).where("kind = 'sale' AND customer_id IS NOT NULL").agg(F.sum("quantity")).first()[0]
+    )
+    assert held["units"] == float(bought)
+    assert known.where("baskets = 0").take(1), "nothing was only looked at: the test tells little"
+
+
 def test_factors_find_the_planted_tastes(lake: Lake, models: Models, root: Path, truth: Callable[[str], pd.DataFrame]) -> None:
     """Scores of customer and item, less both means, go with the logs of the true affinities, less both means."""
     factors = models.champion(RECOMMENDER_ALS).stages[-1]

@@ -6,19 +6,19 @@ import pytest
 
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.features.profiles import customer_profiles, item_profiles
-from tests.recommend.builders import items, sales
+from tests.recommend.builders import events, items, sales
 
 AS_OF = date(2017, 6, 30)
 JANUARY, MAY, JUNE = date(2017, 1, 2), date(2017, 5, 29), date(2017, 6, 5)
 
 
-def profiles_of_items(bought):
-    pairs = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF)
+def profiles_of_items(bought, *looked):
+    pairs = customer_item_pairs(bought, events(bought.sparkSession, *looked), params=InteractionParams(), as_of=AS_OF)
     return {row["item_id"]: row for row in item_profiles(bought, pairs, as_of=AS_OF).collect()}
 
 
 def test_repeat_share_counts_customers_with_two_baskets_or_more(spark):
-    """a bought in two baskets, b and d in one each; the unknown customer's basket counts as a basket only: 1/3 of 3, 5 baskets."""
+    """a bought in two baskets, b and d in one each: 1/3 of 3. The unknown customer's is a fifth; who only looked is no buyer."""
     bought = sales(
         spark,
         {"customer_id": "a", "item_id": "i", "sold_on": MAY},
@@ -27,7 +27,7 @@ def test_repeat_share_counts_customers_with_two_baskets_or_more(spark):
         {"customer_id": "d", "item_id": "i", "sold_on": JUNE},
         {"customer_id": None, "item_id": "i", "sold_on": JUNE},
     )
-    item = profiles_of_items(bought)["i"]
+    item = profiles_of_items(bought, {"customer_id": "e", "item_id": "i", "happened_on": JUNE})["i"]
     assert (item["baskets"], item["customers"], item["selling_weeks"]) == (5, 3, 2)
     assert item["repeat_share"] == pytest.approx(1 / 3)
     assert (item["first_sold_on"], item["last_sold_on"]) == (MAY, JUNE)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.kpi import KPIS
-from shelfwise.contracts.silver import ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES, STOCK
+from shelfwise.contracts.silver import EVENTS, ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES, STOCK
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
@@ -77,11 +77,19 @@ def past() -> dict[str, list[tuple[Any, ...]]]:
             promotion(f"i{n % 5}", AS_OF - timedelta(days=7 * n), AS_OF - timedelta(days=7 * n + 40)) for n in range(-4, 20)
         ],
         "stock": [count(f"i{n % 3}", AS_OF - timedelta(days=n), n % 2 * 5) for n in range(100)],
+        "events": [view(n, f"i{n % 12}", f"c{n % 7}", AS_OF - timedelta(days=n)) for n in range(40)],
     }
 
 
 def count(item: str, day: date, on_hand: int) -> tuple[Any, ...]:
     return row(STOCK, item_id=item, location_id="s1", counted_on=day, on_hand=on_hand, on_order=0)
+
+
+def view(event: object, item: str, customer: str, day: date) -> tuple[Any, ...]:
+    moment = datetime.combine(day, time(23, 59), UTC)
+    return row(
+        EVENTS, event_id=f"e{event}", customer_id=customer, item_id=item, kind="view", happened_at=moment, dwell_seconds=40.1
+    )
 
 
 def promotion(item: str, starts: date, known: date) -> tuple[Any, ...]:
@@ -98,7 +106,7 @@ def promotion(item: str, starts: date, known: date) -> tuple[Any, ...]:
 
 
 def rubbish() -> dict[str, list[tuple[Any, ...]]]:
-    """From the day after: huge sales of old and new items to old and new customers at old and new places, and
+    """From the day after: huge sales of old and new items to old and new customers at old and new places, looks at them, and
 
     promotions of weeks gone by and to come that became known too late."""
     late = [AS_OF + timedelta(days=n) for n in range(1, 15)]
@@ -112,13 +120,21 @@ def rubbish() -> dict[str, list[tuple[Any, ...]]]:
         "locations": [row(LOCATIONS, location_id="abroad", kind="store", country="DE")],
         "promotions": [promotion(f"i{n % 12}", AS_OF + timedelta(days=7 * n), AS_OF + timedelta(days=1)) for n in range(-WEEKS, 8)],
         "stock": [count(f"i{n}", day, 0) for day in late for n in range(6)],
+        "events": [view(f"{item}-{day}", item, f"c{n}", day) for day in late for n, item in enumerate(("i0", "i3", "later"))],
     }
 
 
 def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any, ...]]]) -> Lake:
     settings = settings_under(root)
     lake = Lake(spark, settings)
-    silver = {"sales": SALES_LINES, "items": ITEMS, "locations": LOCATIONS, "promotions": PROMOTIONS, "stock": STOCK}
+    silver = {
+        "sales": SALES_LINES,
+        "items": ITEMS,
+        "locations": LOCATIONS,
+        "promotions": PROMOTIONS,
+        "stock": STOCK,
+        "events": EVENTS,
+    }
     for name, table in silver.items():
         lake.append(table, local_frame(spark, content[name], table.struct))
     runner = Runner(spark, settings, SilverShop(), AS_OF, lake, Models(settings), RunLog(lake))

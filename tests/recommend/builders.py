@@ -31,6 +31,11 @@ def items(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
     return rows_of(spark, silver.ITEMS, [USUAL_ITEM | row for row in rows])
 
 
+def events(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
+    """Views, unless the row says otherwise, each at noon of its `happened_on`."""
+    return rows_of(spark, silver.EVENTS, [_event(number, row) for number, row in enumerate(rows)])
+
+
 def customers(spark: SparkSession, *ids: str) -> DataFrame:
     return rows_of(spark, silver.CUSTOMERS, [{"customer_id": id, "attributes": {}} for id in ids])
 
@@ -50,6 +55,12 @@ def pairs(spark: SparkSession, *rows: tuple[int, int, int, date]) -> DataFrame:
                 "units": float(baskets),
                 "first_bought_on": last,
                 "last_bought_on": last,
+                "views": 0,
+                "clicks": 0,
+                "carts": 0,
+                "dwell_seconds": 0.0,
+                "last_met_on": last,
+                "strength": float(baskets),
             }
             for customer, item, baskets, last in rows
         ],
@@ -58,6 +69,11 @@ def pairs(spark: SparkSession, *rows: tuple[int, int, int, date]) -> DataFrame:
 
 def factors(spark: SparkSession, rows: Mapping[int, Sequence[float]]) -> DataFrame:
     return local_frame(spark, list(rows.items()), "id int, features array<float>").select("id", F.col("features"))
+
+
+def _event(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    moment = datetime.combine(row["happened_on"], time(12), UTC)
+    return {"event_id": str(number), "kind": "view", "happened_at": moment} | row
 
 
 def _line(number: int, row: Mapping[str, Any]) -> dict[str, Any]:

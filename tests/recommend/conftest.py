@@ -1,4 +1,4 @@
-"""A shop with two kinds of customers: cooks buy items 0 to 11, bakers 12 to 23; nobody buys across."""
+"""A shop with two kinds of customers: cooks buy items 0 to 11, bakers 12 to 23; nobody buys across, but some look."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
+from shelfwise.measures.pairs import purchases
 from shelfwise.recommend.als import AlsParams, fit_factors, stamped
 from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.models.ease import EaseParams
@@ -27,6 +28,7 @@ RANKER = RankerParams(trees=20, depth=3, step=0.3, min_weight_per_leaf=1.0, work
 @dataclass(frozen=True)
 class Shop:
     sales: DataFrame
+    events: DataFrame
     items: DataFrame
     customers: DataFrame
     promotions: DataFrame
@@ -38,8 +40,8 @@ class Shop:
 
 @pytest.fixture(scope="session")
 def shop(spark: SparkSession) -> Iterator[Shop]:
-    """Each of 16 customers buys 8 of the 12 items of the own kind, some twice, and petrol; one customer has never bought."""
-    bought = sales(spark, *two_kinds()).cache()
+    """Each of 16 customers buys 8 of the 12 items of the own kind, some twice, and petrol; one customer has only looked at some."""
+    bought, looked = sales(spark, *two_kinds()).cache(), events(spark, *looks()).cache()
     described = items(
         spark,
         *({"item_id": f"i{n:02}", "description": f"thing {n}"} for n in range(ITEMS)),
@@ -59,6 +61,19 @@ def kind_of(id: str) -> int:
     """0 for cooks and their items, 1 for bakers and theirs."""
     number = int(id[1:])
     return number % 2 if id.startswith("c") else number // 12
+
+
+def looks() -> list[dict[str, object]]:
+    """Five days ago three cooks looked at a bakers' item, and who never bought at an item of each kind and one that nobody buys."""
+    seen = [
+        ("c00", "i20"),
+        ("c02", "i20"),
+        ("c04", "i20"),
+        ("never bought", "i00"),
+        ("never bought", "i20"),
+        ("never bought", "i99"),
+    ]
+    return [{"customer_id": customer, "item_id": item, "happened_on": AS_OF - timedelta(days=5)} for customer, item in seen]
 
 
 def two_kinds() -> list[dict[str, object]]:

@@ -181,7 +181,7 @@ CUSTOMER_PROFILE = Table(
 
 INTERACTIONS = Table(
     name="features.interactions",
-    doc="Who bought what, how often and when last. One row per as_of, customer and item.",
+    doc="Who bought or looked at what, how often, when last and how strongly. One row per as_of, customer and item.",
     key=("as_of", "customer_id", "item_id"),
     schema=AS_OF
     | {
@@ -189,10 +189,20 @@ INTERACTIONS = Table(
         "item_id": required("string", "the item"),
         "customer_index": required("int", "dense number for matrix models, valid within this as_of"),
         "item_index": required("int", "dense number for matrix models, valid within this as_of"),
-        "baskets": required("long", "baskets of the customer that held the item"),
-        "units": required("double", "bought so far"),
-        "first_bought_on": required("date", "first purchase"),
-        "last_bought_on": required("date", "last purchase"),
+        "baskets": required("long", "baskets of the customer that held the item; 0 where only looked at"),
+        "units": required("double", "bought so far; 0 where only looked at"),
+        "first_bought_on": optional("date", "first purchase; null where only looked at"),
+        "last_bought_on": optional("date", "last purchase; null where only looked at"),
+        "views": required("long", "times that the customer looked at it"),
+        "clicks": required("long", "times that the customer clicked on it where it was shown"),
+        "carts": required("long", "times that the customer put it in a cart"),
+        "dwell_seconds": required("double", "seconds looked at, of the events that say so"),
+        "last_met_on": required("date", "last purchase or event"),
+        "strength": required("double", "baskets and events so far, weighed by kind and age; a basket of as_of itself counts 1"),
+    },
+    checks={
+        "bought_or_looked_at": "baskets + views + clicks + carts > 0",
+        "what_was_bought_has_days": "(baskets > 0) = (first_bought_on IS NOT NULL AND last_bought_on IS NOT NULL)",
     },
     slice="as_of",
 )

@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import CUSTOMER_PROFILE, ITEM_PROFILE
+from shelfwise.measures.pairs import purchases
 
 PRICE_WEEKS = 13
 
@@ -30,7 +31,7 @@ def item_profiles(sales: DataFrame, interactions: DataFrame, *, as_of: date) -> 
         )
     )
     return (
-        lives.join(_customers_by_item(interactions), "item_id", "left")
+        lives.join(_customers_by_item(purchases(interactions)), "item_id", "left")
         .withColumns({"as_of": F.lit(as_of), **{name: F.coalesce(name, F.lit(0)) for name in ("customers", "repeat_share")}})
         .select(*ITEM_PROFILE.columns)
     )
@@ -69,9 +70,9 @@ def _sold(sales: DataFrame) -> DataFrame:
     return sales.where(F.col("kind") == "sale")
 
 
-def _customers_by_item(interactions: DataFrame) -> DataFrame:
+def _customers_by_item(bought: DataFrame) -> DataFrame:
     repeated = F.when(F.col("baskets") > 1, 1.0).otherwise(0.0)
-    return interactions.groupBy("item_id").agg(F.count(F.lit(1)).alias("customers"), F.mean(repeated).alias("repeat_share"))
+    return bought.groupBy("item_id").agg(F.count(F.lit(1)).alias("customers"), F.mean(repeated).alias("repeat_share"))
 
 
 def _favourite_categories(sold: DataFrame, items: DataFrame) -> DataFrame:

@@ -1,4 +1,4 @@
-"""Who bought what, with small integers for ids, as matrix models want them?
+"""Who met what, with small integers for ids, as matrix models want them?
 
 The numbers are made without pulling the ids together: an id's bucket is its hash modulo B, its number is
 (place within the bucket - 1) * B + bucket. So numbers are unique, equal on every run, and almost dense.
@@ -10,18 +10,40 @@ from pyspark.sql import functions as F
 
 def numbered_pairs(sales: DataFrame, buckets: int) -> DataFrame:
     """One row per known customer and item bought, with customer_index and item_index."""
-    pairs = bought_pairs(sales)
+    return numbered(bought_pairs(sales), buckets)
+
+
+def numbered(pairs: DataFrame, buckets: int) -> DataFrame:
+    """`pairs` (customer_id, item_id, …) with customer_index and item_index."""
     return pairs.join(number_ids(pairs, "customer_id", "customer_index", buckets), "customer_id", "inner").join(
         number_ids(pairs, "item_id", "item_index", buckets), "item_id", "inner"
     )
 
 
+def purchases(pairs: DataFrame) -> DataFrame:
+    """Those that were bought; others were only looked at."""
+    return pairs.where(F.col("baskets") > 0)
+
+
 def bought_pairs(sales: DataFrame) -> DataFrame:
-    """One row per known customer and item; returns and charges are no interest in an item."""
+    """One row per known customer and item bought."""
+    return (
+        held_by_baskets(sales)
+        .groupBy("customer_id", "item_id")
+        .agg(
+            F.count(F.lit(1)).alias("baskets"),
+            F.sum("units").cast("double").alias("units"),
+            F.min("first_bought_on").alias("first_bought_on"),
+            F.max("last_bought_on").alias("last_bought_on"),
+        )
+    )
+
+
+def held_by_baskets(sales: DataFrame) -> DataFrame:
+    """One row per known customer, item and basket that held it; returns and charges are no interest in an item."""
     sold = sales.where((F.col("kind") == "sale") & F.col("customer_id").isNotNull())
-    return sold.groupBy("customer_id", "item_id").agg(
-        F.count_distinct("basket_id").alias("baskets"),
-        F.sum("quantity").cast("double").alias("units"),
+    return sold.groupBy("customer_id", "item_id", "basket_id").agg(
+        F.sum("quantity").alias("units"),
         F.min("sold_on").alias("first_bought_on"),
         F.max("sold_on").alias("last_bought_on"),
     )

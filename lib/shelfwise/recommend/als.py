@@ -27,7 +27,7 @@ class AlsParams(FactorParams):
 
 
 def fit_factors(pairs: DataFrame, params: AlsParams) -> ALSModel:
-    """`pairs` as of features.interactions."""
+    """`pairs`: purchases of features.interactions."""
     return alternating(_strengths(pairs, params), params)
 
 

@@ -7,6 +7,7 @@ model is the better one. ALS is held against popularity, for new items; the rank
 from pyspark.sql import DataFrame
 
 from shelfwise.core.job import Fitted
+from shelfwise.measures.pairs import purchases
 from shelfwise.recommend.als import AlsParams, fit_factors, stamped
 from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.ranker.model import RankerParams, fit
@@ -20,7 +21,7 @@ def train_recommender(interactions: DataFrame, items: DataFrame, accuracy: DataF
     """Fitted on all interactions up to `as_of`; judged by the held-out weeks of `accuracy`, of the same parameters."""
     judged = accuracy.collect()  # eight rows at most
     ndcg = {row["model"]: row["ndcg_10"] for row in judged if row["target"] == "new"}
-    als = fit_factors(of_goods(interactions, items), params)
+    als = fit_factors(of_goods(purchases(interactions), items), params)
     return Fitted(
         model=stamped(als, interactions),
         metric=plain_share(ndcg.get("popularity", 0.0), ndcg.get("als", 0.0)),
