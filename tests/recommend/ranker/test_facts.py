@@ -1,11 +1,25 @@
 """What is known of customers, items and their meetings at the end of a day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from shelfwise.core.frames import local_frame
-from shelfwise.recommend.ranker.facts import of_circle, of_items, of_pairs, of_plans, trips, until, visits
+from shelfwise.recommend.ranker.facts import (
+    OF_MEETING,
+    met,
+    met_until,
+    of_circle,
+    of_items,
+    of_meetings,
+    of_pairs,
+    of_plans,
+    trips,
+    until,
+    visits,
+)
+from shelfwise.recommend.vectors import PAIR
+from tests.recommend.builders import events
 
 DAY = date(2017, 6, 25)  # a Sunday
 VISITS = "customer_index int, item_index int, basket_id string, sold_on date"
@@ -78,3 +92,37 @@ def test_a_basket_counts_once_and_returns_and_strangers_do_not(spark):
     pairs = local_frame(spark, [("c", "i", 3, 5)], "customer_id string, item_id string, customer_index int, item_index int")
     found = visits(local_frame(spark, lines, columns), pairs).collect()
     assert [(r["customer_index"], r["item_index"], r["basket_id"], r["sold_on"]) for r in found] == [(3, 5, "b", DAY)]
+
+
+def test_events_count_for_28_days_and_the_last_one_is_remembered(spark):
+    """1 looked at item 7 today (12.5 s), 27 days ago (not timed) and 28 days ago (99 s: too long ago), put it in a cart 3 days ago
+
+    and clicked on it 40 days ago; at item 8 it clicked 30 days ago. What happened tomorrow is not known."""
+    rows = [
+        (1, 7, "view", 12.5, ago(0)),
+        (1, 7, "view", None, ago(27)),
+        (1, 7, "view", 99.0, ago(28)),
+        (1, 7, "cart", None, ago(3)),
+        (1, 7, "click", None, ago(40)),
+        (1, 8, "click", None, ago(30)),
+        (1, 8, "click", 5.0, ago(-1)),
+        (2, 8, "view", 5.0, ago(-1)),
+        (3, 8, "click", None, ago(1)),
+    ]
+    meetings = local_frame(spark, rows, "customer_index int, item_index int, kind string, dwell_seconds double, happened_on date")
+    found = of_meetings(met_until(meetings, DAY)).select(*PAIR, *OF_MEETING)
+    assert set(map(tuple, found.collect())) == {(1, 7, 2, 1, 0, 12.5, 0), (1, 8, 0, 0, 0, 0.0, 30), (3, 8, 0, 0, 1, 0.0, 1)}
+
+
+def test_events_get_the_numbers_of_their_pairs_and_strangers_none(spark):
+    """The day is UTC's: a minute before midnight is still that day."""
+    late = datetime.combine(DAY, time(23, 59), UTC)
+    looked = events(
+        spark,
+        {"customer_id": "c", "item_id": "i", "happened_on": DAY, "happened_at": late, "dwell_seconds": 4.0},
+        {"customer_id": "c", "item_id": "i", "happened_on": DAY, "kind": "cart"},
+        {"customer_id": None, "item_id": "i", "happened_on": DAY},
+        {"customer_id": "other", "item_id": "i", "happened_on": DAY},
+    )
+    pairs = local_frame(spark, [("c", "i", 3, 5)], "customer_id string, item_id string, customer_index int, item_index int")
+    assert set(map(tuple, met(looked, pairs).collect())) == {(3, 5, "view", 4.0, DAY), (3, 5, "cart", None, DAY)}

@@ -21,6 +21,7 @@ CIRCLES = ("shelf", "category", "maker_id")
 OF_PAIR = ("baskets", "remembered", "baskets_28", "baskets_84", "last_days", "first_days", "gap_days", "due", "share_of_trips")
 OF_ITEM = ("buyers", "buyers_28", "new_buyers_28", "repeat_share")
 OF_PLAN = ("next_display", "next_mailer", "last_display", "last_mailer")
+OF_MEETING = ("views_28", "carts_28", "clicks_28", "dwell_28", "last_met_days")
 
 
 def visits(sales: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -88,6 +89,32 @@ def of_circle(known: DataFrame, items: DataFrame, circle: str, trips: DataFrame)
     )
     share = (F.col("held") / F.col("trips")).alias(f"{circle}_share")
     return counted.join(trips, "customer_index", "inner").select("customer_index", circle, share, f"{circle}_last_days")
+
+
+def met(events: DataFrame, pairs: DataFrame) -> DataFrame:
+    """One row per known customer, item and event, with the numbers that `pairs` gives them: kind, dwell_seconds, happened_on (UTC).
+
+    `pairs`: all of features.interactions, since what is only looked at has numbers there alone.
+    """
+    seen = events.join(pairs.select("customer_id", "item_id", *PAIR), ["customer_id", "item_id"], "inner")
+    return seen.select(*PAIR, "kind", "dwell_seconds", F.to_date("happened_at").alias("happened_on"))
+
+
+def met_until(meetings: DataFrame, day: date) -> DataFrame:
+    """Those up to `day`, with their `age` in days then."""
+    return meetings.where(F.col("happened_on") <= F.lit(day)).withColumn("age", F.datediff(F.lit(day), "happened_on"))
+
+
+def of_meetings(known: DataFrame) -> DataFrame:
+    """One row per customer and item looked at: OF_MEETING, events and seconds of the last 28 days, days since the last event."""
+    late, kind = F.col("age") < 28, F.col("kind")
+    return known.groupBy(*PAIR).agg(
+        F.count_if(late & (kind == "view")).alias("views_28"),
+        F.count_if(late & (kind == "cart")).alias("carts_28"),
+        F.count_if(late & (kind == "click")).alias("clicks_28"),
+        exact_sum(F.when(late, F.coalesce("dwell_seconds", F.lit(0.0))).otherwise(0.0)).alias("dwell_28"),
+        F.min("age").alias("last_met_days"),
+    )
 
 
 def of_plans(promotions: DataFrame, day: date, days: int) -> DataFrame:
