@@ -64,7 +64,7 @@ def main(source: str, as_of: date, results: Path) -> int:
     lake = Lake(spark, settings)
     items, pairs = lake.read(silver.ITEMS, as_of), lake.read(features.INTERACTIONS, as_of)
     sales = lake.read(silver.SALES_LINES, as_of).where(F.col("sold_on") <= F.lit(as_of))
-    shop = shop_of(sales, items, pairs, lake.read(features.PROMOTION_WEEK, as_of))
+    shop = shop_of(sales, items, pairs, lake.read(features.PROMOTION_WEEK, as_of), lake.read(silver.EVENTS, as_of))
     split = as_of - timedelta(days=DAYS)
     lists = rivals_lists(shop, split)
     ranks = cut(ranked(learnt(shop, split), rows_at(shop, split, RowsParams())))

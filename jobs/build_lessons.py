@@ -12,6 +12,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "interactions": features.INTERACTIONS,
         "promotions": features.PROMOTION_WEEK,
+        "events": silver.EVENTS,
     },
     writes=lessons.RECOMMENDER_LESSONS,
     run=recommender_lessons,

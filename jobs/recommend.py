@@ -16,6 +16,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "customers": silver.CUSTOMERS,
         "promotions": features.PROMOTION_WEEK,
+        "events": silver.EVENTS,
     },
     writes=recommend.RECOMMENDATIONS,
     run=recommend_items,

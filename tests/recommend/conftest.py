@@ -16,7 +16,7 @@ from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.models.ease import EaseParams
 from shelfwise.recommend.ranker.lessons import LessonParams, recommender_lessons
 from shelfwise.recommend.ranker.model import RankerParams, fit
-from tests.recommend.builders import customers, items, rows_of, sales
+from tests.recommend.builders import customers, events, items, rows_of, sales
 
 AS_OF = date(2017, 10, 29)
 CUSTOMERS, ITEMS, BOUGHT = 16, 24, 8
@@ -48,12 +48,12 @@ def shop(spark: SparkSession) -> Iterator[Shop]:
         {"item_id": "petrol", "sold_by": "measure"},
     ).cache()
     known = customers(spark, *(f"c{n:02}" for n in range(CUSTOMERS)), "never bought")
-    pairs = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF).cache()
-    factors = stamped(fit_factors(of_goods(pairs, described), FACTORS), pairs)
+    pairs = customer_item_pairs(bought, looked, params=InteractionParams(), as_of=AS_OF).cache()
+    factors = stamped(fit_factors(of_goods(purchases(pairs), described), FACTORS), pairs)
     plans = rows_of(spark, features.PROMOTION_WEEK, [])
-    lessons = recommender_lessons(bought, described, pairs, plans, params=LESSONS, as_of=AS_OF).cache()
-    yield Shop(bought, described, known, plans, pairs, lessons, factors, fit(lessons, RANKER))
-    for frame in (bought, described, pairs, lessons):
+    lessons = recommender_lessons(bought, described, pairs, plans, looked, params=LESSONS, as_of=AS_OF).cache()
+    yield Shop(bought, looked, described, known, plans, pairs, lessons, factors, fit(lessons, RANKER))
+    for frame in (bought, looked, described, pairs, lessons):
         frame.unpersist()
 
 

@@ -16,7 +16,7 @@ from shelfwise.recommend.ranker.lessons import recommender_lessons
 from shelfwise.recommend.ranker.model import ranked
 from shelfwise.recommend.ranker.rows import FEATURES
 from shelfwise.recommend.train import plain_share, train_ranker, train_recommender
-from tests.recommend.builders import items, pairs, rows_of, sales
+from tests.recommend.builders import events, items, pairs, rows_of, sales
 from tests.recommend.conftest import AS_OF, FACTORS, LESSONS, RANKER, two_kinds
 
 SMALL = HoldoutParams(**FACTORS.model_dump(), ranker=RANKER)
@@ -31,8 +31,8 @@ def judged(spark, shop):
         for n in range(16)
     ]
     bought = sales(spark, *two_kinds(), *new)
-    numbered = customer_item_pairs(bought, params=InteractionParams(), as_of=AS_OF)
-    lessons = recommender_lessons(bought, shop.items, numbered, shop.promotions, params=LESSONS, as_of=AS_OF).cache()
+    numbered = customer_item_pairs(bought, shop.events, params=InteractionParams(), as_of=AS_OF)
+    lessons = recommender_lessons(bought, shop.items, numbered, shop.promotions, shop.events, params=LESSONS, as_of=AS_OF).cache()
     accuracy = recommender_accuracy(bought, shop.items, numbered, lessons, params=SMALL, as_of=AS_OF).cache()
     return {(row["model"], row["target"]): row for row in accuracy.collect()}, (numbered, lessons), accuracy
 
@@ -54,7 +54,7 @@ def test_als_beats_popularity_where_customers_are_of_two_kinds(judged):
 
 def test_training_registers_popularity_relative_to_als_and_factors_of_every_customer(judged, shop):
     found, (numbered, _), accuracy = judged
-    fitted = train_recommender(numbered, shop.items, accuracy, params=FACTORS)
+    fitted = train_recommender(numbered, shop.items, accuracy, params=FACTORS)  # who only looked has no factors
     popularity, als = found["popularity", "new"]["ndcg_10"], found["als", "new"]["ndcg_10"]
     assert fitted.metric == pytest.approx(popularity / (popularity + als))
     assert fitted.metric < 0.5
@@ -96,8 +96,9 @@ def test_a_history_shorter_than_the_holdout_gives_no_figures_but_a_model(spark):
     """One sale, on the last day: nothing to judge by, so neither model is known to be better; customer and item get factors."""
     bought = sales(spark, {"customer_id": "a", "item_id": "i", "sold_on": AS_OF})
     described = items(spark, {"item_id": "i"})
-    numbered = customer_item_pairs(bought, params=InteractionParams(buckets=4), as_of=AS_OF)
-    lessons = recommender_lessons(bought, described, numbered, rows_of(spark, PROMOTION_WEEK, []), params=LESSONS, as_of=AS_OF)
+    numbered = customer_item_pairs(bought, events(spark), params=InteractionParams(buckets=4), as_of=AS_OF)
+    plans = rows_of(spark, PROMOTION_WEEK, [])
+    lessons = recommender_lessons(bought, described, numbered, plans, events(spark), params=LESSONS, as_of=AS_OF)
     accuracy = recommender_accuracy(bought, described, numbered, lessons, params=SMALL, as_of=AS_OF)
     assert (lessons.collect(), accuracy.collect()) == ([], [])
     fitted = train_recommender(numbered, described, accuracy, params=AlsParams(rank=2))

@@ -22,7 +22,16 @@ PARAMS = ListParams(als=FACTORS, ease=EaseParams(penalty=1.0))
 
 def lists_of(shop, interactions, items):
     return recommend_items(
-        shop.model, shop.ranker, shop.sales, interactions, items, shop.customers, shop.promotions, params=PARAMS, as_of=AS_OF
+        shop.model,
+        shop.ranker,
+        shop.sales,
+        interactions,
+        items,
+        shop.customers,
+        shop.promotions,
+        shop.events,
+        params=PARAMS,
+        as_of=AS_OF,
     )
 
 

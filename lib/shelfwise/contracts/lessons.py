@@ -24,6 +24,13 @@ OF_ITEM = {
     "last_display": required("float", "display in the last 28 days, the same"),
     "last_mailer": required("float", "mailer in the last 28 days, the same"),
 }
+OF_MEETING = {
+    "views_28": required("float", "times that the customer looked at it in the last 28 days"),
+    "carts_28": required("float", "times that the customer put it in a cart, the same"),
+    "clicks_28": required("float", "times that the customer clicked on it where it was shown, the same"),
+    "dwell_28": required("float", "seconds looked at, the same"),
+    "last_met_days": required("float", "days since the last of these; 400 where there is none"),
+}
 OF_CIRCLES = {
     f"{circle}_{what}": required("float", f"{doc} any item of the same {name}")
     for circle, name in (("shelf", "category and subcategory"), ("category", "category"), ("maker_id", "maker"))
@@ -42,7 +49,8 @@ RECOMMENDER_LESSONS = Table(
     name="features.recommender_lessons",
     doc=(
         "What was known of pairs of customers and items on earlier days, and whether they were bought in the weeks after. Pairs:"
-        " what the customer bought and still sells, and what models offer beyond it; customers: who bought anything in those weeks."
+        " what the customer bought and still sells or looked at of late, and what models offer beyond it; customers: who bought"
+        " anything in those weeks."
         " One row per as_of, day, customer and item."
     ),
     key=("as_of", "day", "customer_index", "item_index"),
@@ -54,6 +62,7 @@ RECOMMENDER_LESSONS = Table(
         "own": required("boolean", "the customer had bought it"),
         **OF_PAIR,
         **OF_ITEM,
+        **OF_MEETING,
         **OF_CIRCLES,
         **OF_MODELS,
         "trips": required("float", "baskets of the customer"),

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.recommend import RECOMMENDATIONS
 from shelfwise.core.kept import cut
+from shelfwise.measures.pairs import purchases
 from shelfwise.recommend.als import factors_of
 from shelfwise.recommend.candidates import live_items, of_goods
 from shelfwise.recommend.models.factors import vectors_of
@@ -36,16 +37,17 @@ def recommend_items(
     items: DataFrame,
     customers: DataFrame,
     promotions: DataFrame,
+    events: DataFrame,
     *,
     params: ListParams,
     as_of: date,
 ) -> DataFrame:
     """One row per customer (known, with or without purchases, or '*') and rank."""
     factors = factors_of(model, interactions)
-    shop = shop_of(sales, items, interactions, promotions)
+    shop = shop_of(sales, items, interactions, promotions, events)
     chances = cut(ranked(ranker, rows_at(shop, as_of, params, vectors_of(factors))))
     chosen = own_and_new(chances, params.own_items, LENGTH).withColumnRenamed("place", "rank").withColumn("model", F.lit("ranker"))
-    pairs = of_goods(interactions, items)
+    pairs = of_goods(purchases(interactions), items)
     live = cut(live_items(pairs, as_of=as_of, live_days=params.live_days))
     known = pairs.select("customer_index", "customer_id").distinct()
     liked = popular_of_late(live, shop.visits, params.days, as_of)

@@ -37,7 +37,7 @@ def test_purchases_after_the_day_move_no_feature(spark, shop):
     more = later.crossJoin(spark.range(10)).withColumn("basket_id", F.concat_ws("-", "basket_id", "id")).drop("id")
     more = more.withColumn("sold_on", F.lit(AS_OF - timedelta(days=3)))
     spoilt = recommender_lessons(
-        shop.sales.unionByName(more), shop.items, shop.interactions, shop.promotions, params=LESSONS, as_of=AS_OF
+        shop.sales.unionByName(more), shop.items, shop.interactions, shop.promotions, shop.events, params=LESSONS, as_of=AS_OF
     )
     rows = {tuple(row[name] for name in ("customer_index", "item_index", *FEATURES)) for row in shop.lessons.collect()}
     assert {tuple(row[name] for name in ("customer_index", "item_index", *FEATURES)) for row in spoilt.collect()} == rows

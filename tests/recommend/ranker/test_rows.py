@@ -15,6 +15,7 @@ from shelfwise.recommend.ranker.rows import FEATURES, RowsParams, Shop, rows_at,
 
 DAY = date(2017, 6, 25)
 CUSTOMERS, ITEMS, DAYS = 60, 24, 140
+LOOKS = "customer_index int, item_index int, kind string, dwell_seconds double, happened_on date"
 PARAMS = RowsParams(
     offered=6, als=AlsParams(rank=4, iterations=3, blocks=2, min_customers=1), ease=EaseParams(penalty=5.0, most_items=100)
 )
@@ -35,9 +36,11 @@ def shop(spark):
                 rows.append((customer, 100 + customer % 6, f"{customer}-{days}", when))
     items = [(item, f"shelf {item % 2}", "food", "m") for item in range(ITEMS)]
     items += [(100 + n, "staples", "food", None) for n in range(6)]
+    looks = [(0, 1, "view", 40.0, DAY - timedelta(days=3)), (0, 3, "view", 5.0, DAY - timedelta(days=40))]
     columns = "item_index int, week date, display_share double, mailer_share double, known_at date"
     return Shop(
         local_frame(spark, rows, "customer_index int, item_index int, basket_id string, sold_on date").distinct().localCheckpoint(),
+        local_frame(spark, looks, LOOKS).localCheckpoint(),
         local_frame(spark, items, "item_index int, shelf string, category string, maker_id string").localCheckpoint(),
         local_frame(spark, [(1, DAY + timedelta(days=1), 1.0, 0.0, DAY - timedelta(days=30))], columns).localCheckpoint(),
     )
@@ -62,12 +65,21 @@ def test_own_are_all_live_items_bought_and_others_were_never_bought(shop, rows):
 
 
 def test_what_comes_later_moves_no_row(spark, shop, rows):
-    """Tenfold purchases and a plan that becomes known after the day: all rows stay equal."""
+    """Tenfold purchases, a cart and a plan that becomes known after the day: all rows stay equal."""
     after = shop.visits.where(F.col("sold_on") > F.lit(DAY))
     more = after.crossJoin(spark.range(9)).withColumn("basket_id", F.concat_ws("-", "basket_id", "id")).drop("id")
     plan = shop.promotions.withColumns({"item_index": F.lit(2), "known_at": F.lit(DAY + timedelta(days=1))})
-    spoilt = Shop(shop.visits.unionByName(more), shop.items, shop.promotions.unionByName(plan))
+    look = local_frame(spark, [(1, 0, "cart", None, DAY + timedelta(days=1))], LOOKS)
+    spoilt = Shop(shop.visits.unionByName(more), shop.meetings.unionByName(look), shop.items, shop.promotions.unionByName(plan))
     assert_df_equality(rows, rows_at(spoilt, DAY, PARAMS), ignore_row_order=True)
+
+
+def test_what_was_looked_at_of_late_is_a_candidate(rows):
+    """Customer 0 likes even items, looked at item 1 three days ago for 40 seconds, and at item 3 longer ago than 28 days."""
+    found = {row["item_index"]: row for row in rows.where("customer_index = 0 AND item_index IN (1, 3)").collect()}
+    seen = found[1]
+    assert (seen["own"], seen["views_28"], seen["dwell_28"], seen["last_met_days"]) == (False, 1.0, 40.0, 3.0)
+    assert 3 not in found or (found[3]["views_28"], found[3]["last_met_days"]) == (0.0, 40.0)
 
 
 def test_an_outcome_is_of_the_days_after_and_of_customers_who_came(shop, rows):

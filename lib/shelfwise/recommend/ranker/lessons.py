@@ -21,10 +21,17 @@ class LessonParams(RowsParams):
 
 
 def recommender_lessons(
-    sales: DataFrame, items: DataFrame, interactions: DataFrame, promotions: DataFrame, *, params: LessonParams, as_of: date
+    sales: DataFrame,
+    items: DataFrame,
+    interactions: DataFrame,
+    promotions: DataFrame,
+    events: DataFrame,
+    *,
+    params: LessonParams,
+    as_of: date,
 ) -> DataFrame:
     """One row per day, candidate pair of a customer who came in the weeks after; days before the first purchase have none."""
-    shop = shop_of(sales, items, interactions, promotions)
+    shop = shop_of(sales, items, interactions, promotions, events)
     days = [as_of - timedelta(days=params.days * (n + 1)) for n in range(params.lessons + 1)]
     first = shop.visits.agg(F.min("sold_on").alias("first")).first()  # one row
     began = first["first"] if first else None

@@ -1,6 +1,7 @@
 """Which items may a customer want next, and what is known of each pair? The rows that the ranker learns from and ranks.
 
-Candidates are what the customer bought that is still on sale, and what each model of recommend.models offers beyond it. Rows of an
+Candidates are what the customer bought that is still on sale, what the customer looked at of late, and what each model of
+recommend.models offers beyond it. Rows of an
 earlier day are made from what was known then; whether the pair was bought in the weeks after is what is learnt.
 """
 
@@ -28,6 +29,7 @@ FEATURES = (
     *facts.OF_PAIR,
     *facts.OF_ITEM,
     *facts.OF_PLAN,
+    *facts.OF_MEETING,
     *(f"{circle}_{what}" for circle in facts.CIRCLES for what in ("share", "last_days")),
     *(f"{name}{what}" for name in MODELS for what in ("", "_place")),
     "trips",
@@ -42,16 +44,18 @@ class Shop:
     """All days of a shop, numbered alike."""
 
     visits: DataFrame  # as of facts.visits
+    meetings: DataFrame  # as of facts.met
     items: DataFrame  # one row per item: item_index, shelf, category, maker_id
     promotions: DataFrame  # features.promotion_week with item_index
 
 
-def shop_of(sales: DataFrame, items: DataFrame, interactions: DataFrame, promotions: DataFrame) -> Shop:
+def shop_of(sales: DataFrame, items: DataFrame, interactions: DataFrame, promotions: DataFrame, events: DataFrame) -> Shop:
     """From the tables, as of a day and numbered as features.interactions is; only goods are shown (candidates.of_goods)."""
     numbers = interactions.select("item_id", "item_index").distinct()
     shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
     return Shop(
         cut(facts.visits(of_goods(sales, items), interactions)),
+        cut(facts.met(of_goods(events, items), interactions)),
         cut(numbers.join(items, "item_id", "inner").select("item_index", shelf, "category", "maker_id")),
         cut(promotions.drop("category").join(numbers, "item_id", "inner")),
     )
@@ -78,12 +82,13 @@ def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = Non
     offering = fitted(cut(taken(pairs, params.als.min_customers)), params, als)
     offering |= {"popularity": for_all(offering["popularity"], trips)}
     models = {name: of_live(vectors, live) for name, vectors in offering.items()}
-    rows = asked = cut(candidates(models, pairs, live, params))
+    met = cut(facts.of_meetings(facts.met_until(shop.meetings, day)))
+    rows = asked = cut(candidates(models, pairs, looked_at(met, pairs, live), live, params))
     for name, vectors in models.items():
         scored = cut(scores(vectors, asked.select(*PAIR))).withColumnRenamed("score", name)
         rows = rows.join(scored, PAIR, "left")
     rows = rows.join(pairs, PAIR, "left").join(facts.of_items(pairs), "item_index", "left")
-    rows = rows.join(facts.of_plans(shop.promotions, day, params.days), "item_index", "left")
+    rows = rows.join(met, PAIR, "left").join(facts.of_plans(shop.promotions, day, params.days), "item_index", "left")
     rows = rows.join(shop.items, "item_index", "left").join(trips, "customer_index", "left")
     for circle in facts.CIRCLES:
         rows = rows.join(facts.of_circle(known, shop.items, circle, trips), ["customer_index", circle], "left")
@@ -121,11 +126,20 @@ def for_all(popularity: Vectors, customers: DataFrame) -> Vectors:
     return Vectors(full(customers.select(F.col("customer_index").alias("id"), one)), popularity.items, dense=True)
 
 
-def candidates(models: Mapping[str, Vectors], pairs: DataFrame, live: DataFrame, params: RowsParams) -> DataFrame:
-    """One row per customer and item: bought before and still live (`own`), or offered by a model."""
+def looked_at(met: DataFrame, pairs: DataFrame, live: DataFrame) -> DataFrame:
+    """Live items that customers of `pairs` looked at in the last 28 days (what they bought before is own anyway)."""
+    late = met.where(F.col("last_met_days") < 28).select(*PAIR)
+    known = late.join(pairs.select("customer_index").distinct(), "customer_index", "left_semi")
+    return known.join(live, "item_index", "left_semi").join(pairs, PAIR, "left_anti")
+
+
+def candidates(
+    models: Mapping[str, Vectors], pairs: DataFrame, looked: DataFrame, live: DataFrame, params: RowsParams
+) -> DataFrame:
+    """One row per customer and item: bought before and still live (`own`), looked at of late, or offered by a model."""
     bought = pairs.select(*PAIR)
     own = bought.join(live, "item_index", "left_semi").withColumn("own", F.lit(True))
-    offered = [best(vectors, bought, params.offered).select(*PAIR) for vectors in models.values()]
+    offered = [looked, *(best(vectors, bought, params.offered).select(*PAIR) for vectors in models.values())]
     return own.unionByName(reduce(DataFrame.unionByName, offered).distinct().withColumn("own", F.lit(False)))
 
 
