@@ -1,0 +1,1 @@
+"""Lists that are varied, and that the stock can fulfil."""
