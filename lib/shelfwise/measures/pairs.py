@@ -1,7 +1,8 @@
 """Who met what, with small integers for ids, as matrix models want them?
 
 The numbers are made without pulling the ids together: an id's bucket is its hash modulo B, its number is
-(place within the bucket - 1) * B + bucket. So numbers are unique, equal on every run, and almost dense.
+(place within the bucket - 1) * B + bucket. So numbers are unique, equal on every run, and almost dense. Ids that join others keep
+off their numbers: they are numbered in the same way beyond the largest.
 """
 
 from pyspark.sql import DataFrame, Window
@@ -55,3 +56,13 @@ def number_ids(frame: DataFrame, id: str, number: str, buckets: int) -> DataFram
     place = F.row_number().over(Window.partitionBy("bucket").orderBy(id))
     ids = frame.select(id).distinct().withColumn("bucket", bucket)
     return ids.select(id, ((place - 1) * buckets + F.col("bucket")).cast("int").alias(number))
+
+
+def number_more(frame: DataFrame, known: DataFrame, id: str, number: str, buckets: int) -> DataFrame:
+    """One row per different `id` of `frame`: its `number` in `known`, or one beyond all of these."""
+    numbered = known.select(id, number).distinct()
+    ids = frame.select(id).distinct()
+    others = number_ids(ids.join(numbered, id, "left_anti"), id, "place", buckets)
+    largest = numbered.agg(F.coalesce(F.max(number), F.lit(-1)).alias("largest"))
+    beyond = others.crossJoin(F.broadcast(largest))  # one row
+    return ids.join(numbered, id, "inner").unionByName(beyond.select(id, (F.col("largest") + 1 + F.col("place")).alias(number)))

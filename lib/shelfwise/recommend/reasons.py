@@ -14,7 +14,7 @@ ANCHORS = 20  # a reason should name something that the customer knows well
 
 def with_reasons(listed: DataFrame, pairs: DataFrame, live: DataFrame, items: DataFrame, item_factors: DataFrame) -> DataFrame:
     """`listed` (customer_index, item_index, own, …) with item_id, because_item_id and reason."""
-    named = live.join(items.select("item_id", _name()), "item_id", "left").withColumn("name", F.coalesce("name", "item_id"))
+    named = live.join(items.select("item_id", name_of()), "item_id", "left").withColumn("name", F.coalesce("name", "item_id"))
     known = listed.where(~F.col("own") & F.col("customer_index").isNotNull())
     anchors = similar_bought(known.select(*PAIR), pairs, live, item_factors)
     anchor_names = named.select(
@@ -43,24 +43,22 @@ def similar_bought(shown: DataFrame, pairs: DataFrame, live: DataFrame, item_fac
     return likeness.groupBy(*PAIR).agg(F.max(best).alias("best")).select(*PAIR, "best.anchor_index", "best.anchor_baskets")
 
 
-def _name() -> Column:
+def name_of() -> Column:
     unknown = F.lit("UNKNOWN")
     return F.coalesce("description", F.nullif("subcategory", unknown), F.nullif("category", unknown)).alias("name")
 
 
 def _reason() -> Column:
-    buyers = _counted("buyers", "customer")
-    own = F.concat(
-        F.lit(": bought in "), _counted("baskets", "basket"), F.lit(", last on "), F.col("last_bought_on").cast("string")
-    )
-    often = F.concat(F.col("anchor_name"), F.lit(" of what was bought often ("), _counted("anchor_baskets", "basket"))
+    buyers = counted("buyers", "customer")
+    own = F.concat(F.lit(": bought in "), counted("baskets", "basket"), F.lit(", last on "), F.col("last_bought_on").cast("string"))
+    often = F.concat(F.col("anchor_name"), F.lit(" of what was bought often ("), counted("anchor_baskets", "basket"))
     similar = F.concat(F.lit(": most like "), often, F.lit("); bought by "), buyers)
     popular = F.concat(F.lit(": popular, bought by "), buyers)
     why = F.when(F.col("own"), own).when(F.col("anchor_name").isNotNull(), similar).otherwise(popular)
     return F.concat(F.col("name"), why)
 
 
-def _counted(number: str, thing: str) -> Column:
+def counted(number: str, thing: str) -> Column:
     return F.concat(F.col(number).cast("string"), F.when(F.col(number) == 1, F.lit(f" {thing}")).otherwise(F.lit(f" {thing}s")))
 
 

@@ -42,3 +42,28 @@ RECOMMENDER_ACCURACY = Table(
     },
     slice="as_of",
 )
+
+SIMILAR_ITEMS = Table(
+    name="gold.similar_items",
+    doc="Which goods on sale are most like each good, new ones included. One row per as_of, item and rank.",
+    key=("as_of", "item_id", "rank"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item that a customer looks at"),
+        "rank": required("int", "1 is most alike"),
+        "similar_item_id": required("string", "what to show beside it; bought within the last weeks"),
+        "similarity": required(
+            "double", "above 0, at most 1: cosine of customers, shrunken, or of words; comparable within a basis"
+        ),
+        "basis": required("string", "bought_together, or content: alike by description, where too little is bought together"),
+        "common_customers": required("long", "known customers who bought both; 0, not counted, where the basis is content"),
+        "reason": required("string", "one sentence"),
+    },
+    checks={
+        "rank_is_one_to_ten": "rank BETWEEN 1 AND 10",
+        "similarity_is_a_share": "similarity > 0 AND similarity <= 1",
+        "basis_is_known": "basis IN ('bought_together', 'content')",
+        "another_item": "item_id <> similar_item_id",
+    },
+    slice="as_of",
+)

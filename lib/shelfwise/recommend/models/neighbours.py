@@ -33,19 +33,20 @@ def customer_neighbours(taken: DataFrame, params: NeighbourParams) -> Vectors:
     return Vectors(gathered(near, "id", "other", "likeness"), takers(taken))
 
 
-def nearest_others(sized: DataFrame, nearest: int, rescale: Rescale) -> DataFrame:
-    """One row per id of the vectors and each of its `nearest` others: id, other, likeness."""
+def nearest_others(sized: DataFrame, nearest: int, rescale: Rescale, among: DataFrame | None = None) -> DataFrame:
+    """One row per id of the vectors and each of its `nearest` others (of `among`, where given): id, other, likeness."""
     itself = sized.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
-    near = best(Vectors(sized, sized), itself, nearest, rescale=rescale)
+    near = best(Vectors(sized, sized if among is None else among), itself, nearest, rescale=rescale)
     return near.select(F.col("customer_index").alias("id"), F.col("item_index").alias("other"), F.col("score").alias("likeness"))
 
 
 def _nearest(vectors: DataFrame, params: NeighbourParams) -> DataFrame:
-    alike = partial(_likeness, shrinkage=params.shrinkage, power=params.power)
+    alike = partial(likeness, shrinkage=params.shrinkage, power=params.power)
     return nearest_others(vectors.withColumn("size", F.size("indices").cast("float")), params.nearest, alike)
 
 
-def _likeness(common: Floats, left: Floats, right: Floats, shrinkage: float, power: float) -> Floats:
+def likeness(common: Floats, left: Floats, right: Floats, shrinkage: float, power: float) -> Floats:
+    """Of all rows to all columns, of sizes `left` and `right`."""
     shrunk = common * common / np.maximum(common + np.float32(shrinkage), np.float32(1e-9))
     scaled: Floats = shrunk / np.power(left[:, None] * right[None, :], np.float32(power))
     return scaled

@@ -17,11 +17,16 @@ class PopularParams(Params):
 
 def popular(taken: DataFrame, params: PopularParams) -> Vectors:
     """Everybody has the vector (1), an item that of its weighed customers."""
-    weight = F.lit(1.0)
-    if params.half_life is not None:
-        newest = taken.agg(F.max("at").alias("newest"))
-        taken = taken.crossJoin(F.broadcast(newest))  # one row
-        weight = F.pow(F.lit(2.0), (F.col("at") - F.col("newest")) / params.half_life)
+    weighed = faded(taken, params.half_life)
     customers = taken.select(F.col("customer_index").alias("id")).distinct().withColumn("features", F.array(F.lit(1.0)))
-    items = taken.groupBy(F.col("item_index").alias("id")).agg(F.array(exact_sum(weight)).alias("features"))
+    items = weighed.groupBy(F.col("item_index").alias("id")).agg(F.array(exact_sum(F.col("weight"))).alias("features"))
     return of_factors(customers, items)
+
+
+def faded(taken: DataFrame, half_life: float | None) -> DataFrame:
+    """`taken` with the `weight` of each purchase."""
+    if half_life is None:
+        return taken.withColumn("weight", F.lit(1.0))
+    newest = taken.agg(F.max("at").alias("newest"))
+    weight = F.pow(F.lit(2.0), (F.col("at") - F.col("newest")) / half_life)
+    return taken.crossJoin(F.broadcast(newest)).withColumn("weight", weight).drop("newest")  # one row
