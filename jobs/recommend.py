@@ -2,6 +2,7 @@
 
 from shelfwise.contracts import features, models, silver
 from shelfwise.contracts.gold import recommend
+from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.recommend.lists import ListParams, recommend_items
@@ -14,9 +15,11 @@ JOB = Job(
         "sales": silver.SALES_LINES,
         "interactions": features.INTERACTIONS,
         "items": silver.ITEMS,
+        "profiles": features.ITEM_PROFILE,
         "customers": silver.CUSTOMERS,
         "promotions": features.PROMOTION_WEEK,
         "events": silver.EVENTS,
+        "plan": INVENTORY_PLAN,
     },
     writes=recommend.RECOMMENDATIONS,
     run=recommend_items,

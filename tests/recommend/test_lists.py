@@ -1,10 +1,13 @@
 """What each customer is shown: own items, new ones of the own kind, popular ones for newcomers."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from pyspark.ml import PipelineModel
 
+from shelfwise.contracts import features
+from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.gold.recommend import RECOMMENDATIONS
 from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
@@ -14,22 +17,25 @@ from shelfwise.recommend.lists import ListParams, recommend_items
 from shelfwise.recommend.models.ease import EaseParams
 from shelfwise.recommend.ranker.model import own_and_new
 from shelfwise.recommend.reasons import similar_bought
-from tests.recommend.builders import factors, pairs
+from tests.recommend.builders import factors, pairs, rows_of
 from tests.recommend.conftest import AS_OF, FACTORS, kind_of
 
 PARAMS = ListParams(als=FACTORS, ease=EaseParams(penalty=1.0))
 
 
-def lists_of(shop, interactions, items):
+def lists_of(shop, interactions, items, plan=()):
+    spark = shop.sales.sparkSession
     return recommend_items(
         shop.model,
         shop.ranker,
         shop.sales,
         interactions,
         items,
+        rows_of(spark, features.ITEM_PROFILE, []),
         shop.customers,
         shop.promotions,
         shop.events,
+        rows_of(spark, INVENTORY_PLAN, plan),
         params=PARAMS,
         as_of=AS_OF,
     )
@@ -97,6 +103,20 @@ def test_who_never_bought_gets_what_most_customers_bought_of_late(shop, shown):
         assert [row["probability"] for row in shown[customer]] == pytest.approx(most)
         assert {(row["model"], row["new_to_customer"]) for row in shown[customer]} == {("popularity", True)}
     assert [row["item_id"] for row in shown["*"]] == [row["item_id"] for row in shown["never bought"]]
+
+
+def test_what_is_sold_out_is_shown_to_nobody_and_a_margin_is_told_where_a_cost_is_known(shop):
+    """No unit of i07, favourite of c00; of i00 enough, at 2.00 a unit above its cost, one unit a basket."""
+    usual = {"on_order": 0, "order_units": 0, "unit_price": Decimal(5), "unit_cost": Decimal(3)}
+    plan = [usual | {"item_id": "i07", "on_hand": 0}, usual | {"item_id": "i00", "on_hand": 1000}]
+    rows = lists_of(shop, shop.interactions, shop.items, plan).collect()
+    assert "i07" not in {row["item_id"] for row in rows}
+    assert {row["customer_id"] for row in rows} >= {"c00", "*", "never bought"}
+    margins = {row["item_id"] for row in rows if row["expected_margin"] is not None}
+    assert margins == {"i00"}
+    for row in rows:
+        assert row["expected_units"] == pytest.approx(row["probability"])
+        assert row["expected_margin"] in (None, pytest.approx(2 * row["probability"]))
 
 
 def test_reasons_name_facts(shown):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from pyspark.sql import functions as F
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -142,9 +143,8 @@ def test_a_price_rises_in_growing_steps_until_few_enough_take_the_item(spark):
     Three are within one customer of the 2 units. The bound is lowest there: .9 + .8 + .7 - 3 x .55812 + .1 + 2 x .55812 = 1.94188.
     """
     rows = [(c, 1, worth, 1.0) for c, worth in ((1, 0.9), (2, 0.8), (3, 0.7), (4, 0.6))] + [(c, 2, 0.1, 0.5) for c in (1, 2, 3, 4)]
-    made = prices(
-        local_frame(spark, rows, CANDIDATES), local_frame(spark, [(1, 2.0)], CAPACITY), StockParams(length=1, first_step=0.1)
-    )
+    candidates = local_frame(spark, rows, CANDIDATES).withColumn("places", F.lit(1))
+    made = prices(candidates, local_frame(spark, [(1, 2.0)], CAPACITY), StockParams(first_step=0.1))
     assert {row["item_index"]: row["price"] for row in made.items.collect()} == {1: pytest.approx(0.55812), 2: 0.0}
     assert made.iterations == 6
     assert made.bound == pytest.approx(1.94188)

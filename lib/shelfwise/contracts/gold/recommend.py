@@ -13,12 +13,19 @@ RECOMMENDATIONS = Table(
         "rank": required("int", "1 is best"),
         "item_id": required("string", "what to show"),
         "probability": required("double", "that a customer who comes in the next 28 days buys it then"),
-        "model": required("string", "ranker (of all that is known), popularity (for whom nothing is known)"),
+        "expected_units": required("double", "probability x units of one purchase"),
+        "expected_margin": optional("double", "money: expected units x (list price - cost); null where no cost is known"),
+        "model": required("string", "ranker (of all that is known), content (young items), popularity (for whom nothing is known)"),
+        "propensity": required("double", "with which it came to be shown: 1 but for last places, which may be drawn by lot"),
         "new_to_customer": required("boolean", "the customer has not bought it before"),
         "because_item_id": optional("string", "the item bought before that is most like a new one; null where none is"),
         "reason": required("string", "one sentence"),
     },
-    checks={"rank_is_one_to_ten": "rank BETWEEN 1 AND 10", "probability_is_one": "probability BETWEEN 0 AND 1"},
+    checks={
+        "rank_is_one_to_ten": "rank BETWEEN 1 AND 10",
+        "probability_is_one": "probability BETWEEN 0 AND 1",
+        "propensity_is_one": "propensity > 0 AND propensity <= 1",
+    },
     slice="as_of",
 )
 
@@ -28,7 +35,7 @@ RECOMMENDER_ACCURACY = Table(
     key=("as_of", "model", "target"),
     schema=AS_OF
     | {
-        "model": required("string", "als, popularity, own_most_bought; ranker; lists: the ranker's, as recommend shows them"),
+        "model": required("string", "als, popularity, own_most_bought; ranker; lists: the ranker's, half own items, half new ones"),
         "target": required("string", "all items, or items new to the customer"),
         "split_on": required("date", "last day known to the models"),
         "customers": required("long", "customers judged"),

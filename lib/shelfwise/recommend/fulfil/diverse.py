@@ -51,7 +51,7 @@ def in_turn(batch: pd.DataFrame, params: DiverseParams) -> pd.DataFrame:
     """The candidates of some customers, by customer and turn."""
     ordered = batch.sort_values(["customer_index", "probability", "item_index"], ascending=[True, False, True])
     customer, _ = pd.factorize(ordered["customer_index"])
-    place = ordered.groupby("customer_index").cumcount().to_numpy()
+    place = np.asarray(ordered.groupby("customer_index").cumcount(), np.int64)
     shape = int(customer.max()) + 1, int(place.max()) + 1
     probability = np.full(shape, -1.0)  # below all where a customer has fewer candidates
     probability[customer, place] = ordered["probability"]
@@ -91,4 +91,5 @@ def _likeness(codes: dict[str, Ints], pick: Ints, params: DiverseParams) -> Doub
 
 def _same(known: Ints, pick: Ints) -> npt.NDArray[np.bool_]:
     of_pick = np.take_along_axis(known, pick[:, None], axis=1)
-    return (known == of_pick) & (known >= 0)
+    same: npt.NDArray[np.bool_] = (known == of_pick) & (known >= 0)
+    return same

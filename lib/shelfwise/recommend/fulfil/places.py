@@ -13,6 +13,8 @@ from shelfwise.measures.exact import exact_sum
 from shelfwise.recommend.fulfil.prices import PriceParams, Prices, net
 from shelfwise.recommend.vectors import PAIR
 
+KEPT = (*PAIR, "worth", "uptake", "places", "net", "limit")
+
 
 class StockParams(PriceParams):
     """All that can be set of lists within stock."""
@@ -28,14 +30,14 @@ def placed(candidates: DataFrame, priced: Prices, params: StockParams) -> DataFr
     limit = (F.col("capacity") * (1 + params.tolerance)).alias("limit")
     waiting = F.lit(None).cast("int").alias("round")
     known = candidates.join(F.broadcast(priced.items), "item_index", "inner")
-    rows = known.select(*PAIR, "worth", "uptake", net().alias("net"), limit, waiting)
+    rows = known.select(*PAIR, "worth", "uptake", "places", net().alias("net"), limit, waiting)
     for number in range(params.rounds):
         offered = cut(_offered(rows, number, params))
         # in the first round nobody is offered what costs more than it is worth
         if not offered.agg(F.count_if("offered")).collect()[0][0] and number > 0:
             break
         rows = _taken(offered, number)
-    return _best(rows.where(F.col("round").isNotNull()), params.length)
+    return _best(rows.where(F.col("round").isNotNull()))
 
 
 def _offered(rows: DataFrame, number: int, params: StockParams) -> DataFrame:
@@ -46,12 +48,12 @@ def _offered(rows: DataFrame, number: int, params: StockParams) -> DataFrame:
     fits = F.col("round").isNull() & (F.col("free").isNull() | (F.col("uptake") <= F.col("free")))
     willing = fits & (F.col("net") >= 0) if number == 0 else fits
     of_customer = Window.partitionBy("customer_index")
-    missing = params.length - F.count("round").over(of_customer)
+    missing = F.col("places") - F.count("round").over(of_customer)
     nth = F.row_number().over(of_customer.orderBy(F.desc("willing"), F.desc("net"), "item_index"))
     asked = roomy.withColumn("willing", willing).withColumns({"missing": missing, "nth": nth})
     most = F.lit(True) if number == params.rounds - 1 else F.col("nth") <= F.col("missing")
     offered = F.col("willing") & (F.col("missing") > 0) & most
-    return asked.withColumn("offered", offered).select(*PAIR, "worth", "uptake", "net", "limit", "round", "free", "offered")
+    return asked.withColumn("offered", offered).select(*KEPT, "round", "free", "offered")
 
 
 def _taken(offered: DataFrame, number: int) -> DataFrame:
@@ -64,16 +66,16 @@ def _taken(offered: DataFrame, number: int) -> DataFrame:
     rows = offered.join(F.broadcast(last), "item_index", "left")
     takes = F.col("offered") & (F.col("limit").isNull() | F.coalesce(_turn() <= F.col("last"), F.lit(False)))
     kept = F.coalesce("round", F.when(takes, F.lit(number))).alias("round")
-    return rows.select(*PAIR, "worth", "uptake", "net", "limit", kept)
+    return rows.select(*KEPT, kept)
 
 
 def _turn() -> Column:
     return F.struct((-F.col("worth")).alias("before"), F.col("customer_index").alias("then"))
 
 
-def _best(given: DataFrame, length: int) -> DataFrame:
+def _best(given: DataFrame) -> DataFrame:
     """The last round may have given a customer too much."""
     first = Window.partitionBy("customer_index").orderBy("round", F.desc("net"), "item_index")
     shown = Window.partitionBy("customer_index").orderBy(F.desc("worth"), "item_index")
-    kept = given.withColumn("nth", F.row_number().over(first)).where(F.col("nth") <= length)
+    kept = given.withColumn("nth", F.row_number().over(first)).where(F.col("nth") <= F.col("places"))
     return kept.select(*PAIR, "worth", "uptake", F.row_number().over(shown).alias("place"))

@@ -22,7 +22,7 @@ STATE = ("item_index", "capacity", "largest", "step", "price", "way")
 
 
 class PriceParams(Params):
-    length: int = 10  # of a list
+    length: int = 10  # of a list, where candidates do not say how many places theirs has
     tolerance: float = 0.01  # of a capacity: forecasts of demand are no better than that
     iterations: int = 40  # each is a pass over all candidates
     first_step: float = 0.1  # of the price at which an item is worth nothing to its usual customer
@@ -40,13 +40,13 @@ class Prices:
 def prices(candidates: DataFrame, capacity: DataFrame, params: PriceParams) -> Prices:
     """Stops where each item is within tolerance, or within one customer, of what its price asks for.
 
-    `candidates`: customer_index, item_index, worth (not below 0), uptake (units expected if shown); `capacity`: item_index, units.
-    Two numbers come to the driver from each iteration.
+    `candidates`: customer_index, item_index, worth (not below 0), uptake (units expected if shown), places (of the customer's
+    list); `capacity`: item_index, units. Two numbers come to the driver from each iteration.
     """
-    tried, iteration = cut(_tried(candidates, _free(candidates, capacity, params), params.length)), 1
+    tried, iteration = cut(_tried(candidates, _free(candidates, capacity, params))), 1
     misfit, bound = _judged(tried)
     while misfit > params.tolerance and iteration < params.iterations:
-        tried, iteration = cut(_tried(candidates, _moved(tried, params), params.length)), iteration + 1
+        tried, iteration = cut(_tried(candidates, _moved(tried, params))), iteration + 1
         misfit, value = _judged(tried)
         bound = min(bound, value)
     return Prices(tried.select("item_index", "capacity", "price"), bound, iteration)
@@ -67,11 +67,11 @@ def _free(candidates: DataFrame, capacity: DataFrame, params: PriceParams) -> Da
     return items.join(limits, "item_index", "left").select("item_index", "capacity", "largest", "step", *zeros)
 
 
-def _tried(candidates: DataFrame, state: DataFrame, length: int) -> DataFrame:
+def _tried(candidates: DataFrame, state: DataFrame) -> DataFrame:
     """Adds what is taken at these prices: units, and what customers gain by it. Bound: the items are broadcast."""
     order = Window.partitionBy("customer_index").orderBy(F.desc("net"), "item_index")
     rows = candidates.join(F.broadcast(state), "item_index", "inner").withColumn("net", net())
-    shown = (F.row_number().over(order) <= length) & (F.col("net") >= 0)
+    shown = (F.row_number().over(order) <= F.col("places")) & (F.col("net") >= 0)
     sums = {
         name: exact_sum(F.when(F.col("shown"), F.col(of)).otherwise(0.0)) for name, of in {"units": "uptake", "gain": "net"}.items()
     }

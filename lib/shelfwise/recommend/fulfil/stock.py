@@ -25,18 +25,19 @@ class Fulfilled:
 
 
 def within_stock(candidates: DataFrame, capacity: DataFrame, params: StockParams) -> Fulfilled:
-    """Lists of `length` with the highest worth whose expected uptake of each item is within capacity, to the tolerance.
+    """Lists with the highest worth whose expected uptake of each item is within capacity, to the tolerance.
 
-    `candidates`: customer_index, item_index, worth (what ranks, not below 0), uptake (units expected if shown); `capacity`:
-    item_index, units; an item without a row has no limit. A worth is taken as it comes, whatever else its list then shows. No
-    list is shorter than it has to be, but where the last round turns somebody away.
+    `candidates`: customer_index, item_index, worth (what ranks, not below 0), uptake (units expected if shown) and perhaps places
+    (of the customer's list, else `length`); `capacity`: item_index, units; an item without a row has no limit. A worth is taken as
+    it comes, whatever else its list then shows. No list is shorter than it has to be, but where the last round turns somebody away.
     """
     # sums of multiples of 2^-24 are the same in any order, so that it is the same customer for whom an item no longer has room
-    asked = candidates.select(*PAIR, F.col("worth").cast("double"), on_grid(F.col("uptake")).alias("uptake"))
+    places = F.col("places") if "places" in candidates.columns else F.lit(params.length).alias("places")
+    asked = candidates.select(*PAIR, F.col("worth").cast("double"), on_grid(F.col("uptake")).alias("uptake"), places)
     rows = keep(asked.repartition("customer_index"))
     priced = prices(rows, capacity, params)
     lists = cut(placed(rows, priced, params))
-    before = _of_items(_unlimited(rows, params.length), "before")
+    before = _of_items(_unlimited(rows), "before")
     items = priced.items.join(before, "item_index", "left").join(_of_items(lists, "after"), "item_index", "left")
     return Fulfilled(lists, cut(items.fillna(0.0, list(FIGURES))), priced.bound, priced.iterations)
 
@@ -56,9 +57,9 @@ def totals(items: DataFrame) -> DataFrame:
     )
 
 
-def _unlimited(rows: DataFrame, length: int) -> DataFrame:
+def _unlimited(rows: DataFrame) -> DataFrame:
     order = Window.partitionBy("customer_index").orderBy(F.desc("worth"), "item_index")
-    return rows.withColumn("nth", F.row_number().over(order)).where(F.col("nth") <= length)
+    return rows.withColumn("nth", F.row_number().over(order)).where(F.col("nth") <= F.col("places"))
 
 
 def _of_items(lists: DataFrame, when: str) -> DataFrame:

@@ -70,10 +70,11 @@ class RowsParams(Params):
     popularity: PopularParams = PopularParams(half_life=28.0)
 
 
-def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = None) -> DataFrame:
+def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = None, asked: DataFrame | None = None) -> DataFrame:
     """One row per candidate pair at the end of `day`: customer_index, item_index, `own` (bought before), FEATURES.
 
-    `als`: factors fitted already, of the same settings; else they are fitted to what was known then.
+    `als`: factors fitted already, of the same settings; else they are fitted to what was known then. `asked`: pairs that are
+    candidates too; their items live, and are new to their customers.
     """
     known = cut(facts.until(shop.visits, day))
     trips = cut(facts.trips(known))
@@ -83,9 +84,10 @@ def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = Non
     offering |= {"popularity": for_all(offering["popularity"], trips)}
     models = {name: of_live(vectors, live) for name, vectors in offering.items()}
     met = cut(facts.of_meetings(facts.met_until(shop.meetings, day)))
-    rows = asked = cut(candidates(models, pairs, looked_at(met, pairs, live), live, params))
+    more = looked_at(met, pairs, live)
+    rows = offered = cut(candidates(models, pairs, more if asked is None else more.unionByName(asked), live, params))
     for name, vectors in models.items():
-        scored = cut(scores(vectors, asked.select(*PAIR))).withColumnRenamed("score", name)
+        scored = cut(scores(vectors, offered.select(*PAIR))).withColumnRenamed("score", name)
         rows = rows.join(scored, PAIR, "left")
     rows = rows.join(pairs, PAIR, "left").join(facts.of_items(pairs), "item_index", "left")
     rows = rows.join(met, PAIR, "left").join(facts.of_plans(shop.promotions, day, params.days), "item_index", "left")
@@ -133,13 +135,11 @@ def looked_at(met: DataFrame, pairs: DataFrame, live: DataFrame) -> DataFrame:
     return known.join(live, "item_index", "left_semi").join(pairs, PAIR, "left_anti")
 
 
-def candidates(
-    models: Mapping[str, Vectors], pairs: DataFrame, looked: DataFrame, live: DataFrame, params: RowsParams
-) -> DataFrame:
-    """One row per customer and item: bought before and still live (`own`), looked at of late, or offered by a model."""
+def candidates(models: Mapping[str, Vectors], pairs: DataFrame, more: DataFrame, live: DataFrame, params: RowsParams) -> DataFrame:
+    """One row per customer and item: bought before and still live (`own`), one of `more`, or offered by a model."""
     bought = pairs.select(*PAIR)
     own = bought.join(live, "item_index", "left_semi").withColumn("own", F.lit(True))
-    offered = [looked, *(best(vectors, bought, params.offered).select(*PAIR) for vectors in models.values())]
+    offered = [more, *(best(vectors, bought, params.offered).select(*PAIR) for vectors in models.values())]
     return own.unionByName(reduce(DataFrame.unionByName, offered).distinct().withColumn("own", F.lit(False)))
 
 
