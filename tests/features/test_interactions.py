@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shelfwise.contracts.features import INTERACTIONS
-from shelfwise.features.interactions import InteractionParams, customer_item_pairs
+from shelfwise.features.interactions import InteractionParams, customer_item_pairs, met_pairs, signals
 from shelfwise.measures.pairs import number_ids, purchases
 from tests.recommend.builders import events, sales
 
@@ -20,6 +20,12 @@ def ago(days):
 def met(bought, looked, **params):
     pairs = customer_item_pairs(bought, looked, params=InteractionParams(**params), as_of=AS_OF)
     return {(pair["customer_id"], pair["item_id"]): pair for pair in pairs.collect()}
+
+
+def met_by_c(bought, looked, **params):
+    """The one pair, without numbers."""
+    (pair,) = met_pairs(signals(bought, looked), InteractionParams(**params), AS_OF).collect()
+    return pair
 
 
 def test_baskets_are_counted_once_and_units_added(spark):
@@ -52,11 +58,11 @@ def test_each_signal_counts_by_kind_and_half_as_much_after_a_half_life(spark):
         {"customer_id": "c", "item_id": "i", "happened_on": ago(120), "dwell_seconds": 31.0},
         {"customer_id": "c", "item_id": "i", "happened_on": ago(120)},
     )
-    pair = met(bought, looked)["c", "i"]
+    pair = met_by_c(bought, looked)
     assert (pair["baskets"], pair["views"], pair["clicks"], pair["carts"], pair["dwell_seconds"]) == (2, 3, 1, 1, 61.0)
     assert (pair["last_bought_on"], pair["last_met_on"]) == (AS_OF, AS_OF)
     assert pair["strength"] == pytest.approx(1.67, abs=3e-7)
-    assert met(bought, looked, half_life=60.0)["c", "i"]["strength"] == pytest.approx(1.34125, abs=3e-7)
+    assert met_by_c(bought, looked, half_life=60.0)["strength"] == pytest.approx(1.34125, abs=3e-7)
 
 
 def test_what_was_only_looked_at_is_numbered_and_no_purchase(spark):
@@ -112,7 +118,7 @@ def test_twice_the_baskets_are_twice_the_purchases_part_of_strength_to_the_bit(s
         spark, *({"customer_id": "c", "item_id": "i", "happened_on": ago(n), "dwell_seconds": n / 7} for n in range(0, 200, 3))
     )
     none, once, twice = (
-        met(sales(spark, *lines).repartition(parts, "line_id"), looked.repartition(parts, "event_id"))["c", "i"]
+        met_by_c(sales(spark, *lines).repartition(parts, "line_id"), looked.repartition(parts, "event_id"))
         for parts, lines in enumerate(([], bought, [*bought, *again]), start=1)
     )
     assert (none["baskets"], once["baskets"], twice["baskets"]) == (0, 20, 40)

@@ -35,7 +35,7 @@ class InteractionParams(Params):
 def customer_item_pairs(sales: DataFrame, events: DataFrame, *, params: InteractionParams, as_of: date) -> DataFrame:
     """One row per known customer and item bought or looked at up to `as_of`, with their numbers."""
     # pairs are joined with numbers made of them: without keeping, sales would be read three times
-    pairs = keep(met_pairs(_signals(sales, events), params, as_of))
+    pairs = keep(met_pairs(signals(sales, events), params, as_of))
     return numbered(pairs, params.buckets).withColumn("as_of", F.lit(as_of)).select(*INTERACTIONS.columns)
 
 
@@ -57,7 +57,7 @@ def met_pairs(signals: DataFrame, params: InteractionParams, as_of: date) -> Dat
     )
 
 
-def _signals(sales: DataFrame, events: DataFrame) -> DataFrame:
+def signals(sales: DataFrame, events: DataFrame) -> DataFrame:
     """One row per known customer, item, and basket that held it or event: its kind and day, units or dwell_seconds."""
     bought = held_by_baskets(sales).withColumns({"kind": F.lit("purchase"), "met_on": F.col("last_bought_on")})
     met_on = F.to_date("happened_at").alias("met_on")
