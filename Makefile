@@ -22,7 +22,7 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-cold bench-simulate mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-simulate mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -40,10 +40,13 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: setup ## every benchmark, one by one
-	@for name in accuracy demand launches recommend cold_start forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+	@for name in accuracy demand launches recommend fulfil cold_start forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-demand: setup ## forecasts against the classical family, on the last run of completejourney
 	@$(BIN)/python benchmarks/demand.py $(ARGS)
+
+bench-fulfil: setup ## lists that are varied and within stock, on drawn candidates
+	@$(BIN)/python benchmarks/fulfil.py
 
 bench-recommend: setup ## the ranker against each model alone, on the last run of completejourney
 	@$(BIN)/python benchmarks/recommend.py $(ARGS)
