@@ -10,8 +10,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from shelfwise.core.frames import local_frame
-from shelfwise.recommend.fulfil.places import StockParams
-from shelfwise.recommend.fulfil.prices import prices
+from shelfwise.recommend.fulfil.places import StockParams, placed
+from shelfwise.recommend.fulfil.prices import Prices, prices
 from shelfwise.recommend.fulfil.stock import totals, within_stock
 
 CANDIDATES = "customer_index int, item_index int, worth double, uptake double"
@@ -148,6 +148,17 @@ def test_a_price_rises_in_growing_steps_until_few_enough_take_the_item(spark):
     assert {row["item_index"]: row["price"] for row in made.items.collect()} == {1: pytest.approx(0.55812), 2: 0.0}
     assert made.iterations == 6
     assert made.bound == pytest.approx(1.94188)
+
+
+def test_the_price_comes_before_the_queue_and_who_is_turned_away_gets_something_else(spark):
+    """One round, which is the last. Items 1 and 2: 2 is turned away from item 1, 1 gets both and keeps the better one.
+
+    Item 3 costs .8 a unit: 4 would pay 1.2 x .8 = .96 for .95 and leaves the 1.25 units to 3, who would not be first in a queue.
+    """
+    rows = [(1, 1, 0.9, 1.0), (2, 1, 0.8, 1.0), (1, 2, 0.1, 1.0), (2, 2, 0.1, 1.0), (3, 3, 0.9, 1.0), (4, 3, 0.95, 1.2)]
+    items = local_frame(spark, [(1, 1.0, 0.0), (2, None, 0.0), (3, 1.25, 0.8)], "item_index int, capacity double, price double")
+    lists = placed(local_frame(spark, rows, CANDIDATES), Prices(items, 0.0, 1), StockParams(length=1, rounds=1))
+    assert {(row["customer_index"], row["item_index"]) for row in lists.collect()} == {(1, 1), (2, 2), (3, 3)}
 
 
 @pytest.mark.parametrize("name", SHOPS)
