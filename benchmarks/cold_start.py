@@ -5,8 +5,8 @@
 Protocol: the last 28 days before as_of are judged (completejourney at 2017-10-29), all that is learnt ends before them.
 New items: a tenth of all goods, drawn by hash and seed, is held out whole: no purchase, no price, nothing but what the item list
 says of them. Lists show held-out items only; a customer is judged who bought goods before and any of these after. Beside
-content: popularity of what can be known of such an item, the customers of its shelf (subcategory), else of its category, once in
-all and once for each item there, of which the better one is the rival; and random lists, whose recall@10 is 10 / items.
+content: popularity of what can be known of such an item, the customers of its shelf (subcategory), else of its category: in all,
+by the item there, and by the item of the same maker there; the best of the three is the rival. Random lists: 10 / items.
 - recall@10 of content to that of popularity: at least 3
 New people: each fifth of the customers, by hash and seed, is held out whole in turn; they are shown items that anybody else bought
 in the 56 days before. Popularity in segments to plain popularity, both of all purchases before, judged over all goods bought.
@@ -42,6 +42,12 @@ from shelfwise.recommend.vectors import Vectors, best, full, of_factors
 K, DAYS, LIVE_DAYS = 10, 28, 56
 TENTHS, FOLDS = 10, 5
 SEED = 7
+CATEGORY, SHELF, MAKER = ("category",), ("category", "subcategory"), ("category", "subcategory", "maker_id")
+RIVALS = {
+    "popularity of the shelf": ((SHELF, CATEGORY), F.sum),
+    "popularity by item of the shelf": ((SHELF, CATEGORY), F.mean),
+    "popularity by item of the maker's shelf": ((MAKER, SHELF, CATEGORY), F.mean),
+}
 
 
 @dataclass(frozen=True)
@@ -109,16 +115,16 @@ def new_items(shop: Shop) -> list[Line]:
 
 
 def known_popularity(shop: Shop, taken: DataFrame, held: Column) -> dict[str, DataFrame]:
-    """Factors of held-out items: customers of known items of the same shelf, else of the category; in all, and by the item."""
+    """Factors of held-out items: customers of known items of the narrowest circle that has any; in all, or by the item."""
     buyers = taken.groupBy("item_index").agg(F.count(F.lit(1)).alias("buyers"))
     known = shop.items.where(~held).join(buyers, "item_index", "left").fillna(0, ["buyers"])
-    hidden = shop.items.where(held)
     made = {}
-    for name, many in (("popularity of the shelf", F.sum("buyers")), ("popularity by item of the shelf", F.mean("buyers"))):
-        shelf = known.groupBy("category", "subcategory").agg(many.alias("of_shelf"))
-        category = known.groupBy("category").agg(many.alias("of_category"))
-        told = hidden.join(shelf, ["category", "subcategory"], "left").join(category, "category", "left")
-        score = F.coalesce("of_shelf", "of_category", F.lit(0)).cast("float")
+    for name, (circles, many) in RIVALS.items():
+        told, scores = shop.items.where(held), []
+        for place, circle in enumerate(circles):
+            told = told.join(known.groupBy(*circle).agg(many("buyers").alias(f"of_{place}")), list(circle), "left")
+            scores.append(F.col(f"of_{place}"))
+        score = F.coalesce(*scores, F.lit(0)).cast("float")
         made[name] = told.select(F.col("item_index").alias("id"), F.array(score).alias("features"))
     return made
 

@@ -31,6 +31,7 @@ class SimilarParams(Params):
     live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
     min_buyers: int = 5  # what fewer customers bought beside an item is chance; as for the factors
     min_common: int = 2  # a single customer in common is no pattern, however few bought either
+    least_together: float = 0.05  # below it a candy bag is like bandages by three customers: its words say more
     shrinkage: float = 10.0  # a likeness on ten customers in common counts half; as for item-kNN
     least_likeness: float = 0.1  # of words: below it two items share a department or a lone word, and are not alike
     content: ContentParams = ContentParams()
@@ -41,7 +42,8 @@ def find_similar_items(
     interactions: DataFrame, items: DataFrame, profiles: DataFrame, *, params: SimilarParams, as_of: date
 ) -> DataFrame:
     """One row per good of `items` and rank, as far as anything on sale is like it."""
-    goods, pairs = of_goods(items, items), of_goods(purchases(interactions), items)
+    goods = of_goods(items, items)
+    pairs = of_goods(purchases(interactions), items)
     numbers = keep(number_more(goods, interactions, "item_id", "item_index", params.buckets))
     live = keep(live_items(pairs, as_of=as_of, live_days=params.live_days))
     together = cut(bought_together(pairs, live, params))
@@ -63,7 +65,7 @@ def bought_together(pairs: DataFrame, live: DataFrame, params: SimilarParams) ->
     sized = cut(takers(flat(pairs)).withColumn("size", F.size("indices").cast("float")))
     known = sized.where(F.col("size") >= params.min_buyers)
     alike = partial(_likeness, shrinkage=params.shrinkage, least=params.min_common)
-    near = cut(nearest_others(known, LENGTH, alike, among=_of_live(sized, live)))
+    near = cut(nearest_others(known, LENGTH, alike, among=_of_live(sized, live)).where(F.col("likeness") >= params.least_together))
     sizes = sized.select("id", F.col("size").cast("double").alias("buyers"))
     others = sizes.select(F.col("id").alias("other"), F.col("buyers").alias("other_buyers"))
     both = near.join(sizes, "id", "inner").join(others, "other", "inner")

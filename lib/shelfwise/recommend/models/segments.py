@@ -1,8 +1,8 @@
 """What does somebody take of whom only the segment is known? What the segment takes, and for want of its customers what all take.
 
 The share of customers who took an item, of m in the segment and of the whole shop: (m segment's + k shop's) / (m + k), the
-shrinkage of a mean towards that of all (Efron & Morris 1975). A segment is one attribute (age 35 to 44), or all that are known
-of a customer together; who belongs to several gets their mean, who belongs to none what is popular.
+shrinkage of a mean towards that of all (Efron & Morris 1975). A segment is a combination of attributes: all that are known of a
+customer. Who has none is shown what is popular.
 """
 
 from pyspark.sql import DataFrame
@@ -18,6 +18,8 @@ SHOP = 0  # the number of the segment to which all belong
 
 
 class SegmentParams(PopularParams):
+    """Found on completejourney, four weeks before those that are judged: single attributes lost to popularity at any doubt."""
+
     doubt: float = 100.0  # customers of a segment whose shares count as much as the shop's
     buckets: int = 64  # tasks that may number segments at the same time
 
@@ -36,24 +38,19 @@ def popular_in_segments(taken: DataFrame, customers: DataFrame, params: SegmentP
 
 
 def numbered_segments(customers: DataFrame, buckets: int) -> DataFrame:
-    """One row per customer and segment: customer_index, segment, segment_index (from 1)."""
+    """One row per customer of whom any attribute is known: customer_index, segment, segment_index (from 1)."""
     facts = F.transform(F.array_sort(F.map_entries("attributes")), lambda fact: F.concat_ws(" = ", fact["key"], fact["value"]))
-    segments = F.array_distinct(F.concat(facts, F.array(F.concat_ws("; ", facts))))
-    each = customers.where(F.size("attributes") > 0).select("customer_index", F.explode(segments).alias("segment"))
-    numbers = number_ids(each, "segment", "number", buckets)
-    return each.join(numbers, "segment", "inner").select(
-        "customer_index", "segment", (F.col("number") + SHOP + 1).alias("segment_index")
-    )
+    told = customers.where(F.size("attributes") > 0).select("customer_index", F.concat_ws("; ", facts).alias("segment"))
+    number = (F.col("number") + SHOP + 1).alias("segment_index")
+    return told.join(number_ids(told, "segment", "number", buckets), "segment", "inner").select("customer_index", "segment", number)
 
 
 def _customers(customers: DataFrame, members: DataFrame, sizes: DataFrame, doubt: float) -> DataFrame:
-    """How far each customer is judged by each of the own segments, and for the rest by the shop."""
+    """How far each customer is judged by the own segment, and for the rest by the shop."""
     size = F.coalesce("size", F.lit(0))
-    trusted = members.join(F.broadcast(sizes), "segment_index", "left").withColumn("trust", size / (size + doubt))  # segments
-    counts = trusted.groupBy("customer_index").agg(F.count(F.lit(1)).alias("segments"), exact_sum(F.col("trust")).alias("trusts"))
-    own = trusted.join(counts, "customer_index", "inner").withColumn("weight", F.col("trust") / F.col("segments"))
-    rest = customers.select("customer_index").join(counts, "customer_index", "left")
-    left = F.coalesce(1 - F.col("trusts") / F.col("segments"), F.lit(1.0))
+    trusted = members.join(F.broadcast(sizes), "segment_index", "left").withColumn("weight", size / (size + doubt))  # segments
+    left = 1 - F.coalesce("weight", F.lit(0.0))
+    rest = customers.select("customer_index").join(trusted.select("customer_index", "weight"), "customer_index", "left")
     shop = rest.select("customer_index", F.lit(SHOP).alias("segment_index"), left.alias("weight"))
-    entries = own.select("customer_index", "segment_index", "weight").where(F.col("weight") > 0).unionByName(shop)
-    return gathered(entries, "customer_index", "segment_index", "weight")
+    own = trusted.select("customer_index", "segment_index", "weight").where(F.col("weight") > 0)
+    return gathered(own.unionByName(shop), "customer_index", "segment_index", "weight")
