@@ -66,7 +66,7 @@ class RowsParams(Params):
     live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
     days: int = 28  # in which a pair is bought, or not
     als: AlsParams = AlsParams()
-    ease: EaseParams = EaseParams()
+    ease: EaseParams = EaseParams(most_items=2_000)  # of each day: a sixth of the time of 5,000; what few buy is offered by factors
     popularity: PopularParams = PopularParams(half_life=28.0)
 
 
