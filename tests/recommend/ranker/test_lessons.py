@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from pyspark.sql import functions as F
 
+from shelfwise.contracts.features import PROMOTION_WEEK
 from shelfwise.contracts.lessons import RECOMMENDER_LESSONS
 from shelfwise.core.conform import conform
+from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.ranker.lessons import recommender_lessons
 from shelfwise.recommend.ranker.rows import FEATURES
+from tests.recommend.builders import events, items, rows_of, sales
 from tests.recommend.conftest import AS_OF, LESSONS
 
 DAY = AS_OF - timedelta(days=28)
@@ -41,3 +44,21 @@ def test_purchases_after_the_day_move_no_feature(spark, shop):
     )
     rows = {tuple(row[name] for name in ("customer_index", "item_index", *FEATURES)) for row in shop.lessons.collect()}
     assert {tuple(row[name] for name in ("customer_index", "item_index", *FEATURES)) for row in spoilt.collect()} == rows
+
+
+def test_each_customer_teaches_on_one_of_the_days_before_the_judged_one(spark):
+    """Twelve customers who come every day, two days of lessons: together they are all twelve, on the judged day they all are."""
+    days = [AS_OF - timedelta(days=n) for n in range(120)]
+    bought = sales(
+        spark, *({"customer_id": f"c{n}", "item_id": f"i{n % 5}", "sold_on": day} for n in range(12) for day in days[::7])
+    )
+    described = items(spark, *({"item_id": f"i{n}"} for n in range(5)))
+    numbered = customer_item_pairs(bought, events(spark), params=InteractionParams(), as_of=AS_OF)
+    params = LESSONS.model_copy(update={"lessons": 2})
+    plans = rows_of(spark, PROMOTION_WEEK, [])
+    rows = recommender_lessons(bought, described, numbered, plans, events(spark), params=params, as_of=AS_OF)
+    met = {(row["day"], row["customer_index"]) for row in rows.select("day", "customer_index").distinct().collect()}
+    judged, first, second = ([c for day, c in met if day == AS_OF - timedelta(days=28 * n)] for n in (1, 2, 3))
+    assert len(judged) == 12
+    assert sorted(first + second) == sorted(judged)
+    assert first and second

@@ -1,7 +1,8 @@
 """What could the ranker have known on earlier days, and what was bought in the weeks after?
 
 The newest of the days is the one that lists are judged by: its outcome ends at `as_of`. A ranker that is judged learns from the
-days before it, whose outcomes end by that day; the one that serves learns from all of them.
+days before it, whose outcomes end by that day; the one that serves learns from all of them. Of the days before each has its own
+share of the customers, drawn by hash: days teach more than customers do, and each customer teaches once.
 """
 
 from datetime import date, timedelta
@@ -35,10 +36,11 @@ def recommender_lessons(
     days = [as_of - timedelta(days=params.days * (n + 1)) for n in range(params.lessons + 1)]
     first = shop.visits.agg(F.min("sold_on").alias("first")).first()  # one row
     began = first["first"] if first else None
+    turn = F.pmod(F.xxhash64("customer_index"), F.lit(params.lessons))
+    asked = {day: turn == n - 1 if n else None for n, day in enumerate(days) if began and began <= day}
     taught = [
-        with_outcome(rows_at(shop, day, params), shop.visits, day, params.days).withColumn("day", F.lit(day))
-        for day in days
-        if began and began <= day
+        with_outcome(rows_at(shop, day, params, among=among), shop.visits, day, params.days).withColumn("day", F.lit(day))
+        for day, among in asked.items()
     ]
     if not taught:
         return empty(sales.sparkSession, RECOMMENDER_LESSONS)

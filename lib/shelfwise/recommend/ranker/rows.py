@@ -62,7 +62,7 @@ def shop_of(sales: DataFrame, items: DataFrame, interactions: DataFrame, promoti
 
 
 class RowsParams(Params):
-    offered: int = 100  # items new to the customer, by each model
+    offered: int = 60  # items new to the customer, by each model
     live_days: int = 56  # an item that nobody bought for eight weeks is taken to be gone
     days: int = 28  # in which a pair is bought, or not
     als: AlsParams = AlsParams()
@@ -70,26 +70,36 @@ class RowsParams(Params):
     popularity: PopularParams = PopularParams(half_life=28.0)
 
 
-def rows_at(shop: Shop, day: date, params: RowsParams, als: Vectors | None = None, asked: DataFrame | None = None) -> DataFrame:
+def rows_at(
+    shop: Shop,
+    day: date,
+    params: RowsParams,
+    als: Vectors | None = None,
+    asked: DataFrame | None = None,
+    among: Column | None = None,
+) -> DataFrame:
     """One row per candidate pair at the end of `day`: customer_index, item_index, `own` (bought before), FEATURES.
 
     `als`: factors fitted already, of the same settings; else they are fitted to what was known then. `asked`: pairs that are
-    candidates too; their items live, and are new to their customers.
+    candidates too; their items live, and are new to their customers. `among`: which customers have rows (a condition on
+    customer_index); models and items are those of all.
     """
     known = cut(facts.until(shop.visits, day))
-    trips = cut(facts.trips(known))
-    pairs = cut(facts.of_pairs(known, trips))
-    live = cut(facts.live(pairs, params.live_days))
-    offering = fitted(cut(taken(pairs, params.als.min_customers)), params, als)
+    everybody = cut(facts.trips(known))
+    all_pairs = cut(facts.of_pairs(known, everybody))
+    live = cut(facts.live(all_pairs, params.live_days))
+    offering = fitted(cut(taken(all_pairs, params.als.min_customers)), params, als)
+    some = F.lit(True) if among is None else among
+    trips, pairs, known = (frame.where(some) for frame in (everybody, all_pairs, known))
     offering |= {"popularity": for_all(offering["popularity"], trips)}
-    models = {name: of_live(vectors, live) for name, vectors in offering.items()}
+    models = {name: of_live(_of(vectors, trips), live) for name, vectors in offering.items()}
     met = cut(facts.of_meetings(facts.met_until(shop.meetings, day)))
     more = looked_at(met, pairs, live)
     rows = offered = cut(candidates(models, pairs, more if asked is None else more.unionByName(asked), live, params))
     for name, vectors in models.items():
         scored = cut(scores(vectors, offered.select(*PAIR))).withColumnRenamed("score", name)
         rows = rows.join(scored, PAIR, "left")
-    rows = rows.join(pairs, PAIR, "left").join(facts.of_items(pairs), "item_index", "left")
+    rows = rows.join(pairs, PAIR, "left").join(facts.of_items(all_pairs), "item_index", "left")
     rows = rows.join(met, PAIR, "left").join(facts.of_plans(shop.promotions, day, params.days), "item_index", "left")
     rows = rows.join(shop.items, "item_index", "left").join(trips, "customer_index", "left")
     for circle in facts.CIRCLES:
@@ -147,6 +157,11 @@ def of_live(vectors: Vectors, live: DataFrame) -> Vectors:
     """Those that show live items only."""
     items = vectors.items.join(live.withColumnRenamed("item_index", "id"), "id", "left_semi")
     return Vectors(cut(vectors.customers), cut(items), vectors.dense)
+
+
+def _of(vectors: Vectors, customers: DataFrame) -> Vectors:
+    known = customers.select(F.col("customer_index").alias("id"))
+    return Vectors(vectors.customers.join(known, "id", "left_semi"), vectors.items, vectors.dense)
 
 
 def _place(name: str) -> Column:
