@@ -47,7 +47,7 @@ def test_purchases_after_the_day_move_no_feature(spark, shop):
 
 
 def test_each_customer_teaches_on_one_of_the_days_before_the_judged_one(spark):
-    """Twelve customers who come every day, two days of lessons: together they are all twelve, on the judged day they all are."""
+    """Twelve customers who come every week, two days of lessons: together they are all twelve, on the judged day they all are."""
     days = [AS_OF - timedelta(days=n) for n in range(120)]
     bought = sales(
         spark, *({"customer_id": f"c{n}", "item_id": f"i{n % 5}", "sold_on": day} for n in range(12) for day in days[::7])
