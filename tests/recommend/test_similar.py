@@ -7,6 +7,7 @@ import pytest
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.recommend import SIMILAR_ITEMS
+from shelfwise.recommend.models.content import ContentParams
 from shelfwise.recommend.similar import SimilarParams, find_similar_items
 from tests.recommend.builders import items, pairs, rows_of
 from tests.recommend.conftest import AS_OF, kind_of
@@ -24,7 +25,7 @@ GOODS = {
     "i9": {"category": "WINE", "subcategory": "UNKNOWN", "maker_id": "UNKNOWN"},
 }
 BUYERS = {1: (1, 2, 3, 4), 2: (1, 2, 3), 3: (2, 3, 4), 4: (1,), 6: (1, 2, 3, 4), 7: (4,), 8: (9,), 9: (1, 2, 5, 6, 7, 8)}
-PARAMS = SimilarParams(min_buyers=3, least_together=0.1)
+PARAMS = SimilarParams(min_buyers=3, least_together=0.1, content=ContentParams(), gone=True)
 
 
 def found(spark, interactions, goods, params):
@@ -77,6 +78,12 @@ def test_new_and_gone_items_get_lists_and_are_shown_nowhere(shown):
         assert [basis for _, basis in listed(shown[item])][:2] == ["content", "content"]
         assert {id for id, _ in listed(shown[item])[:2]} == {"i1", "i2"}
     assert {id for rows in shown.values() for id, _ in listed(rows)} == {"i1", "i2", "i3", "i7"}
+
+
+def test_what_is_gone_has_no_list_unless_asked_for(spark, small, shown):
+    """i4 sold 100 days ago, and no more: all other lists stay as they are."""
+    usual = found(spark, *small, PARAMS.model_copy(update={"gone": False}))
+    assert {id: listed(rows) for id, rows in usual.items()} == {id: listed(rows) for id, rows in shown.items() if id != "i4"}
 
 
 def test_reasons_name_facts(shown):

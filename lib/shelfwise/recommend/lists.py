@@ -33,7 +33,7 @@ ANYBODY = "*"
 class ListParams(RowsParams):
     choice: ChoiceParams = ChoiceParams()
     exposure: ExposureParams = ExposureParams()
-    content: ContentParams = ContentParams()
+    content: ContentParams = ContentParams(common=0.1)  # what a tenth of all items have in common says little of a taste
 
 
 def recommend_items(

@@ -34,22 +34,26 @@ class SimilarParams(Params):
     least_together: float = 0.05  # below it a candy bag is like bandages by three customers: its words say more
     shrinkage: float = 10.0  # a likeness on ten customers in common counts half; as for item-kNN
     least_likeness: float = 0.1  # of words: below it two items share a department or a lone word, and are not alike
-    content: ContentParams = ContentParams()
+    content: ContentParams = ContentParams(common=0.02)  # two items of one department are not alike for that
+    gone: bool = False  # also for goods that sold once and do no more: a third of completejourney's
     buckets: int = 64  # tasks that may number ids at the same time
 
 
 def find_similar_items(
     interactions: DataFrame, items: DataFrame, profiles: DataFrame, *, params: SimilarParams, as_of: date
 ) -> DataFrame:
-    """One row per good of `items` and rank, as far as anything on sale is like it."""
+    """One row per rank and good of `items` that is on sale or has never sold yet, as far as anything on sale is like it."""
     goods = of_goods(items, items)
     pairs = of_goods(purchases(interactions), items)
     numbers = keep(number_more(goods, interactions, "item_id", "item_index", params.buckets))
     live = keep(live_items(pairs, as_of=as_of, live_days=params.live_days))
-    together = cut(bought_together(pairs, live, params))
+    gone = pairs.select("item_index").distinct().join(live, "item_index", "left_anti")
+    there = numbers if params.gone else numbers.join(gone, "item_index", "left_anti")
+    asked = cut(there.select(F.col("item_index").alias("id")))
+    together = cut(bought_together(pairs, live, asked, params))
     priced = profiles.select("item_id", "unit_price")
     described = goods.join(numbers, "item_id", "inner").join(priced, "item_id", "left")
-    ranked = first_ten(together, described_alike(described, live, together, params))
+    ranked = first_ten(together, described_alike(described, live, asked, together, params))
     return (
         ranked.join(numbers.withColumnRenamed("item_index", "id"), "id", "inner")
         .join(live.select(F.col("item_index").alias("other"), F.col("item_id").alias("similar_item_id")), "other", "inner")
@@ -60,10 +64,10 @@ def find_similar_items(
     )
 
 
-def bought_together(pairs: DataFrame, live: DataFrame, params: SimilarParams) -> DataFrame:
-    """id, other, similarity, common_customers: the ten live items that share most customers with each item that enough know."""
+def bought_together(pairs: DataFrame, live: DataFrame, asked: DataFrame, params: SimilarParams) -> DataFrame:
+    """id, other, similarity, common_customers: the ten live items that share most customers with each of `asked` that sold enough."""
     sized = cut(takers(flat(pairs)).withColumn("size", F.size("indices").cast("float")))
-    known = sized.where(F.col("size") >= params.min_buyers)
+    known = sized.where(F.col("size") >= params.min_buyers).join(asked, "id", "left_semi")
     alike = partial(_likeness, shrinkage=params.shrinkage, least=params.min_common)
     near = cut(nearest_others(known, LENGTH, alike, among=_of_live(sized, live)).where(F.col("likeness") >= params.least_together))
     sizes = sized.select("id", F.col("size").cast("double").alias("buyers"))
@@ -73,14 +77,16 @@ def bought_together(pairs: DataFrame, live: DataFrame, params: SimilarParams) ->
     return both.select("id", "other", F.col("likeness").alias("similarity"), common.alias("common_customers"))
 
 
-def described_alike(described: DataFrame, live: DataFrame, together: DataFrame, params: SimilarParams) -> DataFrame:
-    """id, other, similarity: for items with fewer than ten in `together`, ten live ones that are not in it.
+def described_alike(
+    described: DataFrame, live: DataFrame, asked: DataFrame, together: DataFrame, params: SimilarParams
+) -> DataFrame:
+    """id, other, similarity: for those of `asked` with fewer than ten in `together`, ten live ones that are not in it.
 
     `described` as of content.item_vectors.
     """
     vectors = cut(item_vectors(described, params.content))
     enough = together.groupBy("id").agg(F.count(F.lit(1)).alias("others")).where(F.col("others") >= LENGTH)
-    lacking = vectors.join(enough, "id", "left_anti")
+    lacking = vectors.join(asked, "id", "left_semi").join(enough, "id", "left_anti")
     itself = lacking.select(F.col("id").alias("customer_index"), F.col("id").alias("item_index"))
     listed = itself.unionByName(together.select(F.col("id").alias("customer_index"), F.col("other").alias("item_index")))
     near = best(Vectors(lacking, _of_live(vectors, live)), listed, LENGTH).where(F.col("score") >= params.least_likeness)

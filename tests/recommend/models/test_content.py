@@ -132,3 +132,10 @@ def test_words_alone_find_what_is_alike(spark):
     found = cosines(spark, Vectors(items, items), (0, 1), (0, 2))
     assert found[0, 1] > 0.1
     assert found[0, 2] == 0
+
+
+def test_a_token_that_too_many_items_have_is_left_out(spark, three):
+    """Maker m1 makes two of three: at half of all items allowed only m2 is a word; item 0 and the bread have none left."""
+    makers = only(maker=1.0)
+    assert {row["id"] for row in item_vectors(three, makers).collect()} == {0, 1, 2}
+    assert {row["id"] for row in item_vectors(three, makers.model_copy(update={"common": 0.5})).collect()} == {1}

@@ -52,7 +52,7 @@ RECOMMENDER_ACCURACY = Table(
 
 SIMILAR_ITEMS = Table(
     name="gold.similar_items",
-    doc="Which goods on sale are most like each good, new ones included. One row per as_of, item and rank.",
+    doc="Which goods on sale are most like each good that is on sale or has never sold yet. One row per as_of, item and rank.",
     key=("as_of", "item_id", "rank"),
     schema=AS_OF
     | {

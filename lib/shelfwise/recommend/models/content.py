@@ -37,6 +37,7 @@ class ContentParams(Params):
     price: float = 0.5  # a taste for the dear or the cheap, across categories
     package_size: float = 0.5  # rare sizes are rare for their spelling
     words: float = 0.5  # each; descriptions mostly repeat shelf and size, and there are several
+    common: float = 1.0  # share of items from which a token is left out: it says little, and gives all of them something in common
     bands: int = 4  # of the price: quarters of the category's items
     tokens: int = 300  # of a customer, the weightiest
     buckets: int = 64  # tasks that may number tokens at the same time
@@ -55,7 +56,7 @@ def item_vectors(described: DataFrame, params: ContentParams) -> DataFrame:
     """
     banded = described.withColumn("band", _band(params.bands))
     facts = cut(banded.select("item_index", F.explode(_tokens(params)).alias("fact")).select("item_index", "fact.*"))
-    entries = facts.join(_vocabulary(facts, described, params.buckets), "token", "inner")
+    entries = facts.join(_vocabulary(facts, described, params), "token", "inner")
     raw = gathered(entries, "item_index", "token_index", "value")
     length = F.sqrt(F.aggregate("values", F.lit(0.0), lambda total, value: total + value.cast("double") ** 2))
     return raw.select("id", "indices", F.transform("values", lambda value: (value / length).cast("float")).alias("values"))
@@ -102,14 +103,15 @@ def _band(bands: int) -> Column:
     return F.when(F.col("unit_price").isNotNull(), F.floor(middle * bands))
 
 
-def _vocabulary(facts: DataFrame, described: DataFrame, buckets: int) -> DataFrame:
+def _vocabulary(facts: DataFrame, described: DataFrame, params: ContentParams) -> DataFrame:
     """One row per token that some items have and others lack: token_index, and its value before scaling."""
     counted = facts.groupBy("token").agg(F.count(F.lit(1)).alias("items"), F.max("weight").alias("weight"))
     size = described.agg(F.count(F.lit(1)).alias("all_items"))
     rarity = F.log((1 + F.col("all_items")) / (1 + F.col("items")))
-    valued = counted.crossJoin(F.broadcast(size)).withColumn("value", F.col("weight") * rarity).where(F.col("value") > 0)  # one row
-    numbers = number_ids(facts, "token", "token_index", buckets)
-    return valued.join(numbers, "token", "inner").select("token", "token_index", "value")
+    valued = counted.crossJoin(F.broadcast(size)).withColumn("value", F.col("weight") * rarity)  # one row
+    numbers = number_ids(facts, "token", "token_index", params.buckets)
+    telling = valued.where((F.col("value") > 0) & (F.col("items") <= params.common * F.col("all_items")))
+    return telling.join(numbers, "token", "inner").select("token", "token_index", "value")
 
 
 def _customers(taken: DataFrame, items: DataFrame, most: int) -> DataFrame:
