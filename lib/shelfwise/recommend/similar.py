@@ -65,7 +65,7 @@ def find_similar_items(
 
 
 def bought_together(pairs: DataFrame, live: DataFrame, asked: DataFrame, params: SimilarParams) -> DataFrame:
-    """id, other, similarity, common_customers: the ten live items that share most customers with each of `asked` that sold enough."""
+    """id, other, similarity, common_customers: the ten live items that share most customers with each well-known one of `asked`."""
     sized = cut(takers(flat(pairs)).withColumn("size", F.size("indices").cast("float")))
     known = sized.where(F.col("size") >= params.min_buyers).join(asked, "id", "left_semi")
     alike = partial(_likeness, shrinkage=params.shrinkage, least=params.min_common)
