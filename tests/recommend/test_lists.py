@@ -13,11 +13,12 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.features.interactions import InteractionParams, customer_item_pairs
 from shelfwise.recommend.als import AlsParams, factors_of, fit_factors
+from shelfwise.recommend.candidates import live_items
 from shelfwise.recommend.lists import ListParams, recommend_items
 from shelfwise.recommend.models.ease import EaseParams
 from shelfwise.recommend.ranker.model import own_and_new
-from shelfwise.recommend.reasons import similar_bought
-from tests.recommend.builders import factors, pairs, rows_of
+from shelfwise.recommend.reasons import similar_bought, with_reasons
+from tests.recommend.builders import factors, items, pairs, rows_of
 from tests.recommend.conftest import AS_OF, FACTORS, kind_of
 
 PARAMS = ListParams(als=FACTORS, ease=EaseParams(penalty=1.0))
@@ -128,6 +129,17 @@ def test_reasons_name_facts(shown):
     assert fresh["reason"].startswith(f"thing {int(fresh['item_id'][1:])}: most like thing {number} of what was bought often (")
     assert shown["c00"][0]["because_item_id"] is None
     assert ": popular, bought by " in shown["*"][0]["reason"]
+
+
+def test_a_young_item_is_said_to_be_new(spark):
+    """Item 9 has one buyer; customer 1, who bought item 7, is shown it by its words, though factors would explain it too."""
+    bought = pairs(spark, (1, 7, 4, AS_OF), (2, 9, 1, AS_OF))
+    listed = local_frame(spark, [(1, 9, False, "content")], "customer_index int, item_index int, own boolean, model string")
+    described = items(spark, {"item_id": "i9", "description": "a novelty"})
+    directions = factors(spark, {7: [1.0, 0.0], 9: [1.0, 0.0]})
+    live = live_items(bought, as_of=AS_OF, live_days=56)
+    (row,) = with_reasons(listed, bought, live, described, directions).collect()
+    assert row["reason"] == "a novelty: new here, and described like what was bought before; bought by 1 customer so far"
 
 
 def test_the_same_input_gives_the_same_lists(shop, shown):

@@ -1,4 +1,4 @@
-"""Why is an item shown? One sentence that names facts: own baskets, the most similar item bought before, or the number of buyers.
+"""Why is an item shown? One sentence that names facts: own baskets, the most similar item bought before, its buyers.
 
 Similar: the cosine of two items' factors, among the items that the customer bought most.
 """
@@ -13,7 +13,7 @@ ANCHORS = 20  # a reason should name something that the customer knows well
 
 
 def with_reasons(listed: DataFrame, pairs: DataFrame, live: DataFrame, items: DataFrame, item_factors: DataFrame) -> DataFrame:
-    """`listed` (customer_index, item_index, own, …) with item_id, because_item_id and reason."""
+    """`listed` (customer_index, item_index, own, model, …) with item_id, because_item_id and reason."""
     named = live.join(items.select("item_id", name_of()), "item_id", "left").withColumn("name", F.coalesce("name", "item_id"))
     known = listed.where(~F.col("own") & F.col("customer_index").isNotNull())
     anchors = similar_bought(known.select(*PAIR), pairs, live, item_factors)
@@ -54,7 +54,9 @@ def _reason() -> Column:
     often = F.concat(F.col("anchor_name"), F.lit(" of what was bought often ("), counted("anchor_baskets", "basket"))
     similar = F.concat(F.lit(": most like "), often, F.lit("); bought by "), buyers)
     popular = F.concat(F.lit(": popular, bought by "), buyers)
-    why = F.when(F.col("own"), own).when(F.col("anchor_name").isNotNull(), similar).otherwise(popular)
+    young = F.concat(F.lit(": new here, and described like what was bought before; bought by "), buyers, F.lit(" so far"))
+    why = F.when(F.col("own"), own).when(F.col("model") == "content", young)
+    why = why.when(F.col("anchor_name").isNotNull(), similar).otherwise(popular)
     return F.concat(F.col("name"), why)
 
 
