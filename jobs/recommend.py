@@ -1,8 +1,7 @@
 """What should be shown to whom? spark-submit jobs/recommend.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, models, silver
-from shelfwise.contracts.gold import recommend
-from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
+from shelfwise.contracts.gold import inventory, recommend
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.recommend.lists import ListParams, recommend_items
@@ -15,11 +14,10 @@ JOB = Job(
         "sales": silver.SALES_LINES,
         "interactions": features.INTERACTIONS,
         "items": silver.ITEMS,
-        "profiles": features.ITEM_PROFILE,
         "customers": silver.CUSTOMERS,
         "promotions": features.PROMOTION_WEEK,
         "events": silver.EVENTS,
-        "plan": INVENTORY_PLAN,
+        "plan": inventory.INVENTORY_PLAN,
     },
     writes=recommend.RECOMMENDATIONS,
     run=recommend_items,

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from pyspark.ml import PipelineModel
 
-from shelfwise.contracts import features
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.gold.recommend import RECOMMENDATIONS
 from shelfwise.core.errors import JobError
@@ -32,7 +31,6 @@ def lists_of(shop, interactions, items, plan=()):
         shop.sales,
         interactions,
         items,
-        rows_of(spark, features.ITEM_PROFILE, []),
         shop.customers,
         shop.promotions,
         shop.events,

@@ -42,7 +42,6 @@ def recommend_items(
     sales: DataFrame,
     interactions: DataFrame,
     items: DataFrame,
-    profiles: DataFrame,
     customers: DataFrame,
     promotions: DataFrame,
     events: DataFrame,
@@ -56,7 +55,7 @@ def recommend_items(
     shop = shop_of(sales, items, interactions, promotions, events)
     pairs = cut(of_goods(purchases(interactions), items))
     live = cut(live_items(pairs, as_of=as_of, live_days=params.live_days))
-    offers = cut(young_offers(pairs, live, items.join(profiles.select("item_id", "unit_price"), "item_id", "left"), params, as_of))
+    offers = cut(young_offers(pairs, live, items.join(plan.select("item_id", "unit_price"), "item_id", "left"), params, as_of))
     chances = cut(ranked(ranker, rows_at(shop, as_of, params, vectors_of(factors), offers.select(*PAIR))))
     there = cut(sellable(plan, pairs))
     lists = cut(chosen(chances, shop.items, there, params.choice).withColumn("model", F.lit("ranker")))

@@ -157,7 +157,8 @@ def test_the_price_comes_before_the_queue_and_who_is_turned_away_gets_something_
     """
     rows = [(1, 1, 0.9, 1.0), (2, 1, 0.8, 1.0), (1, 2, 0.1, 1.0), (2, 2, 0.1, 1.0), (3, 3, 0.9, 1.0), (4, 3, 0.95, 1.2)]
     items = local_frame(spark, [(1, 1.0, 0.0), (2, None, 0.0), (3, 1.25, 0.8)], "item_index int, capacity double, price double")
-    lists = placed(local_frame(spark, rows, CANDIDATES), Prices(items, 0.0, 1), StockParams(length=1, rounds=1))
+    candidates = local_frame(spark, rows, CANDIDATES).withColumn("places", F.lit(1))
+    lists = placed(candidates, Prices(items, 0.0, 1), StockParams(rounds=1))
     assert {(row["customer_index"], row["item_index"]) for row in lists.collect()} == {(1, 1), (2, 2), (3, 3)}
 
 
