@@ -9,11 +9,6 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 
-def numbered_pairs(sales: DataFrame, buckets: int) -> DataFrame:
-    """One row per known customer and item bought, with customer_index and item_index."""
-    return numbered(bought_pairs(sales), buckets)
-
-
 def numbered(pairs: DataFrame, buckets: int) -> DataFrame:
     """`pairs` (customer_id, item_id, …) with customer_index and item_index."""
     return pairs.join(number_ids(pairs, "customer_id", "customer_index", buckets), "customer_id", "inner").join(

@@ -27,11 +27,8 @@ def live_items(pairs: DataFrame, *, as_of: date, live_days: int) -> DataFrame:
 def popularity(pairs: DataFrame, live: DataFrame) -> Vectors:
     """One factor: 1 for each customer, the number of buyers for each live item."""
     one = F.array(F.lit(1.0)).alias("features")
-    return of_factors(pairs.select(F.col("customer_index").alias("id")).distinct().select("id", one), popular_items(live))
-
-
-def popular_items(live: DataFrame) -> DataFrame:
-    return live.select(F.col("item_index").alias("id"), F.array("buyers").alias("features"))
+    customers = pairs.select(F.col("customer_index").alias("id")).distinct().select("id", one)
+    return of_factors(customers, live.select(F.col("item_index").alias("id"), F.array("buyers").alias("features")))
 
 
 def most_bought(pairs: DataFrame, live: DataFrame, k: int) -> DataFrame:

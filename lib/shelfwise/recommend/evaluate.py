@@ -3,7 +3,7 @@
 The last weeks before `as_of` are held out; every model is fitted on the lines before and shows goods that were live then. A
 customer is judged if bought before and after. Target 'new': items that the customer had not bought before, and no list shows
 others; target 'all': any item, and lists may repeat what was bought. 'ranker' is learnt from the lessons whose outcomes end by then
-(see ranker.lessons); 'lists' are what recommend.lists makes of it.
+(see ranker.lessons); 'lists' are half of own items and half of new ones, by its chances.
 """
 
 from collections.abc import Mapping
@@ -48,8 +48,9 @@ def recommender_accuracy(
     live = keep(live_items(before, as_of=split_on, live_days=params.live_days))
     bought = keep(bought_after(goods.where(F.col("sold_on") > F.lit(split_on)), before))
     chances = keep(_chances(lessons, split_on, params))
-    lists = _lists(before, live, params) | _ranked_lists(chances, params)
-    judged = judge(lists, bought, keep(sold_items(before))).join(_calibration(lists, chances), ["model", "target"], "left")
+    by_chance = _ranked_lists(chances, params)
+    quality = judge(_lists(before, live, params) | by_chance, bought, keep(sold_items(before)))
+    judged = quality.join(_calibration(by_chance), ["model", "target"], "left")
     return judged.withColumns({"as_of": F.lit(as_of), "split_on": F.lit(split_on)}).select(*RECOMMENDER_ACCURACY.columns)
 
 
@@ -131,12 +132,11 @@ def _ranked_lists(chances: DataFrame, params: HoldoutParams) -> dict[tuple[str, 
     }
 
 
-def _calibration(lists: Mapping[tuple[str, str], DataFrame], chances: DataFrame) -> DataFrame:
-    """model, target, calibration: pairs of the ranker's lists that were bought, over how many were expected."""
+def _calibration(lists: Mapping[tuple[str, str], DataFrame]) -> DataFrame:
+    """model, target, calibration: pairs of lists (with probability and bought) that were bought, over how many were expected."""
     told = [
-        _named(rows, *name).join(chances.select(*PAIR, "probability", "bought"), PAIR, "inner")
-        for name, rows in lists.items()
-        if name[0] in ("ranker", "lists")
+        rows.select("probability", "bought", F.lit(model).alias("model"), F.lit(target).alias("target"))
+        for (model, target), rows in lists.items()
     ]
     rate = F.try_divide(F.sum("bought"), exact_sum(F.col("probability"))).alias("calibration")
     return reduce(DataFrame.unionByName, told).groupBy("model", "target").agg(rate)

@@ -5,6 +5,7 @@ model is the better one. ALS is held against popularity, for new items; the rank
 """
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from shelfwise.core.job import Fitted
 from shelfwise.measures.pairs import purchases
@@ -18,25 +19,22 @@ shown."""
 
 
 def train_recommender(interactions: DataFrame, items: DataFrame, accuracy: DataFrame, *, params: AlsParams) -> Fitted:
-    """Fitted on all interactions up to `as_of`; judged by the held-out weeks of `accuracy`, of the same parameters."""
-    judged = accuracy.collect()  # eight rows at most
-    ndcg = {row["model"]: row["ndcg_10"] for row in judged if row["target"] == "new"}
+    """Fitted on all purchases up to `as_of`; judged by the held-out weeks of `accuracy`, of the same parameters."""
+    ndcg = _by_list(accuracy, "ndcg_10")
     als = fit_factors(of_goods(purchases(interactions), items), params)
     return Fitted(
         model=stamped(als, interactions),
-        metric=plain_share(ndcg.get("popularity", 0.0), ndcg.get("als", 0.0)),
+        metric=plain_share(ndcg.get(("popularity", "new"), 0.0), ndcg.get(("als", "new"), 0.0)),
         metric_name="popularity_share_of_ndcg_10_new",
-        metrics={f"{row['model']}_{row['target']}_ndcg_10": row["ndcg_10"] for row in judged},
+        metrics=_logged(ndcg),
         params=params.model_dump(),
     )
 
 
 def train_ranker(lessons: DataFrame, accuracy: DataFrame, *, params: RankerParams) -> Fitted:
     """Fitted on the lessons of all days; judged by the held-out weeks of `accuracy`, of the same parameters and the days before."""
-    judged = {(row["model"], row["target"]): row for row in accuracy.collect()}  # eight rows at most
-    ndcg = {name: row["ndcg_10"] for name, row in judged.items()}
-    calibration = judged["ranker", "all"]["calibration"] if ("ranker", "all") in judged else None
-    told = {f"{model}_{target}_ndcg_10": value for (model, target), value in ndcg.items()}
+    ndcg, calibration = _by_list(accuracy, "ndcg_10"), _by_list(accuracy, "calibration").get(("ranker", "all"))
+    told = _logged(ndcg)
     return Fitted(
         model=fit(lessons, params),
         metric=plain_share(ndcg.get(("own_most_bought", "all"), 0.0), ndcg.get(("ranker", "all"), 0.0)),
@@ -45,6 +43,16 @@ def train_ranker(lessons: DataFrame, accuracy: DataFrame, *, params: RankerParam
         params=params.model_dump(),
         card=CARD,
     )
+
+
+def _by_list(accuracy: DataFrame, figure: str) -> dict[tuple[str, str], float]:
+    """By model and target; eight rows at most, those that have the figure."""
+    rows = accuracy.where(F.col(figure).isNotNull()).select("model", "target", figure).collect()
+    return {(row["model"], row["target"]): row[figure] for row in rows}
+
+
+def _logged(ndcg: dict[tuple[str, str], float]) -> dict[str, float]:
+    return {f"{model}_{target}_ndcg_10": value for (model, target), value in ndcg.items()}
 
 
 def plain_share(plain: float, model: float) -> float:

@@ -1,8 +1,8 @@
 """Which items may a customer want next, and what is known of each pair? The rows that the ranker learns from and ranks.
 
 Candidates are what the customer bought that is still on sale, what the customer looked at of late, and what each model of
-recommend.models offers beyond it. Rows of an
-earlier day are made from what was known then; whether the pair was bought in the weeks after is what is learnt.
+recommend.models offers beyond it. Rows of an earlier day are made from what was known then; whether the pair was bought in the
+weeks after is what is learnt.
 """
 
 from collections.abc import Mapping
