@@ -22,7 +22,7 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-simulate mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -39,8 +39,8 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## every benchmark, one by one
-	@for name in accuracy demand launches recommend fulfil cold_start forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+bench: rivals ## every benchmark, one by one
+	@for name in accuracy demand launches recommend fulfil cold_start forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-demand: setup ## forecasts against the classical family, on the last run of completejourney
 	@$(BIN)/python benchmarks/demand.py $(ARGS)
@@ -48,8 +48,8 @@ bench-demand: setup ## forecasts against the classical family, on the last run o
 bench-fulfil: setup ## lists that are varied and within stock, on drawn candidates
 	@$(BIN)/python benchmarks/fulfil.py
 
-bench-recommend: setup ## the ranker against each model alone, on the last run of completejourney
-	@$(BIN)/python benchmarks/recommend.py $(ARGS)
+bench-recommend: rivals ## the ranker against each model alone, on the last run of completejourney
+	@PYTHONPATH=.rivals $(BIN)/python benchmarks/recommend.py $(ARGS)
 
 bench-cold: setup ## new items by their words, new people by their segment, on the last run of completejourney
 	@$(BIN)/python benchmarks/cold_start.py $(ARGS)
@@ -79,6 +79,8 @@ clean: ## what was made, except the virtual environment and the jars
 
 setup: .venv/.ready .jars/.ready ## the virtual environment and the Delta jars only
 
+rivals: setup .rivals/.ready ## other makers' libraries that benchmarks compare with
+
 lock: ## renew the lock files (needs uv $(UV_VERSION))
 	@uv --version 2>/dev/null | grep -qF 'uv $(UV_VERSION)' || { echo "shelfwise: make lock needs uv $(UV_VERSION): run 'pip install uv==$(UV_VERSION)'." >&2; exit 1; }
 	uv lock --upgrade
@@ -99,6 +101,11 @@ tools:
 
 .venv/.ready: .venv/.installed pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.rivals/.ready: benchmarks/rivals.lock .venv/.ready
+	@rm -rf .rivals
+	@$(PIP) install --quiet --require-hashes --no-deps --only-binary :all: --target .rivals -r benchmarks/rivals.lock
 	@touch $@
 
 .jars/.ready: setup/jars setup/jars.sha256 .venv/.installed | tools

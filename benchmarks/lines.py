@@ -1,5 +1,6 @@
 """How a benchmark says what it found: NAME value goal PASS|FAIL, and the same in its results file."""
 
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,15 @@ def asked_run(words: Sequence[str], name: str) -> tuple[str, date, Path]:
     source, as_of = words or (SOURCE, AS_OF)
     results = f"{name}.json" if source == SOURCE else f"{name}_{source}.json"
     return source, date.fromisoformat(as_of), Path(__file__).parent / "results" / results
+
+
+def need_rivals(*names: str) -> None:
+    """Ends with a word where another maker's library is not installed."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(
+            f"{', '.join(missing)}: not installed; run `make rivals` and set PYTHONPATH=.rivals, as the Makefile's targets do."
+        )
 
 
 def said(lines: Sequence[Line], results: Path | None) -> int:
