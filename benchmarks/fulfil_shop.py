@@ -3,10 +3,10 @@
     make run SOURCE=simulated DATA=folder && .venv/bin/python benchmarks/fulfil_shop.py [SOURCE AS_OF]
 
 Protocol: the day is 28 days before as_of (planted shop `small`, 2023-11-19 by default). Chances are the ranker's, learnt from
-lessons whose outcomes end by that day; stock is what was counted at its end, on hand and on order; lists are those of the job (half own
-items, half new and varied), once without limits and once within stock (recommend.fulfil.chosen), as the stock is and with a tenth
-of it, as after a bad season of supply. What is asked for is the expected units of what is shown; nDCG@10 is by what customers
-then bought.
+lessons whose outcomes end by that day; stock is what was counted at its end, on hand and on order; lists are those of the job
+(half own items, half new and varied), once without limits and once within stock (recommend.fulfil.chosen), as the stock is and
+with a tenth of it, as after a bad season of supply. What is asked for is the expected units of what is shown; nDCG@10 is by what
+customers then bought.
 - largest excess of an item's uptake over its stock: at most 1 %
 - units served (asked for and there) to those of unlimited lists: above 1 where stock binds
 - nDCG@10 of lists within stock to that of unlimited ones: at least .97
