@@ -8,9 +8,10 @@ import pytest
 
 from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
 from shelfwise.core.conform import conform
+from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.orders import draft_orders
-from tests.inventory.builders import AS_OF, by_item, items
-from tests.inventory.conftest import POSITIONS, described
+from tests.inventory.builders import AS_OF, by_item, forecast, items, supply
+from tests.inventory.conftest import FORECASTS, POSITIONS, described
 
 REASON = re.compile(
     r"Expect (?P<expected>[\d.]+) units over the next (?P<weeks>\d+) weeks?"
@@ -22,10 +23,14 @@ REASON = re.compile(
 )
 
 
+def drafted_from(spark, plan, listed, as_of=AS_OF, **params):
+    return draft_orders(plan, forecast(spark, *FORECASTS), listed, supply(spark), params=OrderParams(**params), as_of=as_of)
+
+
 @pytest.fixture(scope="module")
 def drafts(spark, plan):
     listed = items(spark, *[described(item) for item in POSITIONS if item != "unlisted"], {"item_id": "x"})
-    return conform(draft_orders(plan, listed, as_of=AS_OF), PURCHASE_ORDERS)
+    return conform(drafted_from(spark, plan, listed), PURCHASE_ORDERS)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,20 @@ def test_the_reason_in_full(drafted):
     )
 
 
+def test_the_reason_says_what_stopped_it(spark, plan):
+    """A cent less than all orders cost: the case that brings least for its money is not bought."""
+    listed = items(spark, {"item_id": "x"})
+    whole = by_item(drafted_from(spark, plan, listed))
+    budget = float(sum(row["cost"] for row in whole.values())) - 0.01
+    cut_short = by_item(drafted_from(spark, plan, listed, budget=budget))
+    assert sum(row["cost"] for row in cut_short.values()) <= budget
+    (stopped,) = [row for row in cut_short.values() if row["units"] < row["planned_units"]]
+    assert stopped["binding"] == "budget"
+    assert f"bring it to {{}}, where the budget stops short of {stopped['planned_units']};" in re.sub(
+        r"to [^,;]* %", "to {}", stopped["reason"]
+    )
+
+
 def test_the_reason_says_how_far_forecasts_see(drafted):
     assert "over the next 13 weeks (lead 12 + review 4, of which forecasts see 13)" in drafted["far"]["reason"]
 
@@ -87,8 +106,8 @@ def test_what_is_assumed_is_named_in_words(drafted):
 def test_the_same_day_and_item_always_give_the_same_id(spark, plan, drafted):
     """'PO-' and 12 hexadecimal digits; another day gives another id."""
     listed = items(spark, {"item_id": "x"})
-    again = by_item(draft_orders(plan.orderBy("category", "item_id"), listed, as_of=AS_OF))
-    later = by_item(draft_orders(plan, listed, as_of=date(2017, 10, 30)))
+    again = by_item(drafted_from(spark, plan.orderBy("category", "item_id"), listed))
+    later = by_item(drafted_from(spark, plan, listed, as_of=date(2017, 10, 30)))
     ids = {item: row["order_id"] for item, row in drafted.items()}
     assert {item: row["order_id"] for item, row in again.items()} == ids
     assert all(re.fullmatch(r"PO-[0-9a-f]{12}", order_id) for order_id in ids.values())
@@ -96,7 +115,7 @@ def test_the_same_day_and_item_always_give_the_same_id(spark, plan, drafted):
 
 
 def test_an_item_without_a_description_is_called_by_its_id(spark, plan):
-    drafted = by_item(draft_orders(plan, items(spark, {"item_id": "fresh", "description": None}), as_of=AS_OF))
+    drafted = by_item(drafted_from(spark, plan, items(spark, {"item_id": "fresh", "description": None})))
     assert drafted["fresh"]["description"] == "TINNED"
     assert drafted["slow"]["description"] == "slow"
 

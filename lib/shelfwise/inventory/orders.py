@@ -1,4 +1,8 @@
-"""Which orders should a buyer release, and why?"""
+"""Which orders should a buyer release, and why?
+
+What the plan orders of each item by itself, as far as money, room, suppliers, shelf lives and the aversion to risk allow
+(inventory.joint).
+"""
 
 from datetime import date
 from functools import reduce
@@ -6,6 +10,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.inventory.joint.blocks import OrderParams
+from shelfwise.inventory.joint.chosen import ordered_together
 from shelfwise.inventory.plan import FORECAST_WEEKS, covered_weeks
 
 WORDS = {
@@ -20,20 +26,35 @@ WORDS = {
 }
 
 
-def draft_orders(plan: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame:
+# what stopped an order short of its plan, or made it larger
+TOLD = {
+    "budget": ", where the budget stops short of %d",
+    "room": ", where the warehouse's room stops short of %d",
+    "risk": ", where the risk of more is not worth it (%d by the mean alone)",
+    "shelf life": ", where more would spoil (%d if it kept)",
+    "supplier minimum": ", which fill up the supplier's smallest order (%d without)",
+}
+
+
+def draft_orders(
+    plan: DataFrame, forecast: DataFrame, items: DataFrame, supply: DataFrame, *, params: OrderParams, as_of: date
+) -> DataFrame:
     """One row per item to order; the same as_of and item always give the same order_id."""
-    described = plan.where("order_units > 0").join(items.select("item_id", "description", "subcategory"), "item_id", "left")
-    cases = (F.col("order_units") / F.col("case_pack")).cast("long")
+    ordered = ordered_together(plan, forecast, supply, params)
+    described = ordered.join(items.select("item_id", "description", "subcategory"), "item_id", "left")
+    cases = (F.col("units") / F.col("case_pack")).cast("long")
     return described.select(
         F.lit(as_of).alias("as_of"),
         F.concat(F.lit("PO-"), F.substring(F.sha2(F.concat_ws("|", F.lit(as_of), "item_id"), 256), 1, 12)).alias("order_id"),
         "supplier_id",
         "item_id",
         F.coalesce("description", "subcategory", "item_id").alias("description"),
-        F.col("order_units").alias("units"),
+        "units",
         cases.alias("cases"),
-        (F.col("order_units") * F.col("unit_cost")).alias("cost"),
+        (F.col("units") * F.col("unit_cost")).alias("cost"),
         F.date_add(F.lit(as_of), 7 * F.col("lead_weeks")).alias("needed_by"),
+        F.col("order_units").alias("planned_units"),
+        *("binding", "expected_profit", "worst_profit", "marginal_profit", "p_left"),
         *("p_stock_out", "p_stock_out_now", "expected_left_over"),
         _reason(cases).alias("reason"),
         "assumed",
@@ -43,18 +64,24 @@ def draft_orders(plan: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame
 def _reason(cases: Column) -> Column:
     return F.format_string(
         "Expect %s units over the next %s, in %s of cases at most %d; %d on hand and %d on order leave %s of running out,"
-        " so %d units (%s of %d) bring it to %s; %s assumed.",
+        " so %d units (%s of %d) bring it to %s%s; %s assumed.",
         _rounded(F.col("expected_demand")),
         _weeks(),
         _percent(F.col("critical_ratio")),
         *(F.col(name) for name in ("order_up_to", "on_hand", "on_order")),
         F.concat(F.lit("a risk of "), _percent(F.col("p_stock_out_now"))),
-        F.col("order_units"),
+        F.col("units"),
         F.concat_ws(" ", cases, F.when(cases == 1, "case").otherwise("cases")),
         F.col("case_pack"),
         _percent(F.col("p_stock_out")),
+        _told(),
         F.concat(_listed(F.transform("assumed", _word)), F.when(F.size("assumed") == 1, " is").otherwise(" are")),
     )
+
+
+def _told() -> Column:
+    words = [(F.col("binding") == name, F.format_string(text, F.col("order_units"))) for name, text in TOLD.items()]
+    return reduce(lambda said, pair: said.when(*pair), words, F.when(F.lit(False), "")).otherwise("")
 
 
 def _weeks() -> Column:

@@ -50,7 +50,7 @@ def plan_inventory(
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
     terms = buying_terms(position.select("item_id"), items, profiles, receipts, supply, assumptions)
     stocked = position.drop("as_of").join(terms, "item_id", "left").withColumn("horizon", covered_weeks())
-    ordered = reduce(DataFrame.withColumns, _decision(), _with_forecast(stocked, forecast))
+    ordered = reduce(DataFrame.withColumns, _decision(), with_forecast(stocked, forecast))
     return ordered.select(
         F.lit(as_of).alias("as_of"),
         *("item_id", "maker_id", "supplier_id", "department", "category", "on_hand", "on_order", "lead_weeks", "review_weeks"),
@@ -68,7 +68,7 @@ def covered_weeks() -> Column:
     return F.least(F.col("lead_weeks") + F.col("review_weeks"), F.lit(FORECAST_WEEKS))
 
 
-def _with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
+def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
     """`near`: demand until the next order arrives; `far`: over all 13 weeks."""
     near = forecast.select("item_id", "horizon", F.col("cum_mean").alias("expected_demand"), *CUMULATED)
     far = forecast.where(F.col("horizon") == FORECAST_WEEKS).select("item_id", *CUMULATED)

@@ -70,6 +70,16 @@ def expected_left_over(demand: Demand, position: Number, m: Arithmetic = ARRAYS)
     return m.total(demand, lambda p, q, a, b: (q - p) * _left_over_of_segment(position, a, b, m))
 
 
+def worst_left_over(demand: Demand, position: Number, share: float, m: Arithmetic = ARRAYS) -> Number:
+    """E[(position - D)+ | D among its lowest `share`], units: what is left where demand disappoints; of 1, expected_left_over."""
+
+    def below(p: Number, q: Number, a: Number, b: Number) -> Number:
+        inside = _clip((share - p) / (q - p), 0 * a, 0 * a + 1, m)
+        return (q - p) * inside * _left_over_of_segment(position, a, a + (b - a) * inside, m)
+
+    return m.total(demand, below) / share
+
+
 def critical_ratio(price: Number, cost: Number, holding: Number, lowest: float, highest: float, m: Arithmetic = ARRAYS) -> Number:
     """margin / (margin + holding), clipped; `holding` is what one unit costs to hold for one review period.
 

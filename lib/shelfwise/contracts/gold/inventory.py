@@ -73,12 +73,34 @@ PURCHASE_ORDERS = Table(
         "cases": required("long", "units / case pack"),
         "cost": required(MONEY, "units x unit cost"),
         "needed_by": required("date", "when it must be there: as_of + lead time"),
+        "planned_units": required("long", "what gold.inventory_plan orders of the item by itself"),
+        "binding": required(
+            "string",
+            "what set the units: demand, case pack, smallest order, supplier minimum, budget, room (of the warehouse),"
+            " shelf life, risk (aversion)",
+        ),
+        "expected_profit": required(
+            "double", "money until the next order can arrive: margin of what it adds to sales, less holding"
+        ),
+        "worst_profit": required("double", "the same, mean of the worst 5 % of demands (conditional value at risk)"),
+        "marginal_profit": required(
+            "array<double>", "expected profit of the order's blocks: its smallest order, then case by case"
+        ),
+        "p_left": optional("double", "probability that some of it is left when the forecast ends, after 13 weeks"),
         "p_stock_out": required("double", "after ordering"),
         "p_stock_out_now": required("double", "without this order"),
         "expected_left_over": required("double", "units"),
         "reason": required("string", "one sentence with the numbers that bind"),
         "assumed": required("array<string>", "which of the inputs are assumptions"),
     },
-    checks={"orders_something": "units > 0", "cost_is_not_negative": "cost >= 0"},
+    checks={
+        "orders_something": "units > 0",
+        "cost_is_not_negative": "cost >= 0",
+        "worst_is_not_above_the_mean": "worst_profit <= expected_profit + 1e-6",
+        "p_left_is_a_probability": "p_left IS NULL OR p_left BETWEEN 0 AND 1",
+        "binding_is_known": (
+            "binding IN ('demand', 'case pack', 'smallest order', 'supplier minimum', 'budget', 'room', 'shelf life', 'risk')"
+        ),
+    },
     slice="as_of",
 )

@@ -1,0 +1,1 @@
+"""Orders of all items together: money, room and suppliers allow only some of what each item would have by itself."""
