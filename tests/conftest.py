@@ -77,8 +77,8 @@ SALES = (
 ITEMS = "item_id string, department string, category string, maker_id string, sold_by string"
 STOCK = "item_id string, location_id string, counted_on date, on_hand long, on_order long"
 PROMOTIONS = (
-    "as_of date, item_id string, category string, week date, display_share double, mailer_share double, coupon boolean,"
-    " known_at date"
+    "as_of date, item_id string, category string, week date, display_share double, mailer_share double, price_cut double,"
+    " coupon boolean, known_at date"
 )
 
 

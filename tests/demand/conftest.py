@@ -50,6 +50,7 @@ def planted(spark):
         "week",
         "1.0D AS display_share",
         "0.0D AS mailer_share",
+        "CAST(NULL AS DOUBLE) AS price_cut",
         "false AS coupon",
         "known_at",
     )

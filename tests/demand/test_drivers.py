@@ -19,7 +19,7 @@ def asked(**more):
     """One row of an item that sells two a week, steadily, without a plan."""
     facts = {"level": 2.0, "units": 3.0, "mean_4": 2.5, "mean_promoted": 6.0, "mean_unpromoted": 1.5, "mean": 2.0}
     row = dict.fromkeys(FEATURES, 1.0) | {"weeks_since_sale": 0, "age_weeks": 60, "known_age": OLD, "horizon": 4}
-    plan = {"plan_known": 1.0, "planned_display": 0.0, "planned_mailer": 0.0, "planned_coupon": 0.0}
+    plan = {"plan_known": 1.0, "planned_display": 0.0, "planned_mailer": 0.0, "planned_cut": 0.0, "planned_coupon": 0.0}
     return row | facts | plan | {"segment": "smooth", "model": "xgboost"} | more
 
 
@@ -117,6 +117,7 @@ def test_effects_are_said_as_people_say_them(effect, said):
             {"planned_mailer": 0.85, "planned_coupon": 1.0, "mean_promoted": np.nan},
             "of stores, no display, with a coupon",
         ),
+        ("planned promotion", {"planned_cut": 0.3}, "Planned 30 % off, no display, no mailer (sold 6 a week when promoted)"),
         ("planned promotion", {}, "No promotion planned (sold 1.5 a week without one)"),
         ("planned promotion", {"planned_coupon": 1.0}, "Only a coupon planned, no display or mailer (sold 1.5 a week without one)"),
         (

@@ -9,16 +9,19 @@ from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.plans import by_category, by_item, with_plans
 
 MONDAY = date(2017, 3, 6)  # the target of all rows
-PROMOTIONS = "item_id string, category string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+PROMOTIONS = (
+    "item_id string, category string, week date, display_share double, mailer_share double, price_cut double, coupon boolean,"
+    " known_at date"
+)
 ROWS = (
     "item_id string, category string, category_items long, horizon int, origin date, target_week date, level double,"
     " mean_promoted double, mean_unpromoted double"
 )
 
 
-def plan(item, weeks_after=0, known_days_before=42, display=0.5, category="soup"):
+def plan(item, weeks_after=0, known_days_before=42, display=0.5, mailer=0.25, cut=None, category="soup"):
     week = MONDAY + timedelta(weeks=weeks_after)
-    return item, category, week, display, 0.25, False, week - timedelta(days=known_days_before)
+    return item, category, week, display, mailer, cut, False, week - timedelta(days=known_days_before)
 
 
 def told(spark, plans, horizon=2, item="a", items=5):
@@ -46,6 +49,16 @@ def test_a_plan_that_became_known_late_was_not_known_before(spark):
     row = told(spark, plans)
     assert (row["planned_display"], row["rate_under_plan"]) == (0.0, 0.5)
     assert row["mates_planned"] == pytest.approx(2 / 4)
+
+
+def test_a_planned_price_cut_is_a_promotion_of_its_own(spark):
+    """30 % off, neither displayed nor mailed: the item sells as when promoted (6 at a level of 2), and counts for its mates."""
+    row = told(spark, [plan("a", 0, display=0.0, mailer=0.0, cut=0.3), plan("b")])
+    assert (row["planned_cut"], row["rate_under_plan"], row["mates_planned"]) == (0.3, 3.0, 1 / 4)
+    assert told(spark, [plan("b", cut=0.3)])["planned_cut"] == 0.0  # nothing planned for this one
+    assert told(spark, [plan("a")])["planned_cut"] == UNKNOWN  # displayed, at whatever price
+    assert told(spark, [plan("a", cut=0.3)], horizon=8)["planned_cut"] == UNKNOWN
+    assert told(spark, [plan("b", display=0.0, mailer=0.0, cut=0.1)], item="e")["mates_planned"] == pytest.approx(1 / 4)
 
 
 def test_others_are_the_promoted_ones_of_the_category_less_the_item_itself(spark):

@@ -90,11 +90,19 @@ def test_a_category_is_the_sum_of_its_items(sales_of, items_of, no_promotions):
 def test_promoted_and_unpromoted_weeks_are_averaged_apart(spark, sales_of, items_of, no_promotions):
     """Promoted in week 1 only: 10 then, (2 + 4) / 2 = 3 otherwise; one of three weeks is promoted."""
     sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 10, 1.0), ("a", day(2), 4, 1.0))
-    promoted = local_frame(spark, [(day(2), "a", "C", day(1), 0.5, 0.0, False, day(-5))], no_promotions.schema)
+    promoted = local_frame(spark, [(day(2), "a", "C", day(1), 0.5, 0.0, None, False, day(-5))], no_promotions.schema)
     row = at(panel_of(sales, items_of("a"), promoted, as_of=day(2, 6)), "a", 2)
     assert (row["mean_promoted"], row["mean_unpromoted"]) == (10.0, 3.0)
     assert row["promoted_share_26"] == pytest.approx(1 / 3)
     assert row["weeks_since_promotion"] == 1
+
+
+def test_a_planned_price_cut_makes_a_promoted_week(spark, sales_of, items_of, no_promotions):
+    """2, 8 and 2 units, the second at .3 off: 8 when promoted, else 2."""
+    sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 8, 1.0), ("a", day(2), 2, 1.0))
+    cut = local_frame(spark, [(day(2), "a", "C", day(1), 0.0, 0.0, 0.3, False, day(-5))], no_promotions.schema)
+    row = at(panel_of(sales, items_of("a"), cut, as_of=day(2, 6)), "a", 2)
+    assert (row["mean_promoted"], row["mean_unpromoted"], row["weeks_since_promotion"]) == (8.0, 2.0, 1)
 
 
 def test_the_department_and_the_shop_are_sums_of_their_items(sales_of, items_of, no_promotions):

@@ -35,6 +35,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "plan_known",
         "planned_display",
         "planned_mailer",
+        "planned_cut",
         "planned_coupon",
         "rate_under_plan",
         "promotion_uplift",

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.demand.inputs import HORIZONS, UNKNOWN
 
-PLAN = ("display_share", "mailer_share", "coupon", "known_at")
+PLAN = ("display_share", "mailer_share", "price_cut", "coupon", "known_at")
 
 
 def by_item(promotions: DataFrame) -> DataFrame:
@@ -30,12 +30,12 @@ def with_plans(rows: DataFrame, promotions: DataFrame) -> DataFrame:
 
 
 def by_category(promotions: DataFrame) -> DataFrame:
-    """One row per category, week and horizon: `promoted_mates`, its items whose display or mailer is known that many weeks ahead.
+    """One row per category, week and horizon: `promoted_mates`, its items whose promotion is known that many weeks ahead.
 
     Bound: categories x weeks x HORIZONS, small enough to be broadcast.
     """
     horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), "known_at") / 7), F.lit(HORIZONS)).cast("int")
-    promoted = promotions.where((F.greatest("display_share", "mailer_share") > 0) & F.col("category").isNotNull())
+    promoted = promotions.where((_share(F.struct(*PLAN)) > 0) & F.col("category").isNotNull())
     counted = promoted.groupBy("category", "week", horizons.alias("horizons")).agg(F.count(F.lit(1)).alias("items"))
     ahead = counted.where("horizons >= 1").withColumn("horizon", F.explode(F.sequence(F.lit(1), "horizons")))
     return ahead.groupBy("category", "week", "horizon").agg(F.sum("items").alias("promoted_mates"))
@@ -64,6 +64,7 @@ def _features() -> dict[str, Column]:
     return {
         "planned_display": _planned(F.col("plan.display_share"), 0),
         "planned_mailer": _planned(F.col("plan.mailer_share"), 0),
+        "planned_cut": _planned(F.when(F.col("plan").isNotNull(), F.coalesce("plan.price_cut", F.lit(UNKNOWN))), 0),
         "planned_coupon": F.coalesce(F.col("plan.coupon").cast("double"), F.lit(0.0)),
         "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
         "planned_before": _planned(_share(F.col("plan_before")), -1),
@@ -73,7 +74,8 @@ def _features() -> dict[str, Column]:
 
 
 def _share(plan: Column) -> Column:
-    return F.greatest(plan["display_share"], plan["mailer_share"])
+    """Of the locations that promote anything; a price cut on record counts as everywhere. Null where nothing is planned."""
+    return F.greatest(plan["display_share"], plan["mailer_share"], F.when(plan["price_cut"] > 0, 1.0))
 
 
 def _planned(share: Column, weeks_after: int) -> Column:

@@ -32,6 +32,7 @@ BY_NATURE: Mapping[str, str] = {
     "plan_known": _PLAN,
     "planned_display": _PLAN,
     "planned_mailer": _PLAN,
+    "planned_cut": _PLAN,
     "planned_coupon": _PLAN,
     "rate_under_plan": _PLAN,
     "promoted_now": _PLAN,

@@ -78,7 +78,7 @@ def _own_history(panel: DataFrame) -> DataFrame:
 
     Units are counted in thousandths, so that these totals are exact and a mean of zeros is zero.
     """
-    promoted = (F.col("display_share") + F.col("mailer_share")) > 0
+    promoted = (F.col("display_share") + F.col("mailer_share") + F.coalesce("price_cut", F.lit(0.0))) > 0
     thousandths = F.round(F.col("units") * 1000).cast("long")
     so_far = _by_item().rowsBetween(Window.unboundedPreceding, 0)
     totals = {

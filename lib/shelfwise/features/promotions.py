@@ -1,6 +1,7 @@
 """Which items are promoted in which week, and since when is that known?
 
-display_share = locations that display the item / locations that promote anything that week (mailer_share likewise).
+display_share = locations that display the item / locations that promote anything that week (mailer_share likewise), 1 where the
+plan is for everywhere; price_cut is the mean over these locations, as far as cuts are planned.
 """
 
 from datetime import date
@@ -9,16 +10,23 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import PROMOTION_WEEK
+from shelfwise.measures.exact import exact_sum
+
+EVERYWHERE = "*"
 
 
 def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) -> DataFrame:
     """One row per item and week with a promotion, past or planned, as known at `as_of`."""
-    weekly = promotions.select(
-        "item_id", "location_id", "display", "mailer", "coupon", "known_at", F.explode(_weeks_touched()).alias("week")
-    )
+    told = ("item_id", "location_id", "display", "mailer", "coupon", "price_cut", "known_at")
+    weekly = promotions.select(*told, F.explode(_weeks_touched()).alias("week"))
+    everywhere = F.col("location_id") == EVERYWHERE
     by_item = weekly.groupBy("item_id", "week").agg(
-        F.count_if("display").alias("displaying"),
-        F.count_if("mailer").alias("mailing"),
+        F.count_if(F.col("display") & ~everywhere).alias("displaying"),
+        F.count_if(F.col("mailer") & ~everywhere).alias("mailing"),
+        exact_sum(F.when(~everywhere, F.col("price_cut"))).alias("cutting"),
+        F.bool_or(F.col("display") & everywhere).alias("displayed"),
+        F.bool_or(F.col("mailer") & everywhere).alias("mailed"),
+        F.max(F.when(everywhere, F.col("price_cut"))).alias("cut"),
         F.bool_or("coupon").alias("coupon"),
         F.max("known_at").alias("known_at"),
     )
@@ -30,8 +38,9 @@ def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) 
             "item_id",
             "category",
             "week",
-            _share("displaying").alias("display_share"),
-            _share("mailing").alias("mailer_share"),
+            F.when(F.col("displayed"), 1.0).otherwise(_share("displaying")).alias("display_share"),
+            F.when(F.col("mailed"), 1.0).otherwise(_share("mailing")).alias("mailer_share"),
+            F.greatest("cut", F.col("cutting") / F.col("locations")).alias("price_cut"),
             "coupon",
             "known_at",
         )
@@ -46,7 +55,7 @@ def _weeks_touched() -> Column:
 
 def _promoting_locations(weekly: DataFrame) -> DataFrame:
     """One row per week; broadcast is safe, since weeks are few."""
-    places = weekly.where(F.col("location_id") != "*").select("week", "location_id").distinct()
+    places = weekly.where(F.col("location_id") != EVERYWHERE).select("week", "location_id").distinct()
     return places.groupBy("week").agg(F.count(F.lit(1)).alias("locations"))
 
 

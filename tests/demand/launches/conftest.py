@@ -23,7 +23,7 @@ PANEL = (
 ITEMS = (
     "item_id string, department string, category string, subcategory string, maker_id string, private_label boolean, sold_by string"
 )
-PROMOTIONS = "item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+PROMOTIONS = "item_id string, week date, display_share double, mailer_share double, price_cut double, coupon boolean, known_at date"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ def calendar(spark: SparkSession) -> DataFrame:
 def plans(spark: SparkSession) -> DataFrame:
     """One plan of an established item, known six weeks ahead."""
     week = MONDAY + timedelta(weeks=20)
-    return local_frame(spark, [("old-BREAD-m0-0", week, 1.0, 0.0, False, week - timedelta(weeks=6))], PROMOTIONS).localCheckpoint()
+    return local_frame(
+        spark, [("old-BREAD-m0-0", week, 1.0, 0.0, None, False, week - timedelta(weeks=6))], PROMOTIONS
+    ).localCheckpoint()
 
 
 @pytest.fixture(scope="session")

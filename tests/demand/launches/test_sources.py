@@ -69,12 +69,14 @@ def test_a_plan_counts_once_it_is_known_and_no_plan_is_told_from_no_plan_yet(spa
     week = MONDAY + timedelta(weeks=20)
     rows = [("a", week, week - timedelta(days=n)) for n in (50, 42, 1)]
     asked = local_frame(spark, rows, "item_id string, week date, known_until date")
-    plan = [("a", week, 0.5, 0.0, True, week - timedelta(days=42)), ("b", week, 1.0, 1.0, False, week - timedelta(days=42))]
-    promotions = local_frame(
-        spark, plan, "item_id string, week date, display_share double, mailer_share double, coupon boolean, known_at date"
+    known = week - timedelta(days=42)
+    plan = [("a", week, 0.5, 0.0, 0.2, True, known), ("b", week, 1.0, 1.0, None, False, known)]
+    columns = (
+        "item_id string, week date, display_share double, mailer_share double, price_cut double, coupon boolean, known_at date"
     )
+    promotions = local_frame(spark, plan, columns)
     told = with_plans(asked, promotions, calendar).orderBy("known_until").collect()
-    assert [row["planned_display"] for row in told] == [-1.0, 0.5, 0.5]
+    assert [(row["planned_display"], row["planned_cut"]) for row in told] == [(-1.0, -1.0), (0.5, 0.2), (0.5, 0.2)]
     other = with_plans(asked.withColumn("item_id", F.lit("c")), promotions, calendar).orderBy("known_until").collect()
     assert [row["planned_display"] for row in other] == [-1.0, 0.0, 0.0]
 

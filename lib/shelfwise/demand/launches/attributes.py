@@ -47,7 +47,7 @@ def _of(*circles: str) -> tuple[str, ...]:
 
 
 LEVELS = ("category_level", "category_trend")
-PLANNED = ("planned_display", "planned_mailer", "planned_coupon")
+PLANNED = ("planned_display", "planned_mailer", "planned_cut", "planned_coupon")
 FEATURES = (*_of(*CIRCLES), *LEVELS, "log_price", "private_label", "launch_week", *PLANNED, "month_start", "holidays")
 # what nobody knows of a new maker, and of a new category
 OF_THE_MAKER = _of("maker_on_shelf", "maker_in_category", "maker_elsewhere")
@@ -76,7 +76,7 @@ def with_siblings(launched: DataFrame, panel: DataFrame, items: DataFrame) -> Da
 
 def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
     """Adds plans of the row's `week` that were known by its `known_until`, and the week's calendar."""
-    plan = promotions.select("item_id", "week", "display_share", "mailer_share", "coupon", "known_at")
+    plan = promotions.select("item_id", "week", "display_share", "mailer_share", "price_cut", "coupon", "known_at")
     until = rows.join(plan, ["item_id", "week"], "left").crossJoin(F.broadcast(notice(promotions)))  # one row
     planned = F.col("known_at") <= F.col("known_until")
     tells = planned | (F.datediff("week", "known_until") <= F.col("notice_days"))
@@ -87,11 +87,12 @@ def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> D
     columns = {
         "planned_display": of(F.col("display_share")),
         "planned_mailer": of(F.col("mailer_share")),
+        "planned_cut": of(F.coalesce("price_cut", F.lit(UNKNOWN))),
         "planned_coupon": of(F.col("coupon").cast("double")),
     }
     dated = until.withColumns(columns).join(F.broadcast(week_facts(calendar)), "week", "left")
     facts = {name: F.coalesce(name, F.lit(UNKNOWN)) for name in ("month_start", "holidays")}
-    return dated.withColumns(facts).drop("display_share", "mailer_share", "coupon", "known_at", "notice_days")
+    return dated.withColumns(facts).drop("display_share", "mailer_share", "price_cut", "coupon", "known_at", "notice_days")
 
 
 def without(rows: DataFrame, hidden: Sequence[str], *, where: Column | None = None) -> DataFrame:
