@@ -27,7 +27,11 @@ def test_normal_levels_of_snyder_and_shen(mean, sd, holding, shortage, periods, 
     ("level", "mean", "sd", "holding", "shortage", "cost"),
     [
         (40, 50, 8, 0.18, 0.7, 7.356131552870388),
+        (60, 50, 8, 0.18, 0.7, 2.156131552870387),
+        (120, 200, 16, 0.18, 0.7, 56.000000752740092),
         (1040, 900, 60, 43, 79, 6044.298415188692),
+        (922, 900, 60, 43, 79, 2718.393552026199),
+        (1100, 900, 60, 43, 79, 8600.820410122849),
         (180, 250, 8 * 5**0.5, 0.18, 0.7, 49.000164748034095),
     ],
 )
@@ -48,6 +52,11 @@ def test_levels_of_whole_units_of_snyder_and_shen(law, holding, shortage, units,
     level = base_stock(law, holding, shortage)
     assert (level.units, level.cost) == pytest.approx((units, cost))
     assert period_cost(law, np.array([other]), holding, shortage)[0] == pytest.approx(costs)
+
+
+def test_snyders_homework_4_19_where_a_week_and_four_weeks_lead_are_covered():
+    level = base_stock(poisson(18 * 5), 0.08, 1.25)
+    assert (level.units, level.cost) == pytest.approx((105, 1.5450188691551778))
 
 
 def test_a_ratio_that_a_level_just_reaches_asks_for_no_unit_more():

@@ -32,6 +32,32 @@ def test_orders_with_backorders_of_snyder_and_shen(rate, fixed, holding, waiting
     assert (order.quantity, order.backordered, order.cost) == pytest.approx((quantity, waits, cost))
 
 
+@pytest.mark.parametrize(
+    ("rate", "fixed", "interest", "least", "prices", "quantity", "cost"),
+    [
+        (1300, 8, 0.3, [0, 400, 800], [0.75, 0.72, 0.68], 800, 978.60),
+        (182500, 2250, 0.25, [0, 1200, 2400], [1490, 1220, 1100], 2400, 201251093.75),
+    ],
+    ids=["example 3.6", "problem 3.12a"],
+)
+def test_orders_with_a_discount_on_all_units_of_snyder_and_shen(rate, fixed, interest, least, prices, quantity, cost):
+    order = with_discount(rate, fixed, interest, least, prices)
+    assert (order.quantity, order.cost) == pytest.approx((quantity, cost))
+
+
+@pytest.mark.parametrize(
+    ("rate", "fixed", "interest", "least", "prices", "quantity", "cost"),
+    [
+        (1300, 8, 0.3, [0, 400, 800], [0.75, 0.72, 0.68], 304.04678003, 1043.41052551),
+        (182500, 2250, 0.25, [0, 1200, 2400], [1490, 1220, 1100], 28553.06065428, 208678591.67992835),
+    ],
+    ids=["example 3.7", "problem 3.12b"],
+)
+def test_orders_with_a_discount_on_more_units_of_snyder_and_shen(rate, fixed, interest, least, prices, quantity, cost):
+    order = with_incremental_discount(rate, fixed, interest, least, prices)
+    assert (order.quantity, order.cost) == pytest.approx((quantity, cost))
+
+
 def test_nahmias_trash_bags_are_bought_by_500_for_less_on_all():
     """400 at .30 cost 204.00 a year, 500 at .29 cost 174 + 9.60 + 14.50 = 198.10, 1000 at .28 cost 200.80."""
     order = with_discount(**BAGS)

@@ -23,6 +23,11 @@ def test_plans_of_snyder_and_shen(demand, fixed, holding, units, cost):
     assert (lots.units, lots.cost) == (units, pytest.approx(cost))
 
 
+def test_a_plan_of_snyders_homework_with_prices_that_change():
+    lots = wagner_whitin([400, 500, 500, 1100, 900], Costs([100] * 5, [3, 1, 4, 6, 6], [0.1] * 5))
+    assert (lots.units, lots.cost) == ((400, 3000, 0, 0, 0), pytest.approx(4940))
+
+
 def test_a_period_without_demand_needs_no_order():
     assert wagner_whitin([0, 5, 0], Costs.steady(3, 10, 1)).units == (0, 5, 0)
     assert wagner_whitin([0, 0], Costs.steady(2, 10, 1)).cost == 0

@@ -38,6 +38,13 @@ def test_example_4_7_of_snyder_and_shen_and_another_pair_there():
     assert review.cost(6, 18) == pytest.approx(10.193798671644046)
 
 
+def test_problem_4_31_of_snyder_and_shen_and_another_pair_there():
+    review = review_of(poisson(4), 150, 40, 125)
+    found = min_max(review)
+    assert (found.at, found.up_to, found.cost) == (2, 7, pytest.approx(223.5748295669688))
+    assert review.cost(4, 10) == pytest.approx(262.2755613772775)
+
+
 def test_no_pair_is_cheaper_for_any_small_law():
     rng = np.random.default_rng(11)
     for _ in range(25):

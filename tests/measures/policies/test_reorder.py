@@ -7,6 +7,10 @@ from scipy import integrate
 from shelfwise.measures.policies.laws import normed, poisson
 from shelfwise.measures.policies.reorder import NormalLead, best_normal_point, best_normal_reorder, best_reorder, reorder_cost
 
+PROBLEM_1 = NormalLead(
+    rate=800, mean=800 * 4 / 365, sd=40 * (4 / 365) ** 0.5, fixed=50, holding=3.1, shortage=45
+)  # four days' lead
+PROBLEM_3 = NormalLead(rate=192, mean=192 * 3, sd=17.4 * 3**0.5, fixed=85, holding=3 / 14, shortage=40)
 JOE = NormalLead(rate=1300, mean=1300 / 12, sd=150 / 12**0.5, fixed=8, holding=0.225, shortage=7.5)  # example 5.1: a month's lead
 
 
@@ -18,6 +22,21 @@ def test_costs_of_example_5_1(at, quantity, cost):
 @pytest.mark.parametrize(("quantity", "at"), [(318, 127.7880348669655), (150, 147.1949581740714), (750, 99.853773396165280)])
 def test_points_of_example_5_2(quantity, at):
     assert best_normal_point(JOE, quantity) == pytest.approx(at, abs=1e-5)
+
+
+@pytest.mark.parametrize(("at", "quantity", "cost"), [(-1.9859, 166.95, 484.2110418415538), (100, 250, 830.3219178082192)])
+def test_costs_of_problem_5_1(at, quantity, cost):
+    assert PROBLEM_1.cost(at, quantity) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(("quantity", "at"), [(318, -11.727678833180178), (150, -0.885130303271656), (750, -39.569675038859785)])
+def test_points_of_problem_5_1(quantity, at):
+    assert best_normal_point(PROBLEM_1, quantity) == pytest.approx(at, abs=1e-5)
+
+
+@pytest.mark.parametrize(("quantity", "at"), [(318, 612.1331312304716), (150, 622.5171783526781), (750, 598.4126476551643)])
+def test_points_of_problem_5_3(quantity, at):
+    assert best_normal_point(PROBLEM_3, quantity) == pytest.approx(at, abs=1e-5)
 
 
 def test_no_normal_policy_costs_less_than_the_best():
@@ -40,6 +59,13 @@ def test_example_5_8_of_snyder_and_shen():
     best = best_reorder(poisson(3), 1.5, 100, 20, 150)
     assert (best.at, best.quantity, best.cost) == (3, 5, pytest.approx(107.9235806331498))
     assert reorder_cost(poisson(3), 1.5, 100, 20, 150, 8, 12) == pytest.approx(242.5281637662021)
+
+
+def test_problem_5_2_of_snyder_and_shen():
+    """12 a year with a lead time of half a year: 6 on average."""
+    best = best_reorder(poisson(6), 12, 4, 4, 28)
+    assert (best.at, best.quantity, best.cost) == (6, 7, pytest.approx(28.241312842169155))
+    assert reorder_cost(poisson(6), 12, 4, 4, 28, 3, 9) == pytest.approx(34.264154469469503)
 
 
 def test_no_policy_of_whole_units_costs_less_for_any_small_law():
