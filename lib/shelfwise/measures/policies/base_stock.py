@@ -6,11 +6,12 @@ demand waits.
 """
 
 from dataclasses import dataclass
+from math import erfc, exp, pi, sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from shelfwise.measures.policies.laws import Floats, Ints, Law, left_over, short
+from shelfwise.measures.policies.laws import Floats, Ints, Law, left_over, mean, short
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,32 @@ def period_cost(law: Law, levels: Ints, holding: float, shortage: float) -> Floa
 def base_stock(law: Law, holding: float, shortage: float) -> Level:
     """The smallest y with P(D <= y) >= shortage / (shortage + holding)."""
     ratio = critical_ratio(holding, shortage)
+    reached = np.cumsum(law)
     # sums of probabilities end a hair below what they stand for
-    units = int(np.searchsorted(np.cumsum(law), ratio - 1e-12))
-    return Level(units, float(period_cost(law, np.array([units]), holding, shortage)[0]))
+    units = int(np.searchsorted(reached, ratio - 1e-12))
+    left = float(reached[:units].sum())
+    return Level(units, holding * left + shortage * (mean(law) - units + left))
 
 
 def normal_base_stock(mean: float, sd: float, holding: float, shortage: float, periods: int = 1) -> Level:
     """Demand of a period is normal; `periods` are the lead time and the review period."""
-    level = periods * mean + sd * periods**0.5 * float(stats.norm.ppf(critical_ratio(holding, shortage)))
+    level = periods * mean + sd * periods**0.5 * float(special.ndtri(critical_ratio(holding, shortage)))
     return Level(level, normal_period_cost(level, periods * mean, sd * periods**0.5, holding, shortage))
 
 
 def normal_period_cost(level: float, mean: float, sd: float, holding: float, shortage: float) -> float:
     """holding (y - mean) + (holding + shortage) E[(D - y)+] with E[(D - y)+] = sd (pdf(z) - z (1 - cdf(z)))."""
     z = (level - mean) / sd
-    return float(holding * (level - mean) + (holding + shortage) * sd * (stats.norm.pdf(z) - z * stats.norm.sf(z)))
+    return holding * (level - mean) + (holding + shortage) * sd * (density(z) - z * beyond(z))
+
+
+def density(z: float) -> float:
+    return exp(-z * z / 2) / sqrt(2 * pi)
+
+
+def beyond(z: float) -> float:
+    """1 - cdf(z), to all digits far out too."""
+    return erfc(z / sqrt(2)) / 2
 
 
 def critical_ratio(holding: float, shortage: float) -> float:

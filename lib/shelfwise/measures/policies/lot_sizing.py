@@ -48,8 +48,8 @@ def wagner_whitin(demand: Sequence[float], costs: Costs) -> Lots:
             lot += demand[end]
             ordered = costs.fixed[t] + costs.unit[t] * lot + held if lot > 0 else 0.0
             choices.append(ordered + to_go[end + 1])
-        covered[t] = t + 1 + int(np.argmin(choices))
         to_go[t] = min(choices)
+        covered[t] = t + 1 + choices.index(to_go[t])
     units, t = [0.0] * periods, 0
     while t < periods:
         units[t], t = float(sum(demand[t : covered[t]])), covered[t]

@@ -14,9 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
 
-from shelfwise.measures.policies.base_stock import base_stock, normal_base_stock, normal_period_cost, period_cost
+from shelfwise.measures.policies.base_stock import (
+    base_stock,
+    beyond,
+    density,
+    normal_base_stock,
+    normal_period_cost,
+    period_cost,
+)
 from shelfwise.measures.policies.laws import Law
 
 
@@ -51,7 +58,7 @@ class NormalLead:
 
     def _half_square_short(self, y: float) -> float:
         z = (y - self.mean) / self.sd
-        return float(self.sd**2 / 2 * ((z * z + 1) * stats.norm.sf(z) - z * stats.norm.pdf(z)))
+        return self.sd**2 / 2 * ((z * z + 1) * beyond(z) - z * density(z))
 
 
 def reorder_cost(lead: Law, rate: float, fixed: float, holding: float, shortage: float, at: int, quantity: int) -> float:
@@ -62,22 +69,17 @@ def reorder_cost(lead: Law, rate: float, fixed: float, holding: float, shortage:
 
 def best_reorder(lead: Law, rate: float, fixed: float, holding: float, shortage: float) -> Reorder:
     """Takes positions in, the cheapest first, as long as each costs less than the policy does."""
-
-    def position_cost(y: int) -> float:
-        return float(period_cost(lead, np.array([y]), holding, shortage)[0])
-
-    first = last = int(base_stock(lead, holding, shortage).units)
-    total = fixed * rate + position_cost(first)
-    below, above = position_cost(first - 1), position_cost(last + 1)
-    while min(below, above) < total / (last - first + 1):
-        total += min(below, above)
-        if below <= above:
-            first -= 1
-            below = position_cost(first - 1)
-        else:
-            last += 1
-            above = position_cost(last + 1)
-    return Reorder(first - 1, last - first + 1, total / (last - first + 1))
+    cheapest, width = int(base_stock(lead, holding, shortage).units), 16
+    while True:
+        positions = np.arange(cheapest - width, cheapest + width + 1)
+        costs = period_cost(lead, positions, holding, shortage)
+        order = np.argsort(costs, kind="stable")
+        shares = (fixed * rate + np.cumsum(costs[order])) / np.arange(1, len(order) + 1)
+        dearer = costs[order[1:]] >= shares[:-1]
+        quantity = int(np.argmax(dearer)) + 1
+        if dearer.any() and min(costs[0], costs[-1]) >= shares[quantity - 1]:
+            return Reorder(int(positions[order[:quantity]].min()) - 1, quantity, float(shares[quantity - 1]))
+        width *= 2
 
 
 def best_normal_reorder(lead: NormalLead) -> Reorder:
