@@ -22,7 +22,7 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-inventory bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -53,6 +53,9 @@ bench-recommend: rivals ## the ranker against each model alone, on the last run 
 
 bench-cold: setup ## new items by their words, new people by their segment, on the last run of completejourney
 	@$(BIN)/python benchmarks/cold_start.py $(ARGS)
+
+bench-inventory: setup ## exact policies against stockpyl and brute force (make rivals brings stockpyl)
+	@$(BIN)/python benchmarks/policies.py
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done

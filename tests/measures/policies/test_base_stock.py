@@ -35,7 +35,7 @@ def test_normal_levels_of_snyder_and_shen(mean, sd, holding, shortage, periods, 
         (180, 250, 8 * 5**0.5, 0.18, 0.7, 49.000164748034095),
     ],
 )
-def test_normal_costs_of_other_levels(level, mean, sd, holding, shortage, cost):
+def test_normal_costs_of_other_levels_of_snyder_and_shen(level, mean, sd, holding, shortage, cost):
     assert normal_period_cost(level, mean, sd, holding, shortage) == pytest.approx(cost)
 
 
