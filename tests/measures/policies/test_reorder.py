@@ -79,6 +79,14 @@ def test_no_policy_of_whole_units_costs_less_for_any_small_law():
         assert best.cost == pytest.approx(reorder_cost(lead, *costs, int(best.at), int(best.quantity)))
 
 
+def test_orders_are_as_large_as_they_pay():
+    """Of 1,000 units and more the economic order quantity is within a hundredth: sqrt(2 x 50 x 12000 x (1 + 99) / 99)."""
+    best = best_reorder(poisson(3), 12_000, 50, 1, 99)
+    assert best.quantity == pytest.approx((2 * 50 * 12_000 * 100 / 99) ** 0.5, rel=0.01)
+    with pytest.raises(ValueError, match="count in larger units"):
+        best_reorder(poisson(3), 1e9, 1e9, 1, 1)
+
+
 @pytest.mark.parametrize("wrong", [{"fixed": 0}, {"sd": 0}])
 def test_without_an_orders_cost_or_spread_there_is_no_such_policy(wrong):
     with pytest.raises(ValueError, match="order up to a base stock"):

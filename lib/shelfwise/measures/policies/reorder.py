@@ -26,6 +26,8 @@ from shelfwise.measures.policies.base_stock import (
 )
 from shelfwise.measures.policies.laws import Law
 
+MOST_UNITS = 100_000
+
 
 @dataclass(frozen=True)
 class Reorder:
@@ -70,7 +72,7 @@ def reorder_cost(lead: Law, rate: float, fixed: float, holding: float, shortage:
 def best_reorder(lead: Law, rate: float, fixed: float, holding: float, shortage: float) -> Reorder:
     """Takes positions in, the cheapest first, as long as each costs less than the policy does."""
     cheapest, width = int(base_stock(lead, holding, shortage).units), 16
-    while True:
+    while width <= MOST_UNITS:
         positions = np.arange(cheapest - width, cheapest + width + 1)
         costs = period_cost(lead, positions, holding, shortage)
         order = np.argsort(costs, kind="stable")
@@ -80,6 +82,7 @@ def best_reorder(lead: Law, rate: float, fixed: float, holding: float, shortage:
         if dearer.any() and min(costs[0], costs[-1]) >= shares[quantity - 1]:
             return Reorder(int(positions[order[:quantity]].min()) - 1, quantity, float(shares[quantity - 1]))
         width *= 2
+    raise ValueError(f"Orders of some {MOST_UNITS} units would pay: count in larger units.")
 
 
 def best_normal_reorder(lead: NormalLead) -> Reorder:
