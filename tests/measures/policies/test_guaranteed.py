@@ -159,7 +159,7 @@ def least(tree):
     return min(costs)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(trees(), min_size=3, max_size=3))
 def test_no_promises_cost_less_in_any_small_tree(batch):
     for tree in batch:
