@@ -54,8 +54,8 @@ bench-recommend: rivals ## the ranker against each model alone, on the last run 
 bench-cold: setup ## new items by their words, new people by their segment, on the last run of completejourney
 	@$(BIN)/python benchmarks/cold_start.py $(ARGS)
 
-bench-inventory: setup ## exact policies against stockpyl and brute force (make rivals brings stockpyl)
-	@$(BIN)/python benchmarks/policies.py
+bench-inventory: rivals ## exact policies against stockpyl and brute force
+	@PYTHONPATH=.rivals $(BIN)/python benchmarks/policies.py
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
