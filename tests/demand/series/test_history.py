@@ -7,7 +7,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SourceError
 from shelfwise.core.frames import local_frame
-from shelfwise.demand.series.history import Frequency, Shape, date_of, options, period, read_history, read_outside
+from shelfwise.core.own_panel import Frequency, period
+from shelfwise.demand.series.history import Shape, date_of, options, read_history, read_outside
 
 MONTHLY = Shape(Frequency.M, horizon=2, season=1, origins=1, step=2)
 GOOD = [("a", f"2020-{month:02d}-01", month) for month in range(1, 9)]

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shelfwise.demand.series.history import Frequency, Shape
+from shelfwise.core.own_panel import Frequency
+from shelfwise.demand.series.history import Shape
 from shelfwise.demand.series.lagged import features, lag_rows
 from shelfwise.demand.series.rolling import cuts, mase_scale, rmsse_scale, roll
 

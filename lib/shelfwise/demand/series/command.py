@@ -12,23 +12,14 @@ from shelfwise.core.arrivals import UNREADABLE, why
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.kept import keep, release
 from shelfwise.core.own_file import free_folder, unreadable
+from shelfwise.core.own_panel import DATE, ID, PERIOD, frequency_of
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
 from shelfwise.core.show import models_grid, screen
 from shelfwise.demand.classical import ARIMA_110, LOCAL
 from shelfwise.demand.series.combining import COMBINATION, with_combination
 from shelfwise.demand.series.figures import figures, long
-from shelfwise.demand.series.history import (
-    DATE,
-    ID,
-    PERIOD,
-    Frequency,
-    Shape,
-    date_of,
-    options,
-    read_history,
-    read_outside,
-)
+from shelfwise.demand.series.history import Shape, date_of, options, read_history, read_outside
 from shelfwise.demand.series.intervals import with_quantiles
 from shelfwise.demand.series.lagged import GLOBAL, scored
 from shelfwise.demand.series.rolling import rolled
@@ -52,7 +43,7 @@ def evaluate(
     sets: Sequence[str],
 ) -> None:
     """What can be wrong in the options is found before Spark starts."""
-    shape, chosen = options(_frequency(frequency), sizes), chosen_models(models)
+    shape, chosen = options(frequency_of(frequency), sizes), chosen_models(models)
     folder = free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
@@ -141,9 +132,3 @@ def _write(folder: str, judged: DataFrame, dated: DataFrame, console: Console) -
     dated.where("origin > 0").write.parquet(f"{folder}/backtest")
     judged.coalesce(1).write.csv(f"{folder}/accuracy", header=True)
     console.print(f"{folder}: accuracy (CSV), forecasts and backtest (Parquet)", markup=False, soft_wrap=True)
-
-
-def _frequency(text: str) -> Frequency:
-    if text not in Frequency.__members__:
-        raise SettingsError(f"--frequency {text}: it is D, W, M, Q or Y (day, week, month, quarter, year).")
-    return Frequency(text)

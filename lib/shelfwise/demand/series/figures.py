@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
-from shelfwise.demand.series.history import ID, PERIOD
+from shelfwise.core.own_panel import ID, PERIOD
 from shelfwise.measures.exact import exact_mean, exact_sum
 
 BENCHMARK = "naive2"

@@ -3,7 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from shelfwise.demand.series.history import ID
+from shelfwise.core.own_panel import ID
 
 ALL = -1  # what is still to come learns from every error
 

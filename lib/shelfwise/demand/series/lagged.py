@@ -16,8 +16,9 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
+from shelfwise.core.own_panel import ID, PERIOD, VALUE
 from shelfwise.demand import recurrent, regressors
-from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape, each_series
+from shelfwise.demand.series.history import Shape, each_series
 from shelfwise.demand.series.rolling import cuts
 
 Floats = NDArray[np.float64]

@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
+from shelfwise.core.own_panel import ID, PERIOD, VALUE
 from shelfwise.demand.classical import Outside, forecasts
-from shelfwise.demand.series.history import ID, PERIOD, VALUE, Shape, each_series
+from shelfwise.demand.series.history import Shape, each_series
 
 Floats = NDArray[np.float64]
 FACTS = (
