@@ -58,3 +58,33 @@ def evaluate_recommender(
     command = importlib.import_module("shelfwise.recommend.own.command")
     places = {"split": split, "ratio": ratio, "k": k, "least": min_rating}
     command.evaluate(train, test, **places, models=models, trials=trials, seed=seed, out=out, env=env, sets=sets or ())
+
+
+@EVALUATE.command("inventory")
+def evaluate_inventory(
+    demand: Annotated[str, typer.Option(metavar="FILE", help="CSV or Parquet: unique_id, ds, y, one row per item and period.")],
+    frequency: Annotated[str, typer.Option(help="D, W, M, Q or Y.")] = "W",
+    lead_time: Annotated[
+        str, typer.Option(metavar="N|FILE", help="Whole periods for all, or a file: unique_id, periods, probability.")
+    ] = "2",
+    holding: Annotated[float, typer.Option(help="Cost of a unit left at a period's end.")] = 0.2,
+    shortage: Annotated[
+        float, typer.Option(help="Cost of a unit lost; with --backorders, of one waiting at a period's end.")
+    ] = 1.0,
+    order_cost: Annotated[float, typer.Option(help="Cost of an order, whatever its size.")] = 0.0,
+    review: Annotated[int, typer.Option(min=1, help="Periods between decisions.")] = 1,
+    warm_up: Annotated[int, typer.Option(min=2, help="Periods known before the first decision; each looks back so many.")] = 26,
+    backorders: Annotated[bool, typer.Option("--backorders", help="Unmet demand waits instead of being lost.")] = False,
+    policies: Annotated[str | None, typer.Option(metavar="NAMES", help="By commas; a wrong name lists them.")] = None,
+    seed: Annotated[int, typer.Option(help="Equal seeds draw equal lead times.")] = 42,
+    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where to write the table and each item's costs.")] = None,
+    env: Env = "local",
+    sets: Sets = None,
+) -> None:
+    """Which stock policy would have cost least on demand of your own? No lake is needed."""
+    command = importlib.import_module("shelfwise.inventory.own.command")
+    costs = {"holding": holding, "shortage": shortage, "fixed": order_cost}
+    sizes = {"review": review, "warm_up": warm_up, "seed": seed}
+    command.evaluate(
+        demand, lead_time, frequency, costs, sizes, backorders=backorders, policies=policies, out=out, env=env, sets=sets or ()
+    )

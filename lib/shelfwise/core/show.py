@@ -177,11 +177,12 @@ def _moving_line(progress: Progress, spark: "SparkSession") -> Callable[[], Spin
 
 
 def models_grid(judged: "DataFrame", title: str, said: Callable[[str, float], str], console: Console) -> None:
-    """A line per model, `said` of each figure by its name, '-' where there is none. Bound: one row per model."""
+    """A line per row, named in the first column; `said` of each figure by its name, '-' where there is none. Bound: few rows."""
     grid = Grid(title=title)
+    label = judged.columns[0]
     for name in judged.columns:
-        grid.add_column(name.replace("_", " "), justify="left" if name == "model" else "right")
+        grid.add_column(name.replace("_", " "), justify="left" if name == label else "right")
     for row in judged.collect():
         told = row.asDict().items()
-        grid.add_row(*[value if name == "model" else "-" if value is None else said(name, value) for name, value in told])
+        grid.add_row(*[value if name == label else "-" if value is None else said(name, value) for name, value in told])
     console.print(grid)

@@ -1,0 +1,111 @@
+"""`shelfwise evaluate inventory`: from a file of demand to a table of stock policies and what each would have cost."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from rich.console import Console
+
+from shelfwise.core.arrivals import UNREADABLE, why
+from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
+from shelfwise.core.kept import cut, keep, release
+from shelfwise.core.own_file import free_folder, unreadable
+from shelfwise.core.own_panel import frequency_of
+from shelfwise.core.session import start_session
+from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.show import models_grid, screen
+from shelfwise.inventory.own.figures import figures
+from shelfwise.inventory.own.panel import Asked, lead_option, read_items
+from shelfwise.inventory.own.trial import best_z, replay_items
+from shelfwise.measures.stocking.every import CLASSIC, NAMES, TUNED
+
+PERCENT = ("fill_rate", "cycle_service")
+
+
+def evaluate(
+    demand: str,
+    lead_time: str,
+    frequency: str,
+    costs: Mapping[str, float],
+    sizes: Mapping[str, int],
+    *,
+    backorders: bool,
+    policies: str | None,
+    out: str | None,
+    env: str,
+    sets: Sequence[str],
+) -> None:
+    """What can be wrong in the options is found before Spark starts."""
+    lead, chosen = lead_option(lead_time), chosen_policies(policies)
+    asked = Asked(frequency=frequency_of(frequency), **_positive(costs), **sizes, backorders=backorders)
+    folder = free_folder(out) if out else None
+    settings = load_settings(env, sets)
+    spark, console, began = start_session(settings), screen(), time.monotonic()
+    try:
+        items = _read(spark, demand, lead, asked)
+        z = best_z(items, asked) if TUNED in chosen else None
+        replayed = keep(replay_items(items, chosen, asked, z))
+        judged = cut(figures(replayed))
+        _show(judged, items, asked, z, time.monotonic() - began, console)
+        if folder:
+            _write(folder, judged, replayed, console)
+    except Exception as error:
+        raise_if_stopped(error)
+        if isinstance(error, ShelfwiseError):
+            raise
+        raise JobError(f"evaluate inventory: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
+    finally:
+        release()
+
+
+def chosen_policies(text: str | None) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()] if text is not None else list(NAMES)
+    for name in names:
+        if name not in NAMES:
+            raise SettingsError(f"--policies: there is no policy '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
+    if not names:
+        raise SettingsError(f"--policies: name some of {', '.join(NAMES)}, by commas.")
+    return [name for name in NAMES if name in names]
+
+
+def _positive(costs: Mapping[str, float]) -> Mapping[str, float]:
+    for option, name in (("--holding", "holding"), ("--shortage", "shortage")):
+        if not 0 < costs[name] < float("inf"):
+            raise SettingsError(f"{option} {costs[name]:g}: a cost above 0; without it any stock would be best, or none.")
+    if not 0 <= costs["fixed"] < float("inf"):
+        raise SettingsError(f"--order-cost {costs['fixed']:g}: a cost of 0 or more.")
+    return costs
+
+
+def _read(spark: SparkSession, demand: str, lead: int | str, asked: Asked) -> DataFrame:
+    """Spark reads files late: all that can be wrong in one comes up in the checks."""
+    try:
+        return read_items(spark, demand, lead, asked)
+    except UNREADABLE as error:
+        named = f"{demand} or {lead}" if isinstance(lead, str) else demand
+        raise unreadable(named, error) from None
+
+
+def _show(judged: DataFrame, items: DataFrame, asked: Asked, z: float | None, seconds: float, console: Console) -> None:
+    """Bound: one row per policy."""
+    counted = F.size("units") - asked.warm_up - F.size("lead") + 1
+    row = items.agg(F.count(F.lit(1)).alias("n"), F.min(counted).alias("least"), F.max(counted).alias("most")).first()
+    assert row is not None
+    periods = f"{row['least']:,}" if row["least"] == row["most"] else f"{row['least']:,} to {row['most']:,}"
+    tuned = f", z of {TUNED} {z:g}" if z is not None else ""
+    title = f"{row['n']:,} items, {periods} periods after a warm-up of {asked.warm_up}{tuned}, {seconds:.0f} s"
+    models_grid(judged, title, _said, console)
+    said = f"Costs, stock and orders per item and period; differences (95 % intervals) to the cheapest of {', '.join(CLASSIC)}."
+    console.print(said, markup=False, soft_wrap=True)
+
+
+def _said(name: str, value: float) -> str:
+    return f"{value:.1%}" if name in PERCENT else f"{value:,.1f}" if name == "seconds" else f"{value:,.3f}"
+
+
+def _write(folder: str, judged: DataFrame, replayed: DataFrame, console: Console) -> None:
+    """The table last: where it is, the items are whole."""
+    replayed.drop("seconds").write.parquet(f"{folder}/items")
+    judged.coalesce(1).write.csv(f"{folder}/policies", header=True)
+    console.print(f"{folder}: policies (CSV) and items (Parquet)", markup=False, soft_wrap=True)
