@@ -9,8 +9,7 @@ from shelfwise.core.frames import local_frame
 from shelfwise.core.own_panel import Frequency
 from shelfwise.inventory.own import trial
 from shelfwise.inventory.own.panel import Asked
-from shelfwise.measures.stocking.every import NAMES, POLICIES, TUNED
-from shelfwise.measures.stocking.levels import with_z
+from shelfwise.measures.stocking.every import NAMES, TUNED, decisions
 
 ASKED = Asked(Frequency.W, 0.2, 1.0, 2.0, review=2, warm_up=10, backorders=False, seed=7)
 RANDOM = [0.2, 0.5, 0.3]
@@ -30,35 +29,35 @@ def sorted_by_key(rows):
     return rows.drop(columns="seconds").sort_values(KEY, ignore_index=True)
 
 
-def alone(shop, z):
+def alone(shop, settled):
     """One item after the other, without Spark."""
-    decisions = {name: with_z(z) if name == TUNED else POLICIES[name] for name in NAMES}
-    return sorted_by_key(pd.concat([trial.replay_block(shop.iloc[[n]], decisions, ASKED) for n in range(len(shop))]))
+    made = decisions(NAMES, settled)
+    return sorted_by_key(pd.concat([trial.replay_block(shop.iloc[[n]], made, ASKED) for n in range(len(shop))]))
 
 
 def test_spark_finds_what_one_item_after_the_other_finds(spark, shop, monkeypatch):
     monkeypatch.setattr(trial, "ITEMS_A_BLOCK", 4)
     rows = list(shop.itertuples(index=False, name=None))
     items = local_frame(spark, rows, "unique_id string, units array<double>, lead array<double>").repartition(3, F.rand(1))
-    z = trial.best_z(items, ASKED)
-    tried = pd.concat([trial.tune_block(shop.iloc[[n]], ASKED) for n in range(len(shop))]).groupby("z")["cost"].sum()
-    assert z == tried.idxmin()
-    assert trial.ZS[0] < z < trial.ZS[-1]
-    found = sorted_by_key(trial.replay_items(items, NAMES, ASKED, z).toPandas())
+    settled = trial.best_settings(items, NAMES, ASKED)
+    tried = pd.concat([trial.tune_block(shop.iloc[[n]], list(TUNED), ASKED) for n in range(len(shop))])
+    totals = tried.groupby(["policy", "setting"])["cost"].sum()
+    assert settled == {name: totals[name].idxmin() for name in TUNED}
+    assert all(TUNED[name].settings[0] < setting < TUNED[name].settings[-1] for name, setting in settled.items())
+    found = sorted_by_key(trial.replay_items(items, decisions(NAMES, settled), ASKED).toPandas())
     assert len(found) == 30 * len(NAMES)
-    pd.testing.assert_frame_equal(found, alone(shop, z)[found.columns], check_exact=True)
+    pd.testing.assert_frame_equal(found, alone(shop, settled)[found.columns], check_exact=True)
 
 
 def test_items_of_one_block_know_nothing_of_each_other(shop):
     """Nor of the rest of the longest of them: equal to the last bit."""
-    one_law = shop[[lead == RANDOM for lead in shop["lead"]]]
-    together = sorted_by_key(trial.replay_block(one_law, POLICIES, ASKED))
-    pd.testing.assert_frame_equal(
-        together, alone(one_law, 1.0).query("policy != 'tuned_z'").reset_index(drop=True), check_exact=True
-    )
+    one_law, settled = shop[[lead == RANDOM for lead in shop["lead"]]], {"tuned_z": 1.0, "tuned_quantile": 0.7}
+    together = sorted_by_key(trial.replay_block(one_law, decisions(NAMES, settled), ASKED))
+    pd.testing.assert_frame_equal(together, alone(one_law, settled), check_exact=True)
 
 
 def test_the_tuning_sees_the_warm_up_alone(shop):
     one_law = shop[[lead == RANDOM for lead in shop["lead"]]]
     planted = one_law.assign(units=[units[:10] + [999.0] * (len(units) - 10) for units in one_law["units"]])
-    pd.testing.assert_frame_equal(trial.tune_block(one_law, ASKED), trial.tune_block(planted, ASKED))
+    honest, rubbish = (trial.tune_block(items, list(TUNED), ASKED) for items in (one_law, planted))
+    pd.testing.assert_frame_equal(honest, rubbish)

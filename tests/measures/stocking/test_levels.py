@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from shelfwise.measures.policies.laws import mean as law_mean
-from shelfwise.measures.stocking.every import CLASSIC, NAMES, POLICIES, TUNED
+from shelfwise.measures.stocking.every import CLASSIC, NAMES, POLICIES, TUNED, decisions
 from shelfwise.measures.stocking.known import count_law, cover_moments, moments
 from shelfwise.measures.stocking.levels import (
     base_stock,
@@ -172,4 +172,12 @@ def test_what_never_sold_is_never_ordered(name, fixed):
 
 
 def test_classic_policies_are_policies():
-    assert set(CLASSIC) <= set(NAMES) and set(NAMES) == set(POLICIES) | {TUNED}
+    assert set(CLASSIC) <= set(NAMES)
+
+
+def test_tuned_policies_are_made_of_their_setting():
+    """z = 0 is the mean, 8; of pairs of 2, 4, 6, which are 6 and 10, the quantile at .3 and .6."""
+    made = decisions(["mean_z", *TUNED], {"tuned_z": 0.0, "tuned_quantile": 0.6})
+    assert list(made) == ["mean_z", "tuned_z", "tuned_quantile"]
+    assert (made["tuned_z"](row(2, 4, 6), terms()).up_to, made["tuned_quantile"](row(2, 4, 6), terms()).up_to) == (8, 10)
+    assert decisions(["tuned_quantile"], {"tuned_quantile": 0.3})["tuned_quantile"](row(2, 4, 6), terms()).up_to == 6

@@ -17,8 +17,8 @@ from shelfwise.core.settings import load_settings, suggest
 from shelfwise.core.show import models_grid, screen
 from shelfwise.inventory.own.figures import figures
 from shelfwise.inventory.own.panel import Asked, lead_option, read_items
-from shelfwise.inventory.own.trial import best_z, replay_items
-from shelfwise.measures.stocking.every import CLASSIC, NAMES, TUNED
+from shelfwise.inventory.own.trial import best_settings, replay_items
+from shelfwise.measures.stocking.every import CLASSIC, NAMES, decisions
 
 PERCENT = ("fill_rate", "cycle_service")
 
@@ -44,10 +44,10 @@ def evaluate(
     spark, console, began = start_session(settings), screen(), time.monotonic()
     try:
         items = _read(spark, demand, lead, asked)
-        z = best_z(items, asked) if TUNED in chosen else None
-        replayed = keep(replay_items(items, chosen, asked, z))
+        settled = best_settings(items, chosen, asked)
+        replayed = keep(replay_items(items, decisions(chosen, settled), asked))
         judged = cut(figures(replayed))
-        _show(judged, items, asked, z, time.monotonic() - began, console)
+        _show(judged, items, asked.warm_up, settled, time.monotonic() - began, console)
         if folder:
             _write(folder, judged, replayed, console)
     except Exception as error:
@@ -87,14 +87,16 @@ def _read(spark: SparkSession, demand: str, lead: int | str, asked: Asked) -> Da
         raise unreadable(named, error) from None
 
 
-def _show(judged: DataFrame, items: DataFrame, asked: Asked, z: float | None, seconds: float, console: Console) -> None:
+def _show(
+    judged: DataFrame, items: DataFrame, warm_up: int, settled: Mapping[str, float], seconds: float, console: Console
+) -> None:
     """Bound: one row per policy."""
-    counted = F.size("units") - asked.warm_up - F.size("lead") + 1
+    counted = F.size("units") - warm_up - F.size("lead") + 1
     row = items.agg(F.count(F.lit(1)).alias("n"), F.min(counted).alias("least"), F.max(counted).alias("most")).first()
     assert row is not None
     periods = f"{row['least']:,}" if row["least"] == row["most"] else f"{row['least']:,} to {row['most']:,}"
-    tuned = f", z of {TUNED} {z:g}" if z is not None else ""
-    title = f"{row['n']:,} items, {periods} periods after a warm-up of {asked.warm_up}{tuned}, {seconds:.0f} s"
+    tuned = "".join(f", {name} {setting:g}" for name, setting in settled.items())
+    title = f"{row['n']:,} items, {periods} periods after a warm-up of {warm_up}{tuned}, {seconds:.0f} s"
     models_grid(judged, title, _said, console)
     said = f"Costs, stock and orders per item and period; differences (95 % intervals) to the cheapest of {', '.join(CLASSIC)}."
     console.print(said, markup=False, soft_wrap=True)

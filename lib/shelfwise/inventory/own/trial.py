@@ -14,40 +14,40 @@ from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.policies.laws import Floats, Ints
 from shelfwise.measures.stocking.account import replayed
 from shelfwise.measures.stocking.costs import Costs, costs
-from shelfwise.measures.stocking.every import POLICIES, TUNED
+from shelfwise.measures.stocking.every import TUNED
 from shelfwise.measures.stocking.leads import lead_times
-from shelfwise.measures.stocking.levels import with_z
 from shelfwise.measures.stocking.terms import Decide
 
 ITEMS_A_BLOCK = 50
 MOST_PARTS = 200
-ZS = tuple(round(-1 + step / 4, 2) for step in range(21))  # -1 to 4
 
 COSTS = (
     f"{ID} string, policy string, periods long, cost double, holding double, shortage double, ordering double, demand double,"
     " short double, stock double, orders long, cycles long, cycles_met long, seconds double"
 )
-TRIED = "z double, cost double"
+TRIED = "policy string, setting double, cost double"
 
 
-def replay_items(items: DataFrame, names: Sequence[str], asked: Asked, z: float | None) -> DataFrame:
+def replay_items(items: DataFrame, policies: Mapping[str, Decide], asked: Asked) -> DataFrame:
     """One row per item and policy; costs, units and periods in all, over the item's periods that count."""
-    decisions = {name: with_z(z) if name == TUNED and z is not None else POLICIES[name] for name in names}
-    return _by_block(items).applyInPandas(lambda block: replay_block(block, decisions, asked), COSTS)
+    return _by_block(items).applyInPandas(lambda block: replay_block(block, policies, asked), COSTS)
 
 
-def best_z(items: DataFrame, asked: Asked) -> float:
-    """The z of `mean_z` that would have cost all items together least over the warm-up, the lower one of equals."""
-    tried = _by_block(items).applyInPandas(lambda block: tune_block(block, asked), TRIED)
-    totals = tried.groupBy("z").agg(exact_sum(F.col("cost"))).collect()  # a row per z
-    return float(min((cost, z) for z, cost in totals)[1])
+def best_settings(items: DataFrame, names: Sequence[str], asked: Asked) -> dict[str, float]:
+    """Of each tuned policy that is named: what would have cost all items together least over the warm-up, the least of equals."""
+    tuned = [name for name in names if name in TUNED]
+    if not tuned:
+        return {}
+    tried = _by_block(items).applyInPandas(lambda block: tune_block(block, tuned, asked), TRIED)
+    totals = tried.groupBy("policy", "setting").agg(exact_sum(F.col("cost"))).collect()  # a row per setting
+    return {name: min((cost, setting) for policy, setting, cost in totals if policy == name)[1] for name in tuned}
 
 
-def replay_block(block: pd.DataFrame, decisions: Mapping[str, Decide], asked: Asked) -> pd.DataFrame:
+def replay_block(block: pd.DataFrame, policies: Mapping[str, Decide], asked: Asked) -> pd.DataFrame:
     """`block`: unique_id, units and lead of items whose lead times have the same law."""
     demand, lengths = demand_of(block)
     parts = []
-    for name, decide in decisions.items():
+    for name, decide in policies.items():
         began = time.perf_counter()
         found = _costs(block, demand, lengths, decide, asked, asked.warm_up)
         told = pd.DataFrame({ID: block[ID].to_numpy(), "policy": name, "cost": found.cost, **vars(found)})
@@ -55,14 +55,16 @@ def replay_block(block: pd.DataFrame, decisions: Mapping[str, Decide], asked: As
     return pd.concat(parts, ignore_index=True)
 
 
-def tune_block(block: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    """z, cost of each item: the second half of the warm-up replayed by what its first half says."""
+def tune_block(block: pd.DataFrame, names: Sequence[str], asked: Asked) -> pd.DataFrame:
+    """policy, setting, cost of each item: the second half of the warm-up replayed by what its first half says."""
     demand, _ = demand_of(block)
     lengths = np.full(len(block), asked.warm_up, dtype=np.int64)
     tried = []
-    for z in ZS:
-        found = _costs(block, demand[:, : asked.warm_up], lengths, with_z(z), asked, asked.warm_up // 2)
-        tried.append(pd.DataFrame({"z": z, "cost": found.cost}))
+    for name in names:
+        for setting in TUNED[name].settings:
+            decide = TUNED[name].make(setting)
+            found = _costs(block, demand[:, : asked.warm_up], lengths, decide, asked, asked.warm_up // 2)
+            tried.append(pd.DataFrame({"policy": name, "setting": setting, "cost": found.cost}))
     return pd.concat(tried, ignore_index=True)
 
 

@@ -1,5 +1,8 @@
 """Which policies are there, by name, and which of them see of demand no more than its mean and spread?"""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
 from shelfwise.measures.stocking.levels import (
     base_stock,
     mean_z,
@@ -7,11 +10,21 @@ from shelfwise.measures.stocking.levels import (
     newsvendor_negative_binomial,
     newsvendor_poisson,
     smoothed,
+    with_ratio,
+    with_z,
 )
 from shelfwise.measures.stocking.lots import eoq, r_q, s_s
 from shelfwise.measures.stocking.terms import Decide
 
-TUNED = "tuned_z"  # mean_z with the z that would have been the cheapest over the warm-up
+
+@dataclass(frozen=True)
+class Tuned:
+    """A policy with one setting for all items: the one of `settings` that would have been the cheapest over the warm-up."""
+
+    make: Callable[[float], Decide]
+    settings: tuple[float, ...]
+
+
 POLICIES: dict[str, Decide] = {
     "mean_z": mean_z,
     "eoq": eoq,
@@ -23,5 +36,14 @@ POLICIES: dict[str, Decide] = {
     "r_q": r_q,
     "s_s": s_s,
 }
-NAMES = ("mean_z", TUNED, *(name for name in POLICIES if name != "mean_z"))
-CLASSIC = ("mean_z", TUNED, "eoq")
+TUNED = {
+    "tuned_z": Tuned(with_z, tuple(step / 4 - 1 for step in range(21))),  # -1 to 4
+    "tuned_quantile": Tuned(with_ratio, tuple(step / 20 for step in range(4, 20))),  # .2 to .95
+}
+NAMES = (*POLICIES, *TUNED)
+CLASSIC = ("mean_z", "tuned_z", "eoq")
+
+
+def decisions(names: Sequence[str], settings: Mapping[str, float]) -> dict[str, Decide]:
+    """`settings`: of each tuned one that is named."""
+    return {name: TUNED[name].make(settings[name]) if name in TUNED else POLICIES[name] for name in names}

@@ -2,7 +2,7 @@
 
 * `mean_z`: m (L + R) + z sd, z the normal quantile of the critical ratio (the textbook's safety stock); `with_z` for any other z;
 * `newsvendor_poisson`, `newsvendor_negative_binomial`: the ratio's quantile of that law, by moments, of the periods to cover;
-* `newsvendor_empirical`: that of the past's own rolling sums, so that weeks that go together stay together;
+* `newsvendor_empirical`: that of the past's own rolling sums, in which weeks that go together stay so; `with_ratio` for any other;
 * `base_stock`: that of independent periods which are each like one of the past: the convolution of the empirical law;
 * `smoothed`: exponential smoothing of the mean (Brown 1959), and the quantile of what earlier forecasts of as many periods missed.
 """
@@ -70,7 +70,12 @@ def newsvendor_negative_binomial(past: Floats, terms: Terms) -> Rule:
 
 
 def newsvendor_empirical(past: Floats, terms: Terms) -> Rule:
-    return order_up_to(sample_quantile([(share, rolling_sums(past, periods)) for share, periods in terms.covers], terms.ratio))
+    return _with_ratio(past, terms, terms.ratio)
+
+
+def with_ratio(ratio: float) -> Decide:
+    """`newsvendor_empirical` with a ratio of its own: where demand is lost, the newsvendor's own holds too much."""
+    return partial(_with_ratio, ratio=ratio)
 
 
 def base_stock(past: Floats, terms: Terms) -> Rule:
@@ -107,6 +112,10 @@ def _missed(past: Floats, means: Floats, periods: int) -> Floats:
     sums = rolling_sums(past, periods)[:, past.shape[1] - means.shape[1] + 1 :]
     errors: Floats = sums - periods * means[:, : sums.shape[1]]
     return errors
+
+
+def _with_ratio(past: Floats, terms: Terms, ratio: float) -> Rule:
+    return order_up_to(sample_quantile([(share, rolling_sums(past, periods)) for share, periods in terms.covers], ratio))
 
 
 def _with_z(past: Floats, terms: Terms, z: float) -> Rule:
