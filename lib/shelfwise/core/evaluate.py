@@ -83,8 +83,6 @@ def evaluate_inventory(
 ) -> None:
     """Which stock policy would have cost least on demand of your own? No lake is needed."""
     command = importlib.import_module("shelfwise.inventory.own.command")
-    costs = {"holding": holding, "shortage": shortage, "fixed": order_cost}
-    sizes = {"review": review, "warm_up": warm_up, "seed": seed}
-    command.evaluate(
-        demand, lead_time, frequency, costs, sizes, backorders=backorders, policies=policies, out=out, env=env, sets=sets or ()
-    )
+    costs = {"holding": holding, "shortage": shortage, "order_cost": order_cost}
+    sizes = {"review": review, "warm_up": warm_up, "backorders": backorders, "seed": seed}
+    command.evaluate(demand, lead_time, frequency, **costs, **sizes, policies=policies, out=out, env=env, sets=sets or ())

@@ -57,19 +57,11 @@ def test_a_wrong_option_is_told(spark, demand, capsys, more, said):
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("unique_id,ds,y\na,2024-01-01,lots\n", "bad.csv: y must be a number in every row"),
-        ("unique_id,ds,y\na,2024-01-01,-1\n", "bad.csv: y must be demand, 0 or more"),
-        ("unique_id,ds,y\na,2024-01-01,1\n", "a has 1 of 14"),
-    ],
-)
-def test_a_bad_file_ends_with_one_and_no_stack_trace(spark, tmp_path, capsys, text, said):
-    (tmp_path / "bad.csv").write_text(text)
+def test_a_bad_file_ends_with_one_and_no_stack_trace(spark, tmp_path, capsys):
+    (tmp_path / "bad.csv").write_text("unique_id,ds,y\na,2024-01-01,lots\n")
     assert call(APP, arguments(str(tmp_path / "bad.csv"))) == 1
     told = capsys.readouterr().err
-    assert said in told and "Traceback" not in told
+    assert "bad.csv: y must be a number in every row" in told and "Traceback" not in told
 
 
 def test_a_file_that_is_not_there_is_told(spark, demand, capsys):

@@ -43,7 +43,6 @@ def test_spark_finds_what_one_item_after_the_other_finds(spark, shop, monkeypatc
     tried = pd.concat([trial.tune_block(shop.iloc[[n]], list(TUNED), ASKED) for n in range(len(shop))])
     totals = tried.groupby(["policy", "setting"])["cost"].sum()
     assert settled == {name: totals[name].idxmin() for name in TUNED}
-    assert all(TUNED[name].settings[0] < setting < TUNED[name].settings[-1] for name, setting in settled.items())
     found = sorted_by_key(trial.replay_items(items, decisions(NAMES, settled), ASKED).toPandas())
     assert len(found) == 30 * len(NAMES)
     pd.testing.assert_frame_equal(found, alone(shop, settled)[found.columns], check_exact=True)

@@ -16,7 +16,7 @@ from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings, suggest
 from shelfwise.core.show import models_grid, screen
 from shelfwise.inventory.own.figures import figures
-from shelfwise.inventory.own.panel import Asked, lead_option, read_items
+from shelfwise.inventory.own.panel import Asked, lead_option, read_items, refuse_short_warm_up
 from shelfwise.inventory.own.trial import best_settings, replay_items
 from shelfwise.measures.stocking.every import CLASSIC, NAMES, decisions
 
@@ -27,10 +27,14 @@ def evaluate(
     demand: str,
     lead_time: str,
     frequency: str,
-    costs: Mapping[str, float],
-    sizes: Mapping[str, int],
     *,
+    holding: float,
+    shortage: float,
+    order_cost: float,
+    review: int,
+    warm_up: int,
     backorders: bool,
+    seed: int,
     policies: str | None,
     out: str | None,
     env: str,
@@ -38,7 +42,10 @@ def evaluate(
 ) -> None:
     """What can be wrong in the options is found before Spark starts."""
     lead, chosen = lead_option(lead_time), chosen_policies(policies)
-    asked = Asked(frequency=frequency_of(frequency), **_positive(costs), **sizes, backorders=backorders)
+    _refuse_odd_costs(holding, shortage, order_cost)
+    asked = Asked(frequency_of(frequency), holding, shortage, order_cost, review, warm_up, backorders, seed)
+    if isinstance(lead, int):
+        refuse_short_warm_up(asked, lead)
     folder = free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
@@ -69,13 +76,12 @@ def chosen_policies(text: str | None) -> list[str]:
     return [name for name in NAMES if name in names]
 
 
-def _positive(costs: Mapping[str, float]) -> Mapping[str, float]:
-    for option, name in (("--holding", "holding"), ("--shortage", "shortage")):
-        if not 0 < costs[name] < float("inf"):
-            raise SettingsError(f"{option} {costs[name]:g}: a cost above 0; without it any stock would be best, or none.")
-    if not 0 <= costs["fixed"] < float("inf"):
-        raise SettingsError(f"--order-cost {costs['fixed']:g}: a cost of 0 or more.")
-    return costs
+def _refuse_odd_costs(holding: float, shortage: float, order_cost: float) -> None:
+    for option, cost in (("--holding", holding), ("--shortage", shortage)):
+        if not 0 < cost < float("inf"):
+            raise SettingsError(f"{option} {cost:g}: a cost above 0; without it any stock would be best, or none.")
+    if not 0 <= order_cost < float("inf"):
+        raise SettingsError(f"--order-cost {order_cost:g}: a cost of 0 or more.")
 
 
 def _read(spark: SparkSession, demand: str, lead: int | str, asked: Asked) -> DataFrame:

@@ -56,5 +56,6 @@ def _paired(each: DataFrame, judged: DataFrame) -> DataFrame:
 
 
 def _standard_error() -> Column:
-    variance = F.try_divide(F.col("squares") - F.col("n") * F.col("difference") ** 2, F.col("n") - 1)
-    return F.sqrt(F.greatest(variance, F.lit(0.0)) / F.col("n"))
+    """Null of one item."""
+    spread = F.greatest(F.col("squares") - F.col("n") * F.col("difference") ** 2, F.lit(0.0))
+    return F.sqrt(F.try_divide(spread, F.col("n") * (F.col("n") - 1)))

@@ -61,7 +61,8 @@ def read_items(spark: SparkSession, path: str, lead: int | str, asked: Asked) ->
     else:
         items = items.withColumn("lead", F.array(*[F.lit(float(periods == lead)) for periods in range(lead + 1)]))
     items = keep(items)
-    _refuse_short_warm_up(items, asked)
+    row = items.agg(F.max(longest()).alias("longest")).first()
+    refuse_short_warm_up(asked, row["longest"] if row else 0)
     _refuse_short(path, items, asked)
     return items
 
@@ -110,10 +111,9 @@ def _typed_leads(path: str, raw: DataFrame) -> DataFrame:
     return raw.select(F.col(ID).cast("string").alias(ID), periods.cast("int").alias("periods"), share.alias("probability"))
 
 
-def _refuse_short_warm_up(items: DataFrame, asked: Asked) -> None:
+def refuse_short_warm_up(asked: Asked, longest: int) -> None:
     """Half of it tunes what is tuned, and each half needs a lead time and a review period."""
-    row = items.agg(F.max(longest()).alias("longest")).first()
-    need = 2 * ((row["longest"] if row else 0) + asked.review)
+    need = 2 * (longest + asked.review)
     if asked.warm_up < need:
         why = "twice the longest lead time and a review period"
         raise SettingsError(f"--warm-up {asked.warm_up}: policies need {need} periods to learn from, {why}.")

@@ -6,6 +6,7 @@ turned away or waiting (type 1).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def costs(account: Account, terms: Terms, memory: int, lengths: Ints) -> Costs:
     """`lengths`: periods of each item; what lies beyond is no demand but padding."""
     first, period = memory + terms.longest, np.arange(account.closing.shape[1])
 
-    def total(units: Floats, ends: Ints = lengths) -> Floats:
+    def total(units: NDArray[Any], ends: Ints = lengths) -> Floats:
         inside = (period >= first) & (period < ends[:, None])
         return np.asarray(np.where(inside, units, 0).sum(axis=1), dtype=np.float64)
 
@@ -51,7 +52,7 @@ def costs(account: Account, terms: Terms, memory: int, lengths: Ints) -> Costs:
         periods=lengths - first,
         holding=terms.holding * total(account.closing),
         shortage=terms.shortage * total(missed),
-        ordering=terms.fixed * orders,
+        ordering=np.asarray(terms.fixed * orders, dtype=np.float64),
         demand=total(account.served + account.short),
         short=total(account.short),
         stock=total(account.closing),
