@@ -61,5 +61,5 @@ def test_a_min_max_of_one_step_is_a_level():
 
 
 def test_who_owes_at_every_position_serves_nobody():
-    promised = of_level(normed([0, 1]), 1, -3)
+    promised = of_level(normed([0, 1]), 1, -1)
     assert (promised.cycle_service, promised.fill_rate) == (0.0, 0.0)

@@ -5,6 +5,8 @@ import pytest
 from scipy import stats
 
 from shelfwise.measures.policies.laws import mean as law_mean
+from shelfwise.measures.policies.min_max import Review, min_max
+from shelfwise.measures.policies.reorder import best_reorder
 from shelfwise.measures.stocking.every import CLASSIC, NAMES, POLICIES, TUNED, decisions
 from shelfwise.measures.stocking.known import count_law, cover_moments, moments
 from shelfwise.measures.stocking.levels import (
@@ -156,6 +158,16 @@ def test_counting_in_larger_units_changes_little():
     a, b = s_s(small, terms(fixed=4.0)), s_s(large, terms(fixed=400.0))
     assert b.up_to[0] == pytest.approx(100 * a.up_to[0], rel=0.04)
     assert b.at[0] == pytest.approx(100 * a.at[0], rel=0.04)
+
+
+def test_thousands_are_searched_for_in_larger_units():
+    """Mean 3,000, variance 400,000; three periods to cover are 100 units of 90. At `at` units or fewer: up to 90 at + 89."""
+    past, made = row(2000, 3000, 4000, 3000, 3000, 3000), terms(review=2, fixed=40_000.0)
+    demand, cover = count_law(6e3, 8e5, 90), count_law(9e3, 1.2e6, 90)
+    best = min_max(Review(demand, cover, 40_000 / 90, made.held, made.missed))
+    assert (s_s(past, made).at[0], s_s(past, made).up_to[0]) == (90 * best.at + 89, 90 * best.up_to)
+    lots = best_reorder(cover, 6000 / 90, 40_000 / 90, made.held, made.missed)
+    assert (r_q(past, made).at[0], r_q(past, made).lot[0]) == (90 * lots.at + 89, 90 * lots.quantity)
 
 
 def test_larger_units_keep_the_mean():
