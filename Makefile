@@ -40,7 +40,7 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: rivals ## every benchmark, one by one
-	@for name in accuracy demand launches recommend fulfil fulfil_shop cold_start forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
+	@for name in accuracy demand launches recommend fulfil fulfil_shop cold_start policies stock_policies forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-demand: setup ## forecasts against the classical family, on the last run of completejourney
 	@$(BIN)/python benchmarks/demand.py $(ARGS)
