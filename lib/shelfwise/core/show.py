@@ -181,7 +181,7 @@ def models_grid(judged: "DataFrame", title: str, said: Callable[[str, float], st
     grid = Grid(title=title)
     label = judged.columns[0]
     for name in judged.columns:
-        grid.add_column(name.replace("_", " "), justify="left" if name == label else "right")
+        grid.add_column(name.replace("_", " "), justify="left" if name == label else "right", no_wrap=name == label)
     for row in judged.collect():
         told = row.asDict().items()
         grid.add_row(*[value if name == label else "-" if value is None else said(name, value) for name, value in told])

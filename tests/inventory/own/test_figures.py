@@ -27,13 +27,13 @@ def test_costs_are_compared_item_by_item(spark):
     best, classic, _ = found
     assert (best["cost"], best["holding"], best["mean_stock"], best["orders"], best["seconds"]) == (2.0, 2.0, 3.0, 0.5, 1.5)
     assert (best["fill_rate"], best["cycle_service"]) == (pytest.approx(0.9), pytest.approx(5 / 6))
-    assert (best["to_classic"], best["difference"]) == (pytest.approx(6 / 9), -1.0)
+    assert (best["to_classic"], best["gap"]) == (pytest.approx(6 / 9), -1.0)
     assert (best["low"], best["high"]) == (pytest.approx(-1 - Z95 / 3**0.5), pytest.approx(-1 + Z95 / 3**0.5))
-    assert (classic["to_classic"], classic["difference"], classic["low"], classic["high"]) == (1.0, 0.0, 0.0, 0.0)
+    assert (classic["to_classic"], classic["gap"], classic["low"], classic["high"]) == (1.0, 0.0, 0.0, 0.0)
 
 
 def test_without_a_classic_policy_or_with_one_item_there_is_less_to_say(spark):
     (row,) = figures(local_frame(spark, [item("a", "s_s", 2.0)], COSTS)).collect()
-    assert (row["cost"], row["to_classic"], row["difference"], row["low"]) == (1.0, None, None, None)
+    assert (row["cost"], row["to_classic"], row["gap"], row["low"]) == (1.0, None, None, None)
     (row,) = figures(local_frame(spark, [item("a", "eoq", 2.0)], COSTS)).collect()
-    assert (row["to_classic"], row["difference"], row["low"], row["high"]) == (1.0, 0.0, None, None)
+    assert (row["to_classic"], row["gap"], row["low"], row["high"]) == (1.0, 0.0, None, None)

@@ -104,7 +104,7 @@ def _show(
     tuned = "".join(f", {name} {setting:g}" for name, setting in settled.items())
     title = f"{row['n']:,} items, {periods} periods after a warm-up of {warm_up}{tuned}, {seconds:.0f} s"
     models_grid(judged, title, _said, console)
-    said = f"Costs, stock and orders per item and period; differences (95 % intervals) to the cheapest of {', '.join(CLASSIC)}."
+    said = f"Costs, stock and orders per item and period; gap (and its 95 % interval) to the cheapest of {', '.join(CLASSIC)}."
     console.print(said, markup=False, soft_wrap=True)
 
 

@@ -15,13 +15,13 @@ from shelfwise.measures.stocking.every import CLASSIC
 
 Z95 = 1.959963984540054
 PARTS = ("cost", "holding", "shortage", "ordering")
-SHOWN = (*PARTS, "fill_rate", "cycle_service", "mean_stock", "orders", "seconds", "to_classic", "difference", "low", "high")
+SHOWN = (*PARTS, "fill_rate", "cycle_service", "mean_stock", "orders", "seconds", "to_classic", "gap", "low", "high")
 
 
 def figures(replayed: DataFrame) -> DataFrame:
     """One row per policy, the cheapest first.
 
-    Costs, stock and orders per item and period; `to_classic` is the ratio of costs, `difference`, `low` and `high` are of them;
+    Costs, stock and orders per item and period; `to_classic` is the ratio of costs, `gap`, `low` and `high` of their differences;
     null where no classic policy was asked for, and `low` and `high` where there is one item.
     """
     each = replayed.withColumns({f"{name}_a_period": F.col(name) / F.col("periods") for name in (*PARTS, "stock", "orders")})
@@ -38,24 +38,24 @@ def figures(replayed: DataFrame) -> DataFrame:
 
 
 def _paired(each: DataFrame, judged: DataFrame) -> DataFrame:
-    """policy, to_classic, difference, low, high."""
+    """policy, to_classic, gap, low, high."""
     best = judged.where(F.col("policy").isin(*CLASSIC)).orderBy("cost", "policy").limit(1).select(F.col("policy").alias("rival"))
     costs = each.select(ID, "policy", F.col("cost_a_period").alias("own"))
     rivals = costs.join(F.broadcast(best), F.col("policy") == F.col("rival"), "inner")  # one row
     pairs = costs.join(rivals.select(ID, F.col("own").alias("theirs")), ID, "inner")
-    gap = F.col("own") - F.col("theirs")
+    more = F.col("own") - F.col("theirs")
     sums = pairs.groupBy("policy").agg(
         F.count(F.lit(1)).alias("n"),
-        exact_mean(gap).alias("difference"),
-        exact_sum(gap * gap).alias("squares"),
+        exact_mean(more).alias("gap"),
+        exact_sum(more * more).alias("squares"),
         F.try_divide(exact_sum(F.col("own")), exact_sum(F.col("theirs"))).alias("to_classic"),
     )
     either_way = Z95 * _standard_error()
-    low, high = F.col("difference") - either_way, F.col("difference") + either_way
-    return sums.select("policy", "to_classic", "difference", low.alias("low"), high.alias("high"))
+    low, high = F.col("gap") - either_way, F.col("gap") + either_way
+    return sums.select("policy", "to_classic", "gap", low.alias("low"), high.alias("high"))
 
 
 def _standard_error() -> Column:
     """Null of one item."""
-    spread = F.greatest(F.col("squares") - F.col("n") * F.col("difference") ** 2, F.lit(0.0))
+    spread = F.greatest(F.col("squares") - F.col("n") * F.col("gap") ** 2, F.lit(0.0))
     return F.sqrt(F.try_divide(spread, F.col("n") * (F.col("n") - 1)))
