@@ -182,12 +182,30 @@ RECEIPTS = Table(
         "units_ordered": required("long", "units"),
         "units_received": required("long", "units"),
         "unit_cost": optional(MONEY, "per unit"),
+        "order_id": optional("string", "the placed order that it answers; null where the shop does not say"),
+        "units_defective": optional("long", "units that came and could not be taken, not among those received; null: not told"),
     },
     checks={
         "received_after_order": "received_on >= ordered_on",
-        "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0",
+        "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0 AND coalesce(units_defective, 0) >= 0",
     },
     happened="received_on",
+)
+
+PLACED_ORDERS = Table(
+    name="silver.placed_orders",
+    doc="Orders placed with suppliers; those without a receipt are open. One row per order line.",
+    key=("order_id",),
+    schema={
+        "order_id": required("string", "unique id of the line, which its receipts name"),
+        "item_id": required("string", "what was ordered"),
+        "maker_id": required("string", "whose it is"),
+        "location_id": required("string", "where to"),
+        "ordered_on": required("date", "day of the order"),
+        "units_ordered": required("long", "units"),
+    },
+    checks={"units_are_not_negative": "units_ordered >= 0"},
+    happened="ordered_on",
 )
 
 SUPPLIER_TERMS = Table(

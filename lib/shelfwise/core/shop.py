@@ -35,6 +35,7 @@ KINDS = (
     "receipts",
     "prices",
     "terms",
+    "purchase_orders",
 )
 
 

@@ -66,6 +66,11 @@ def offer_receipts(receipts: Raw, shop: Shop, kind: str) -> DataFrame:
     return _offer(shop, "receipts", kind, receipts=receipts)
 
 
+def offer_placed_orders(purchase_orders: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per order line."""
+    return _offer(shop, "placed_orders", kind, purchase_orders=purchase_orders)
+
+
 def offer_supplier_terms(terms: Raw, shop: Shop, kind: str) -> DataFrame:
     """One row per item that can be bought."""
     return _offer(shop, "supplier_terms", kind, terms=terms)

@@ -59,6 +59,7 @@ KNOWN: dict[str, Known] = {
         silver.RECEIPTS, ("receipt_id", "item_id", "maker_id", "ordered_on", "received_on", "units_ordered", "units_received")
     ),
     "terms": Known(silver.SUPPLIER_TERMS, ("item_id",)),
+    "purchase_orders": Known(silver.PLACED_ORDERS, ("order_id", "item_id", "maker_id", "ordered_on", "units_ordered")),
 }
 EVERYWHERE = "'*'"
 HERE = "'main'"
@@ -75,6 +76,7 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "stock": {"location_id": HERE, "on_order": "0"},
     "receipts": {"location_id": HERE},
     "terms": {},
+    "purchase_orders": {"location_id": HERE},
 }
 
 

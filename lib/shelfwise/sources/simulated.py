@@ -35,8 +35,11 @@ COLUMNS: dict[str, dict[str, str]] = {
     "stock": {"item_id": "string", "location_id": "string", "day": "date"}
     | dict.fromkeys(("opening", "received", "sold", "damaged", "on_hand", "on_order"), "bigint"),
     "receipts": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
-    | {"ordered_on": "date", "received_on": "date", "units_ordered": "bigint", "units_received": "bigint"}
+    | {"ordered_on": "date", "received_on": "date"}
+    | dict.fromkeys(("units_ordered", "units_received", "units_defective"), "bigint")
     | {"unit_cost": "decimal(14,2)"},
+    "purchase_orders": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
+    | {"ordered_on": "date", "units_ordered": "bigint"},
     "prices": {"item_id": "string", "start_on": "date", "list_price": "decimal(14,2)", "known_on": "date"},
     "terms": {"item_id": "string", "supplier_id": "string", "unit_cost": "decimal(14,2)"}
     | dict.fromkeys(("case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days"), "bigint"),
@@ -82,6 +85,7 @@ def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
         "events": {"events": partial(events, key_file=key_file)},
         "stock": {"stock": stock},
         "receipts": {"receipts": receipts},
+        "placed_orders": {"purchase_orders": placed_orders},
         "supplier_terms": {"terms": supplier_terms},
     }
 
@@ -191,6 +195,16 @@ def receipts(raw: Mapping[str, DataFrame]) -> DataFrame:
         item_id=F.col("item_id"),
         maker_id=F.col("brand"),
         **_same("location_id", "ordered_on", "received_on", "units_ordered", "units_received", "unit_cost"),
+        **_same("order_id", "units_defective"),
+    )
+
+
+def placed_orders(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per order."""
+    return offer(
+        raw["purchase_orders"],
+        **_same("order_id", "item_id", "location_id", "ordered_on", "units_ordered"),
+        maker_id=F.col("brand"),
     )
 
 
