@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts import silver
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Table
 
@@ -73,6 +74,17 @@ def weekly(spark: SparkSession, **units: Sequence[float]) -> DataFrame:
 def receipts(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
     usual = {"location_id": "w", "maker_id": "m1", "units_ordered": 10, "units_received": 10}
     return rows_of(spark, silver.RECEIPTS, [usual | {"receipt_id": str(number)} | row for number, row in enumerate(rows)])
+
+
+def placed(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
+    usual = {"location_id": "w", "maker_id": "m1", "units_ordered": 10}
+    return rows_of(spark, silver.PLACED_ORDERS, [usual | row for row in rows])
+
+
+def lead_times(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
+    """Rows that rest on receipts, unless they say otherwise."""
+    usual = {"as_of": AS_OF, "supplier_id": "m1", "basis": "receipts", "assumed": False, "receipts": 8, "supplier_receipts": 40}
+    return rows_of(spark, LEAD_TIMES, [usual | row for row in rows])
 
 
 def supply(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:

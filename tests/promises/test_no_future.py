@@ -13,7 +13,19 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.kpi import KPIS
-from shelfwise.contracts.silver import EVENTS, ITEMS, LOCATIONS, PROMOTIONS, SALES_LINES, STOCK
+from shelfwise.contracts.silver import (
+    ASSUMPTIONS,
+    EVENTS,
+    ITEMS,
+    LOCATIONS,
+    PLACED_ORDERS,
+    PROMOTIONS,
+    RECEIPTS,
+    SALES_LINES,
+    STOCK,
+    SUPPLIER_TERMS,
+)
+from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
@@ -22,13 +34,14 @@ from shelfwise.core.runner import Runner
 from shelfwise.core.runs import RunLog
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.core.table import Table
+from shelfwise.inventory.assumptions import NAMES
 from tests.conftest import settings_under
 from tests.rows import row
 
 AS_OF = date(2017, 10, 29)  # a Sunday
 WEEKS = 30
 FEATURES = [table for table in vars(features).values() if isinstance(table, Table)]
-TABLES = {table.name: table for table in (*FEATURES, KPIS)}
+TABLES = {table.name: table for table in (*FEATURES, LEAD_TIMES, KPIS)}
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,22 @@ def past() -> dict[str, list[tuple[Any, ...]]]:
         ],
         "stock": [count(f"i{n % 3}", AS_OF - timedelta(days=n), n % 2 * 5) for n in range(100)],
         "events": [view(n, f"i{n % 12}", f"c{n % 7}", AS_OF - timedelta(days=n)) for n in range(40)],
+        "receipts": [receipt(n, AS_OF - timedelta(days=3 * n + 12), 5 + n % 7) for n in range(40)],
+        "placed": [placed(n, AS_OF - timedelta(days=n % 9)) for n in range(20)],
+        "terms": [row(SUPPLIER_TERMS, item_id=f"i{n}", supplier_id=f"s{n % 3}", lead_time_days=7) for n in range(6)],
+        "assumptions": [row(ASSUMPTIONS, scope="*", name=name, value=14.0) for name in NAMES],
     }
+
+
+def receipt(number: int, ordered: date, days: int) -> tuple[Any, ...]:
+    came = {"received_on": ordered + timedelta(days=days), "order_id": f"o{number}", "units_ordered": 10, "units_received": 9}
+    named = {"receipt_id": f"r{number}", "item_id": f"i{number % 8}", "maker_id": f"m{number % 4}", "ordered_on": ordered}
+    return row(RECEIPTS, **named | came)
+
+
+def placed(number: int, ordered: date) -> tuple[Any, ...]:
+    named = {"item_id": f"i{number % 8}", "maker_id": f"m{number % 4}", "ordered_on": ordered}
+    return row(PLACED_ORDERS, order_id=f"open {number}", **named)
 
 
 def count(item: str, day: date, on_hand: int) -> tuple[Any, ...]:
@@ -108,7 +136,7 @@ def promotion(item: str, starts: date, known: date) -> tuple[Any, ...]:
 def rubbish() -> dict[str, list[tuple[Any, ...]]]:
     """From the day after: huge sales of old and new items to old and new customers at old and new places, looks at them, and
 
-    promotions of weeks gone by and to come that became known too late."""
+    promotions of weeks gone by and to come that became known too late; what was open then comes, and more is ordered."""
     late = [AS_OF + timedelta(days=n) for n in range(1, 15)]
     return {
         "sales": [
@@ -121,6 +149,21 @@ def rubbish() -> dict[str, list[tuple[Any, ...]]]:
         "promotions": [promotion(f"i{n % 12}", AS_OF + timedelta(days=7 * n), AS_OF + timedelta(days=1)) for n in range(-WEEKS, 8)],
         "stock": [count(f"i{n}", day, 0) for day in late for n in range(6)],
         "events": [view(f"{item}-{day}", item, f"c{n}", day) for day in late for n, item in enumerate(("i0", "i3", "later"))],
+        "receipts": [
+            row(
+                RECEIPTS,
+                receipt_id=f"x{n}",
+                item_id=item,
+                maker_id="m0",
+                order_id=f"open {n}",
+                received_on=late[n],
+                units_received=0,
+            )
+            for n, item in enumerate(("i0", "i1", "i9", "later"))
+        ],
+        "placed": [placed(100 + n, day) for n, day in enumerate(late)],
+        "terms": [],
+        "assumptions": [],
     }
 
 
@@ -134,6 +177,10 @@ def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any,
         "promotions": PROMOTIONS,
         "stock": STOCK,
         "events": EVENTS,
+        "receipts": RECEIPTS,
+        "placed": PLACED_ORDERS,
+        "terms": SUPPLIER_TERMS,
+        "assumptions": ASSUMPTIONS,
     }
     for name, table in silver.items():
         lake.append(table, local_frame(spark, content[name], table.struct))

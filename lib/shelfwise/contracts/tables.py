@@ -1,6 +1,6 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
-from shelfwise.contracts import bronze, features, lessons, silver
+from shelfwise.contracts import bronze, features, lessons, silver, supply
 from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, launches, mixture, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
@@ -9,7 +9,7 @@ from shelfwise.core.table import Table
 
 ALL: dict[str, Table] = {
     table.name: table
-    for room in (bronze, silver, features, lessons, kpi, demand, hierarchy, launches, mixture, recommend, inventory)
+    for room in (bronze, silver, features, supply, lessons, kpi, demand, hierarchy, launches, mixture, recommend, inventory)
     for table in vars(room).values()
     if isinstance(table, Table)
 } | {table.name: table for table in (FILES, LEDGER, PSEUDONYM_KEYS, RUNS)}
