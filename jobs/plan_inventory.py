@@ -1,6 +1,6 @@
 """What does the forecast mean for the stock? spark-submit jobs/plan_inventory.py --env cluster --as-of 2017-10-29"""
 
-from shelfwise.contracts import features, silver
+from shelfwise.contracts import features, silver, supply
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN, STOCK_POSITION
 from shelfwise.core.cli import main
@@ -15,6 +15,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "profiles": features.ITEM_PROFILE,
         "receipts": silver.RECEIPTS,
+        "lead_times": supply.LEAD_TIMES,
         "supply": silver.SUPPLIER_TERMS,
         "assumptions": silver.ASSUMPTIONS,
     },

@@ -1,6 +1,6 @@
 """What is on hand and on order? spark-submit jobs/stock_position.py --env cluster --as-of 2017-10-29"""
 
-from shelfwise.contracts import features, silver
+from shelfwise.contracts import features, silver, supply
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
@@ -14,6 +14,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "profiles": features.ITEM_PROFILE,
         "receipts": silver.RECEIPTS,
+        "lead_times": supply.LEAD_TIMES,
         "supply": silver.SUPPLIER_TERMS,
         "assumptions": silver.ASSUMPTIONS,
     },

@@ -14,6 +14,7 @@ from scipy import stats
 from shelfwise.contracts import features, silver
 from shelfwise.contracts.gold import demand, inventory, kpi, recommend
 from shelfwise.contracts.models import RECOMMENDER_ALS
+from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.admission import LEDGER
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.lake import Lake
@@ -84,7 +85,8 @@ def weekly_truth(truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
 
 def test_every_row_that_was_delivered_is_accounted_for_and_none_is_bad(lake: Lake) -> None:
     ledger = {row["table"]: row for row in lake.read(LEDGER).collect()}
-    assert set(ledger) >= {"silver.sales_lines", "silver.stock", "silver.receipts", "silver.supplier_terms", "silver.events"}
+    kinds = ("sales_lines", "stock", "receipts", "placed_orders", "supplier_terms", "events")
+    assert set(ledger) >= {f"silver.{kind}" for kind in kinds}
     for name, row in ledger.items():
         assert row["read"] == row["accepted"] > 0, f"{name}: {row}"
 
@@ -189,11 +191,18 @@ def test_every_explained_forecast_has_a_sentence_and_drift_a_verdict(lake: Lake)
 
 
 def test_lead_times_are_those_that_suppliers_have(lake: Lake, truth: Callable[[str], pd.DataFrame]) -> None:
-    """Weeks planned and the weeks of the true median lie at most one apart for nearly all items."""
+    """Weeks planned and the weeks of the true median lie at most one apart for nearly all items.
+
+    The mean days told of an item are within a day of its supplier's true ones, on the average.
+    """
     plan = lake.read(inventory.INVENTORY_PLAN).toPandas()
     laws = truth("suppliers").set_index("supplier_id")["mean_days"]
     gap = plan["lead_weeks"] - np.ceil(laws.loc[plan["supplier_id"]].to_numpy() / 7)
     assert (gap.abs() <= 1).mean() > 0.97
+    told = lake.read(LEAD_TIMES).where("item_id <> '*' AND supplier_receipts >= 20").toPandas()
+    assert len(told) > 100 and (told["basis"] == "receipts").all()
+    means = truth("suppliers").set_index("supplier_id")["true_mean_days"]
+    assert (told["mean_days"] - means.loc[told["supplier_id"]].to_numpy()).abs().mean() < 1
 
 
 def test_interactions_hold_every_look_and_unit_up_to_as_of(lake: Lake, spark: SparkSession, root: Path) -> None:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.core.conform import conform
 from shelfwise.inventory.plan import PlanParams, plan_inventory
-from tests.inventory.builders import AS_OF, assumptions, forecast, items, positions, profiles, receipts, supply
+from tests.inventory.builders import AS_OF, assumptions, forecast, items, lead_times, positions, profiles, receipts, supply
 
 STEADY = [5, 7, 8, 11, 14, 17, 20, 22, 27]
 STEADY_MEAN = 14.14625
@@ -31,6 +31,7 @@ def plan(spark: SparkSession) -> Iterator[DataFrame]:
         items=listed,
         profiles=profiles(spark, *sold),
         receipts=receipts(spark),
+        lead_times=lead_times(spark),
         supply=supply(spark),
         assumptions=assumptions(spark, *rows),
         params=PlanParams(),

@@ -17,6 +17,7 @@ from shelfwise.measures.newsvendor import (
     expected_left_over,
     fewer_cases,
     order_up_to,
+    order_up_to_mixed,
     pays,
     probability_up_to,
     stock_out_probability,
@@ -41,6 +42,7 @@ def results(demand, m, position, units, price, cost, holding, ratio, pack, minim
         "left_over": expected_left_over(demand, position, m),
         "critical": critical_ratio(price, cost, holding, 0.5, 0.99, m),
         "level": order_up_to(demand, ratio, m),
+        "level by halving": order_up_to_mixed(demand, ratio, m),
         "more": more,
         "less": fewer_cases(more, pack, minimum, m),
         "pays": pays(demand, position, units, ratio, m),
@@ -52,7 +54,7 @@ def results(demand, m, position, units, price, cost, holding, ratio, pack, minim
 def test_columns_and_arrays_agree(spark, batch):
     values = [(*map(float, quantiles), *map(float, inputs)) for quantiles, inputs in batch]
     frame = local_frame(spark, values, ", ".join(f"{name} double" for name in (*QUANTILE_NAMES, *NAMES))).coalesce(1)
-    drawn = frame.select("*", cumulated_demand().alias("demand"))
+    drawn = frame.select("*", cumulated_demand(F.struct(*QUANTILE_NAMES)).alias("demand"))
     columns = results(F.col("demand"), COLUMNS, *map(F.col, NAMES))
     by_spark = drawn.select([column.cast("double").alias(name) for name, column in columns.items()]).collect()
     table = np.array(values).T

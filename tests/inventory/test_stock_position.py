@@ -9,7 +9,7 @@ import pytest
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.core.conform import conform
 from shelfwise.inventory.stock_position import LONGEST_REPLAY_WEEKS, locate_stock, replay_batch
-from tests.inventory.builders import AS_OF, assumptions, by_item, items, profiles, receipts, stock, supply, weekly
+from tests.inventory.builders import AS_OF, assumptions, by_item, items, lead_times, profiles, receipts, stock, supply, weekly
 
 SOLD = {
     "counted": [3, 3],
@@ -34,7 +34,7 @@ def located(spark):
     listed = items(spark, *[{"item_id": name} for name in SOLD if name != "unlisted"])
     sold = profiles(spark, *[(name, 4.0, AS_OF) for name in SOLD])
     terms = assumptions(spark, *[("item:steady", name, 1) for name in ("case_pack", "minimum_units")], ("*", "x", 1))
-    frame = locate_stock(panel, counts, listed, sold, receipts(spark), supply(spark), terms, as_of=AS_OF)
+    frame = locate_stock(panel, counts, listed, sold, receipts(spark), lead_times(spark), supply(spark), terms, as_of=AS_OF)
     return by_item(conform(frame, STOCK_POSITION))
 
 
@@ -86,6 +86,14 @@ def test_only_the_last_five_years_are_replayed(spark):
     panel = weekly(spark, old=[1000, *[1] * LONGEST_REPLAY_WEEKS])
     terms = assumptions(spark)
     frame = locate_stock(
-        panel, stock(spark), items(spark), profiles(spark, ("old", 4.0, AS_OF)), receipts(spark), supply(spark), terms, as_of=AS_OF
+        panel,
+        stock(spark),
+        items(spark),
+        profiles(spark, ("old", 4.0, AS_OF)),
+        receipts(spark),
+        lead_times(spark),
+        supply(spark),
+        terms,
+        as_of=AS_OF,
     )
     assert by_item(frame)["old"]["on_hand"] < 100

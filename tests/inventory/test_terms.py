@@ -8,7 +8,7 @@ from pyspark.errors import PySparkException
 
 from shelfwise.inventory.assumptions import NAMES, assume
 from shelfwise.inventory.terms import buying_terms
-from tests.inventory.builders import AS_OF, assumptions, by_item, items, profiles, receipts, supply
+from tests.inventory.builders import AS_OF, assumptions, by_item, items, lead_times, profiles, receipts, supply
 
 DAY = date(2017, 9, 1)
 
@@ -71,8 +71,15 @@ def terms(spark):
         {"item_id": "received", "maker_id": "m2", "ordered_on": on(4), "received_on": on(9), "unit_cost": Decimal("3.00"),
          "units_received": 30},
         {"item_id": "other", "maker_id": "m2", "ordered_on": on(1), "received_on": on(25), "unit_cost": None},
-        {"item_id": "other", "maker_id": "m2", "ordered_on": on(1), "received_on": on(26), "unit_cost": None},
     )  # fmt: skip
+    law = {"days_q05": 3, "days_q95": 9, "week_shares": [0.0, 0.6, 0.4]}
+    known = lead_times(
+        spark,
+        {"supplier_id": "m2", "item_id": "received", "days_q50": 5} | law,
+        {"supplier_id": "m2", "item_id": "*", "days_q50": 8, "receipts": 40} | law,
+        {"supplier_id": "s9", "item_id": "agreed", "days_q50": 30, "basis": "terms"},
+        {"supplier_id": "s8", "item_id": "agreed and received", "days_q50": 8} | law,
+    )
     rows = (
         ("category:LOOSE", "case_pack", 0), ("category:LOOSE", "minimum_units", -1), ("category:LOOSE", "review_days", 0),
         ("category:LOOSE", "lead_time_days", 15), ("department:PRODUCE", "unit_cost_share", 0.65),
@@ -82,11 +89,11 @@ def terms(spark):
     agreed = supply(
         spark,
         {"item_id": "agreed", "review_days": 14} | agreement,
-        {"item_id": "agreed and received"} | agreement,
+        {"item_id": "agreed and received"} | agreement | {"supplier_id": "s8"},
         {"item_id": "received", "supplier_id": None},
     )
     demanded = sold.select("item_id")
-    return by_item(buying_terms(demanded, listed, sold, delivered, agreed, assumptions(spark, *rows)))
+    return by_item(buying_terms(demanded, listed, sold, delivered, known, agreed, assumptions(spark, *rows)))
 
 
 def test_without_receipts_all_terms_are_assumed(terms):
@@ -99,31 +106,35 @@ def test_without_receipts_all_terms_are_assumed(terms):
 
 
 def test_receipts_come_before_assumptions(terms):
-    """3, 8 and 5 days: the median of 5 is one week. Last receipts: 10 at 2.00 and 30 at 3.00, so 2.75."""
+    """A median of 5 days is one week. Last receipts: 10 at 2.00 and 30 at 3.00, so 2.75."""
     row = terms["received"]
     assert row["lead_weeks"] == 1
+    assert (row["days_q05"], row["days_q95"], row["week_shares"]) == (3, 9, [0.0, 0.6, 0.4])
+    assert (row["receipts"], row["supplier_receipts"]) == (8, 40)
     assert row["unit_cost"] == Decimal("2.75")
     assert row["assumed"] == ["review_days", "holding_cost", "case_pack", "minimum_units"]
 
 
-def test_an_item_never_received_has_its_makers_lead_time(terms):
-    """The maker's 3, 5, 8, 24 and 25 days: the median of 8 makes two weeks; its cost is assumed."""
+def test_an_item_never_received_has_its_suppliers_lead_time(terms):
+    """That of the supplier's other items: a median of 8 days makes two weeks; no receipt is its own; its cost is assumed."""
     row = terms["of the same maker"]
     assert row["lead_weeks"] == 2
+    assert (row["receipts"], row["supplier_receipts"]) == (0, 40)
     assert row["unit_cost"] == Decimal("2.80")
     assert row["assumed"][0] == "unit_cost"
 
 
 def test_what_was_agreed_comes_before_assumptions(terms):
-    """22 days are 4 weeks, 14 days between orders 2; only the cost of holding is left to assume."""
+    """22 days are 4 weeks, 14 days between orders 2; only the cost of holding is left to assume. Nothing tells how it spreads."""
     row = terms["agreed"]
+    assert (row["week_shares"], row["days_q05"], row["receipts"]) == (None, None, None)
     assert (row["lead_weeks"], row["review_weeks"], row["case_pack"], row["minimum_units"]) == (4, 2, 8, 16)
     assert (row["unit_cost"], row["supplier_id"]) == (Decimal("2.50"), "s9")
     assert row["assumed"] == ["holding_cost"]
 
 
 def test_what_was_measured_comes_before_what_was_agreed(terms):
-    """The maker's median of 8 days against 22 agreed; no cost was ever received, so the agreed one holds; no review was agreed."""
+    """A median of 8 days against 22 agreed; no cost was ever received, so the agreed one holds; no review was agreed."""
     row = terms["agreed and received"]
     assert (row["lead_weeks"], row["unit_cost"]) == (2, Decimal("2.50"))
     assert row["assumed"] == ["review_days", "holding_cost"]

@@ -15,7 +15,9 @@ from shelfwise.measures.newsvendor import (
     demand_quantile,
     expected_left_over,
     fewer_cases,
+    mixed,
     order_up_to,
+    order_up_to_mixed,
     pays,
     probability_up_to,
     stock_out_probability,
@@ -269,11 +271,14 @@ def test_formulas_use_the_arithmetic_that_they_are_given():
         where=lambda condition, a, b: a if condition else b,
         ceil=lambda a: float(math.ceil(a)),
         total=lambda boxed, part: sum(part(*segment) for segment in boxed["segments"]),
+        smallest=lambda most, enough: next(units for units in range(int(most) + 1) if enough(units)),
     )
     for quantiles in ([5, 7, 8, 11, 14, 17, 20, 22, 27], [0, 0, 0, 0, 1, 3, 4, 5, 6]):
         demand = demand_line(LEVELS, quantiles)
         boxed = {"segments": demand}
-        for formula in (demand_quantile, probability_up_to, stock_out_probability, expected_left_over, order_up_to):
+        for formula in (demand_quantile, probability_up_to, stock_out_probability, expected_left_over):
+            assert formula(boxed, 0.8, plain) == pytest.approx(float(formula(demand, 0.8)))
+        for formula in (order_up_to, order_up_to_mixed):
             assert formula(boxed, 0.8, plain) == pytest.approx(float(formula(demand, 0.8)))
         assert pays(boxed, 1.0, 3.0, 0.9, plain) == pays(demand, 1.0, 3.0, 0.9)
     assert critical_ratio(2.0, 1.3, 0.125, 0.5, 0.99, plain) == pytest.approx(0.848485, abs=1e-6)
@@ -287,3 +292,41 @@ def test_many_items_at_once_are_as_one_by_one(batch, position):
     for formula in (probability_up_to, stock_out_probability, expected_left_over):
         alone = [formula(demand_line(LEVELS, quantiles), position) for quantiles in batch]
         assert formula(together, np.full(len(batch), position)) == pytest.approx(np.array(alone))
+
+
+TWO_AND_THREE_WEEKS = [(0.75, STEADY), (0.25, demand_line(LEVELS, [10, 14, 16, 22, 28, 34, 40, 44, 54]))]
+
+
+def test_demand_over_a_random_lead_time_is_a_mixture():
+    """P(D <= 17): .75 * .75 + .25 * (.10 + .15 * 1/6) = .59375; 21 left over: .75 * 7.0725 + .25 * E[(21 - 2 D)+].
+
+    The latter is of 10.5 D's: 2 * (.01 * 8 + .04 * 4.5 + .05 * 3 + .15 * (2.5^2 / 2) / 3) = 1.1325.
+    """
+    demand = mixed(TWO_AND_THREE_WEEKS)
+    assert probability_up_to(demand, 17.0) == pytest.approx(0.59375)
+    assert expected_left_over(demand, 21.0) == pytest.approx(0.75 * 7.0725 + 0.25 * 1.1325)
+
+
+def test_the_level_of_a_mixture_is_the_smallest_count_that_suffices():
+    """F(29.5) = .75 + .25 * (.5 + .25 * 1.5 / 6) = .891, less than .9; F(30.5) = .75 + .25 * (.5 + .25 * 2.5 / 6) = .901."""
+    assert order_up_to_mixed(mixed(TWO_AND_THREE_WEEKS), 0.9) == 30
+
+
+@settings(deadline=None)
+@given(REAL_QUANTILES, st.floats(0.5, 0.99))
+def test_a_mixture_of_one_is_that_one(quantiles, ratio):
+    demand = demand_line(LEVELS, quantiles)
+    alone = mixed([(1.0, demand)])
+    assert alone == demand
+    level = order_up_to_mixed(alone, ratio)
+    assert probability_up_to(demand, level + 0.5) >= ratio
+    assert level == 0 or probability_up_to(demand, level - 0.5) < ratio
+
+
+@settings(deadline=None)
+@given(REAL_QUANTILES, st.floats(0.5, 0.99), st.floats(0, 1), st.floats(0, 1))
+def test_the_likelier_the_longer_lead_time_the_higher_the_level(quantiles, ratio, one, other):
+    shorter, longer = (demand_line(LEVELS, [weeks * units for units in quantiles]) for weeks in (2, 3))
+    low, high = sorted((one, other))
+    levels = [order_up_to_mixed(mixed([(1 - share, shorter), (share, longer)]), ratio) for share in (0.0, low, high, 1.0)]
+    assert levels == sorted(levels)

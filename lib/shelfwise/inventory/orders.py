@@ -85,9 +85,35 @@ def _told() -> Column:
 
 
 def _weeks() -> Column:
-    lead, review, covered = F.col("lead_weeks"), F.col("review_weeks"), covered_weeks()
-    sight = F.when(lead + review > FORECAST_WEEKS, f", of which forecasts see {FORECAST_WEEKS}").otherwise("")
-    return F.format_string("%s (lead %d + review %d%s)", F.concat_ws(" ", covered, _plural(covered, "week")), lead, review, sight)
+    lead, review = F.col("lead_weeks"), F.col("review_weeks")
+    certain = F.format_string("%s (lead %d + review %d%s)", _counted(covered_weeks(lead), "week"), lead, review, _sight(lead))
+    low, high = (F.ceil(F.col(name) / 7).cast("int") for name in ("lead_days_low", "lead_days_high"))
+    known = F.format_string(
+        "%s (lead time %s, %s; review %s%s)",
+        _range(covered_weeks(low), covered_weeks(high), "week"),
+        _range(F.col("lead_days_low"), F.col("lead_days_high"), "day"),
+        _receipts(),
+        _counted(review, "week"),
+        _sight(high),
+    )
+    return F.when(F.col("lead_days_low").isNull(), certain).otherwise(known)
+
+
+def _sight(lead: Column) -> Column:
+    return F.when(lead + F.col("review_weeks") > FORECAST_WEEKS, f", of which forecasts see {FORECAST_WEEKS}").otherwise("")
+
+
+def _receipts() -> Column:
+    own, all = F.col("lead_receipts"), F.col("supplier_receipts")
+    return F.when(own > 0, _counted(own, "receipt")).otherwise(F.concat(_counted(all, "receipt"), F.lit(" of its supplier")))
+
+
+def _range(low: Column, high: Column, word: str) -> Column:
+    return F.concat(F.when(low < high, F.concat(low, F.lit(" to "))).otherwise(""), _counted(high, word))
+
+
+def _counted(count: Column, word: str) -> Column:
+    return F.concat_ws(" ", count, _plural(count, word))
 
 
 def _plural(count: Column, word: str) -> Column:

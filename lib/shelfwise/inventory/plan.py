@@ -1,12 +1,14 @@
 """What does the forecast mean for the stock, and how much should be ordered now?
 
 An order placed now is the last that can help until the next one arrives, lead time + review period from now: bring the
-position up to the critical ratio's quantile of demand until then (newsvendor; see measures/newsvendor.py), in whole cases:
+position up to the critical ratio's quantile of demand until then (newsvendor; see measures/newsvendor.py), in whole cases. Where
+the lead time is known from receipts, that demand is a mixture over its weeks: P(D <= y) = sum of P(L = w) P(D of w + review <= y).
 
 * one case less where that costs less on expectation (a case for a deficit of one unit can wait for the next review);
 * nothing where less than half of the order would sell in the 13 weeks that the forecast sees, even from an empty shelf.
 """
 
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
 
@@ -14,18 +16,27 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, cumulated_demand
+from shelfwise.inventory.columns import COLUMNS, CUMULATED, cumulated_demand, mixed_demand
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.measures.newsvendor import (
     expected_left_over,
     fewer_cases,
     order_up_to,
+    order_up_to_mixed,
     pays,
     stock_out_probability,
     whole_cases,
 )
 
 FORECAST_WEEKS = 13  # the forecast's reach: a longer lead time + review period is planned as 13 weeks
+
+
+LEAD = {
+    "lead_days_low": "days_q05",
+    "lead_days_high": "days_q95",
+    "lead_receipts": "receipts",
+    "supplier_receipts": "supplier_receipts",
+}
 
 
 class PlanParams(Params):
@@ -41,6 +52,7 @@ def plan_inventory(
     items: DataFrame,
     profiles: DataFrame,
     receipts: DataFrame,
+    lead_times: DataFrame,
     supply: DataFrame,
     assumptions: DataFrame,
     *,
@@ -48,8 +60,8 @@ def plan_inventory(
     as_of: date,
 ) -> DataFrame:
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
-    terms = buying_terms(position.select("item_id"), items, profiles, receipts, supply, assumptions)
-    stocked = position.drop("as_of").join(terms, "item_id", "left").withColumn("horizon", covered_weeks())
+    terms = buying_terms(position.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
+    stocked = position.drop("as_of").join(terms, "item_id", "left")
     ordered = reduce(DataFrame.withColumns, _decision(), with_forecast(stocked, forecast))
     return ordered.select(
         F.lit(as_of).alias("as_of"),
@@ -60,21 +72,49 @@ def plan_inventory(
         F.try_divide(F.col("position"), F.col("expected_demand") / (7 * F.col("horizon"))).alias("days_of_cover"),
         stock_status(params, as_of).alias("status"),
         F.when(F.col("replayed"), F.array_insert("assumed", 1, F.lit("on_hand"))).otherwise(F.col("assumed")).alias("assumed"),
+        *(F.col(name).alias(alias) for alias, name in LEAD.items()),
     )
 
 
-def covered_weeks() -> Column:
+def covered_weeks(lead_weeks: Column) -> Column:
     """Weeks until an order placed at the next review could arrive, as far as the forecast sees."""
-    return F.least(F.col("lead_weeks") + F.col("review_weeks"), F.lit(FORECAST_WEEKS))
+    return F.least(lead_weeks + F.col("review_weeks"), F.lit(FORECAST_WEEKS))
 
 
 def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
-    """`near`: demand until the next order arrives; `far`: over all 13 weeks."""
-    near = forecast.select("item_id", "horizon", F.col("cum_mean").alias("expected_demand"), *CUMULATED)
-    far = forecast.where(F.col("horizon") == FORECAST_WEEKS).select("item_id", *CUMULATED)
-    # lines are drawn after the join: no array travels for the horizons that nobody asks for
-    expected = stocked.join(near, ["item_id", "horizon"], "left").withColumn("near", cumulated_demand()).drop(*CUMULATED)
-    return expected.join(far, "item_id", "left").withColumn("far", cumulated_demand())
+    """`near`: demand until the next order arrives, `horizon` weeks on the average; `far`: over all 13 weeks."""
+    week = F.struct("horizon", "cum_mean", *CUMULATED)
+    foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
+    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": _week(F.lit(FORECAST_WEEKS))})
+    return seen.withColumns(
+        {
+            "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
+            "horizon": _mean_of_parts(lambda part: part["horizon"]),
+            "near": mixed_demand(F.col("parts")),
+            "far": cumulated_demand(F.col("last")),
+            "cum_q99": F.col("last.cum_q99"),
+        }
+    )
+
+
+def _parts() -> Column:
+    """Each number of weeks that demand may have to be covered, its `share` and the forecast up to then."""
+    known = F.transform("week_shares", lambda share, weeks: _part(share, covered_weeks(weeks)))
+    # what was agreed or assumed is taken for certain
+    certain = F.array(_part(F.lit(1.0), covered_weeks(F.col("lead_weeks"))))
+    return F.coalesce(F.filter(known, lambda part: part["share"] > 0), certain)
+
+
+def _part(share: Column, horizon: Column) -> Column:
+    return F.struct(share.alias("share"), horizon.alias("horizon"), _week(horizon).alias("week"))
+
+
+def _week(horizon: Column) -> Column:
+    return F.get(F.filter("weeks", lambda week: week["horizon"] == horizon), 0)
+
+
+def _mean_of_parts(value: Callable[[Column], Column]) -> Column:
+    return F.aggregate("parts", F.lit(0.0), lambda total, part: total + part["share"] * value(part))
 
 
 def _decision() -> list[dict[str, Column]]:
@@ -85,8 +125,11 @@ def _decision() -> list[dict[str, Column]]:
     near, far, position = F.col("near"), F.col("far"), F.col("position")
     ratio, more, less, cases, units = (F.col(name) for name in ("critical_ratio", "more", "less", "cases", "units"))
     pack, minimum = F.col("case_pack").cast("double"), F.col("minimum_units").cast("double")
+    # a single line has an inverse; that of a mixture is looked for
+    single = F.size("parts") == 1
+    level = F.when(single, order_up_to(near, ratio, COLUMNS)).otherwise(order_up_to_mixed(near, ratio, COLUMNS))
     return [
-        {"position": (F.col("on_hand") + F.col("on_order")).cast("double"), "order_up_to": order_up_to(near, ratio, COLUMNS)},
+        {"position": (F.col("on_hand") + F.col("on_order")).cast("double"), "order_up_to": level},
         {"more": whole_cases(F.col("order_up_to") - position, pack, minimum, COLUMNS)},
         {"less": fewer_cases(more, pack, minimum, COLUMNS)},
         {"cases": F.when(pays(near, position + less, more - less, ratio, COLUMNS), more).otherwise(less)},

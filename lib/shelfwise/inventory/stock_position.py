@@ -26,6 +26,7 @@ def locate_stock(
     items: DataFrame,
     profiles: DataFrame,
     receipts: DataFrame,
+    lead_times: DataFrame,
     supply: DataFrame,
     assumptions: DataFrame,
     *,
@@ -35,7 +36,7 @@ def locate_stock(
     counted = _latest_counts(stock)
     histories = _histories(weekly, as_of)
     uncounted = histories.join(counted.select("item_id"), "item_id", "left_anti")
-    terms = buying_terms(uncounted.select("item_id"), items, profiles, receipts, supply, assumptions)
+    terms = buying_terms(uncounted.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
     policies = terms.select("item_id", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units")
     replayed = uncounted.join(policies, "item_id", "left").mapInPandas(replay_batches, REPLAYED)
     known = counted.join(histories.select("item_id"), "item_id", "left_semi")

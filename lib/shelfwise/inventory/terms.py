@@ -20,6 +20,9 @@ LEAST_SOLD_SHARE = 0.5
 
 UNKNOWN = "UNKNOWN"
 WEEKS_PER_YEAR = 52
+OTHERS = "*"
+MEASURED = ("week_shares", "days_q05", "days_q95", "receipts", "supplier_receipts")
+LEAD = ("days_q50", *MEASURED)
 AGREED = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days")
 
 
@@ -28,25 +31,27 @@ def buying_terms(
     items: DataFrame,
     profiles: DataFrame,
     receipts: DataFrame,
+    lead_times: DataFrame,
     supply: DataFrame,
     assumptions: DataFrame,
 ) -> DataFrame:
-    """One row per item of `demanded` (item_id): who makes and sells it, weeks, cost and price per unit, cases, ratio, `assumed`."""
+    """One row per item of `demanded` (item_id): who makes and sells it, weeks, cost and price per unit, cases, ratio, `assumed`.
+
+    `lead_weeks` are those of the median; `week_shares`, `days_q05`, `days_q95` and numbers of receipts are null where the lead time
+    rests on no receipt.
+    """
     sold = profiles.select("item_id", "unit_price", "last_sold_on")
     agreed = supply.select("item_id", *[F.col(name).alias(f"agreed_{name}") for name in AGREED])
     described = _described(demanded, items).join(sold, "item_id", "left").join(agreed, "item_id", "left")
     costed = described.join(_latest_cost(receipts), "item_id", "left")
-    measured = costed.join(_lead_days(receipts, "item_id"), "item_id", "left").join(
-        _lead_days(receipts, "maker_id"), "maker_id", "left"
-    )
-    assumed = assume(measured, assumptions)
-    lead = F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "agreed_lead_time_days", "lead_time_days")
+    assumed = assume(_with_lead_time(costed, lead_times), assumptions)
+    lead = F.coalesce("days_q50", "agreed_lead_time_days", "lead_time_days")
     review, pack, minimum = (F.coalesce(f"agreed_{name}", name) for name in ("review_days", "case_pack", "minimum_units"))
     price = F.coalesce(F.col("unit_price"), F.lit(0)).cast("decimal(14,2)")
     cost = F.coalesce(F.col("received_cost"), F.col("agreed_unit_cost"), price * F.col("unit_cost_share")).cast("decimal(14,2)")
     priced = assumed.select(
         *("item_id", "maker_id", "department", "category", "last_sold_on", "holding_cost_share_per_year"),
-        F.coalesce("agreed_supplier_id", "maker_id").alias("supplier_id"),
+        "supplier_id",
         F.ceil(lead / 7).cast("int").alias("lead_weeks"),
         F.greatest(F.ceil(review / 7), F.lit(1)).cast("int").alias("review_weeks"),
         cost.alias("unit_cost"),
@@ -54,6 +59,7 @@ def buying_terms(
         F.greatest(pack, F.lit(1)).cast("int").alias("case_pack"),
         F.greatest(minimum, F.lit(0)).cast("int").alias("minimum_units"),
         _assumed_names().alias("assumed"),
+        *MEASURED,
     )
     return priced.withColumn("critical_ratio", _ratio())
 
@@ -64,10 +70,16 @@ def _described(demanded: DataFrame, items: DataFrame) -> DataFrame:
     return demanded.join(items, "item_id", "left").select("item_id", *said)
 
 
-def _lead_days(receipts: DataFrame, by: str) -> DataFrame:
-    """Median days from order to receipt; one row per item or maker that has delivered."""
-    days = F.median(F.date_diff("received_on", "ordered_on"))
-    return receipts.groupBy(by).agg(days.alias(f"lead_days_by_{by}"))
+def _with_lead_time(described: DataFrame, lead_times: DataFrame) -> DataFrame:
+    """Those of the item, else of its supplier's other items; only what rests on receipts."""
+    measured = lead_times.where("basis = 'receipts'").select("supplier_id", "item_id", "days_q50", *MEASURED)
+    others = measured.where(F.col("item_id") == OTHERS).drop("item_id").withColumn("receipts", F.lit(0).cast("long"))
+    beside = described.withColumn("supplier_id", F.coalesce("agreed_supplier_id", "maker_id"))
+    return (
+        beside.join(measured.drop("supplier_id").withColumnsRenamed({name: f"own_{name}" for name in LEAD}), "item_id", "left")
+        .join(others, "supplier_id", "left")
+        .withColumns({name: F.coalesce(f"own_{name}", name) for name in LEAD})
+    )
 
 
 def _latest_cost(receipts: DataFrame) -> DataFrame:
@@ -81,7 +93,7 @@ def _latest_cost(receipts: DataFrame) -> DataFrame:
 
 def _assumed_names() -> Column:
     sometimes = {
-        "lead_time_days": F.coalesce("lead_days_by_item_id", "lead_days_by_maker_id", "agreed_lead_time_days").isNull(),
+        "lead_time_days": F.coalesce("days_q50", "agreed_lead_time_days").isNull(),
         "unit_cost": F.coalesce("received_cost", "agreed_unit_cost").isNull(),
         "unit_price": F.col("unit_price").isNull(),
         "review_days": F.col("agreed_review_days").isNull(),

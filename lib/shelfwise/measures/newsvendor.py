@@ -23,16 +23,35 @@ Demand = Any  # segments (p, q, a, b): between probabilities p and q demand rise
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """The operations in which numpy and Spark differ; `total` sums a function of (p, q, a, b) over demand's segments."""
+    """The operations in which numpy and Spark differ.
+
+    `total` sums a function of (p, q, a, b) over demand's segments; `smallest` is the smallest whole number above -1 and not above
+    the given one that is enough, where all larger ones are, too.
+    """
 
     least: Callable[[Number, Number], Number]
     greatest: Callable[[Number, Number], Number]
     where: Callable[[Number, Number, Number], Number]
     ceil: Callable[[Number], Number]
     total: Callable[[Demand, Callable[[Number, Number, Number, Number], Number]], Number]
+    smallest: Callable[[Number, Callable[[Number], Number]], Number]
 
 
-ARRAYS = Arithmetic(np.minimum, np.maximum, np.where, np.ceil, lambda demand, part: sum(part(*segment) for segment in demand))
+HALVINGS = 40  # of the range in which a whole number is looked for: up to 2^40
+
+
+def _smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
+    below, above = 0 * most - 1, most
+    for _ in range(HALVINGS):
+        middle = np.floor((below + above) / 2)
+        fits = enough(middle)
+        below, above = np.where(fits, below, middle), np.where(fits, middle, above)
+    return above
+
+
+ARRAYS = Arithmetic(
+    np.minimum, np.maximum, np.where, np.ceil, lambda demand, part: sum(part(*segment) for segment in demand), _smallest
+)
 
 
 def demand_line(levels: Sequence[float], quantiles: Sequence[Number]) -> list[tuple[float, float, Number, Number]]:
@@ -93,6 +112,20 @@ def critical_ratio(price: Number, cost: Number, holding: Number, lowest: float, 
 def order_up_to(demand: Demand, ratio: Number, m: Arithmetic = ARRAYS) -> Number:
     """The smallest count of units whose probability to suffice reaches the critical ratio: min k >= 0 with P(D <= k) >= ratio."""
     return m.ceil(m.greatest(demand_quantile(demand, ratio, m) - 0.5, 0 * ratio))
+
+
+def mixed(demands: Sequence[tuple[Number, list[tuple[Number, Number, Number, Number]]]]) -> Demand:
+    """Demand that is each of `demands` with its share: P(D <= y) = sum of share * P(D_i <= y).
+
+    Over a random lead time: one share for each number of weeks. Its segments overlap, so `demand_quantile` does not fit; sums do.
+    """
+    return [(share * p, share * q, a, b) for share, demand in demands for p, q, a, b in demand]
+
+
+def order_up_to_mixed(demand: Demand, ratio: Number, m: Arithmetic = ARRAYS) -> Number:
+    """`order_up_to` of demand whose segments overlap, by halving."""
+    most = m.ceil(m.total(demand, lambda p, q, a, b: b))  # no less than the largest demand
+    return m.smallest(most, lambda units: probability_up_to(demand, units + 0.5, m) >= ratio)
 
 
 def whole_cases(deficit: Number, pack: Number, minimum: Number, m: Arithmetic = ARRAYS) -> Number:
