@@ -16,12 +16,14 @@ from shelfwise.measures.newsvendor import (
     demand_quantile,
     expected_left_over,
     fewer_cases,
+    low_demand,
     order_up_to,
     order_up_to_mixed,
     pays,
     probability_up_to,
     stock_out_probability,
     whole_cases,
+    worst_left_over,
 )
 from tests.inventory.builders import QUANTILE_NAMES
 
@@ -40,6 +42,7 @@ def results(demand, m, position, units, price, cost, holding, ratio, pack, minim
         "probability": probability_up_to(demand, position, m),
         "stock_out": stock_out_probability(demand, position, m),
         "left_over": expected_left_over(demand, position, m),
+        "worst": worst_left_over(demand, position, low_demand(demand, 0.05, position >= 10, m), 0.05, m),
         "critical": critical_ratio(price, cost, holding, 0.5, 0.99, m),
         "level": order_up_to(demand, ratio, m),
         "level by halving": order_up_to_mixed(demand, ratio, m),

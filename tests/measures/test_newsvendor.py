@@ -15,6 +15,7 @@ from shelfwise.measures.newsvendor import (
     demand_quantile,
     expected_left_over,
     fewer_cases,
+    low_demand,
     mixed,
     order_up_to,
     order_up_to_mixed,
@@ -22,6 +23,7 @@ from shelfwise.measures.newsvendor import (
     probability_up_to,
     stock_out_probability,
     whole_cases,
+    worst_left_over,
 )
 
 LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
@@ -133,6 +135,33 @@ def test_more_stock_is_never_riskier_and_leaves_at_most_itself_more(quantiles):
     assert (np.diff(stock_out_probability(demand, stock)) <= 1e-12).all()
     rise = np.diff(expected_left_over(demand, stock))
     assert (rise >= -1e-9).all() and (rise <= 10 + 1e-9).all()
+
+
+def test_left_over_in_the_worst_half_of_an_even_demand():
+    """Even from 0 to 10, its lower half from 0 to 5: 2.5 of 5 are left there, 7.5 of 10; of the worst share 1 as of all."""
+    even = demand_line((0.25, 0.5, 0.75), [2.5, 5.0, 7.5])
+    low = low_demand(even, 0.5, True)
+    assert low == 5.0
+    assert [worst_left_over(even, y, low, 0.5) for y in (0.0, 5.0, 10.0)] == pytest.approx([0.0, 2.5, 7.5])
+    assert worst_left_over(even, 7.0, low_demand(even, 1.0, True), 1.0) == pytest.approx(expected_left_over(even, 7.0))
+
+
+def test_left_over_in_the_worst_of_two_lead_times():
+    """Even from 0 to 4 or from 0 to 16, with equal shares: half of all cases lie below 3.2 (.5 x .8 + .5 x .2), and 4 is the whole
+    number above. Below it lie .5 of the one, with a mean of 2, and .125 of the other, also 2: of 10 units 8 are left; the .125
+    beyond a half lie at 4 and leave 6: (.625 x 8 - .125 x 6) / .5 = 8.5."""
+    short, long = (demand_line((0.25, 0.5, 0.75), [top / 4, top / 2, 3 * top / 4]) for top in (4.0, 16.0))
+    both = mixed([(0.5, short), (0.5, long)])
+    assert low_demand(both, 0.5, False) == 4.0
+    assert worst_left_over(both, 10.0, 4.0, 0.5) == pytest.approx(8.5)
+
+
+@settings(deadline=None)
+@given(REAL_QUANTILES, st.floats(0, 600), st.sampled_from([0.05, 0.3, 0.8]))
+def test_demand_that_disappoints_leaves_no_less(quantiles, position, share):
+    line = demand_line(LEVELS, quantiles)
+    worst = worst_left_over(line, position, low_demand(line, share, True), share)
+    assert expected_left_over(line, position) - 1e-9 <= worst <= position + 1e-9
 
 
 def test_the_critical_ratio_of_fresh_goods():

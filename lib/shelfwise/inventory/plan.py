@@ -73,6 +73,7 @@ def plan_inventory(
         stock_status(params, as_of).alias("status"),
         F.when(F.col("replayed"), F.array_insert("assumed", 1, F.lit("on_hand"))).otherwise(F.col("assumed")).alias("assumed"),
         *(F.col(name).alias(alias) for alias, name in LEAD.items()),
+        "week_shares",
     )
 
 
@@ -85,7 +86,7 @@ def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
     """`near`: demand until the next order arrives, `horizon` weeks on the average; `far`: over all 13 weeks."""
     week = F.struct("horizon", "cum_mean", *CUMULATED)
     foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
-    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": _week(F.lit(FORECAST_WEEKS))})
+    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))})
     return seen.withColumns(
         {
             "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
@@ -106,10 +107,11 @@ def _parts() -> Column:
 
 
 def _part(share: Column, horizon: Column) -> Column:
-    return F.struct(share.alias("share"), horizon.alias("horizon"), _week(horizon).alias("week"))
+    return F.struct(share.alias("share"), horizon.alias("horizon"), forecast_week(horizon).alias("week"))
 
 
-def _week(horizon: Column) -> Column:
+def forecast_week(horizon: Column) -> Column:
+    """Of the `weeks` of with_forecast; null where there is none so far ahead."""
     return F.get(F.filter("weeks", lambda week: week["horizon"] == horizon), 0)
 
 

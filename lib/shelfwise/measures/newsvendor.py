@@ -89,14 +89,29 @@ def expected_left_over(demand: Demand, position: Number, m: Arithmetic = ARRAYS)
     return m.total(demand, lambda p, q, a, b: (q - p) * _left_over_of_segment(position, a, b, m))
 
 
-def worst_left_over(demand: Demand, position: Number, share: float, m: Arithmetic = ARRAYS) -> Number:
-    """E[(position - D)+ | D among its lowest `share`], units: what is left where demand disappoints; of 1, expected_left_over."""
+def worst_left_over(demand: Demand, position: Number, low: Number, share: float, m: Arithmetic = ARRAYS) -> Number:
+    """E[(position - D)+ | D among its lowest `share`], units: what is left where demand disappoints; of 1, expected_left_over.
+
+    `low`: what demand does not exceed with probability `share`. Where it is a whole number above that, what lies below it beyond
+    the share is taken to lie at it (Rockafellar & Uryasev 2000, Journal of Risk 2).
+    """
 
     def below(p: Number, q: Number, a: Number, b: Number) -> Number:
-        inside = _clip((share - p) / (q - p), 0 * a, 0 * a + 1, m)
+        inside = _share_below(low, a, b, m)
         return (q - p) * inside * _left_over_of_segment(position, a, a + (b - a) * inside, m)
 
-    return m.total(demand, below) / share
+    beyond = m.greatest(probability_up_to(demand, low, m) - share, 0 * low)
+    return (m.total(demand, below) - beyond * m.greatest(position - low, 0 * low)) / share
+
+
+def low_demand(demand: Demand, share: float, single: Number, m: Arithmetic = ARRAYS) -> Number:
+    """What demand does not exceed with probability `share`; of a mixture (not `single`) the whole number above."""
+    most = m.ceil(m.total(demand, lambda p, q, a, b: b))
+    return m.where(
+        single,
+        demand_quantile(demand, share, m),
+        m.smallest(most, lambda units: probability_up_to(demand, units, m) >= share),
+    )
 
 
 def critical_ratio(price: Number, cost: Number, holding: Number, lowest: float, highest: float, m: Arithmetic = ARRAYS) -> Number:

@@ -53,6 +53,9 @@ INVENTORY_PLAN = Table(
         "lead_days_high": optional("int", "one of twenty orders takes more days"),
         "lead_receipts": optional("long", "receipts of the item that tell of its lead time"),
         "supplier_receipts": optional("long", "receipts of all items of its supplier"),
+        "week_shares": optional(
+            "array<double>", "P(an order comes on the day itself, in week 1, 2, … 13 or later); null as lead_days_low"
+        ),
     },
     checks={
         "probabilities": "p_stock_out BETWEEN 0 AND 1 AND p_stock_out_now BETWEEN 0 AND 1",

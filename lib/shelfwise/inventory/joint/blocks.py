@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.job import Params
 from shelfwise.inventory.columns import COLUMNS
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE
-from shelfwise.measures.newsvendor import expected_left_over, pays, whole_cases, worst_left_over
+from shelfwise.measures.newsvendor import expected_left_over, low_demand, pays, whole_cases, worst_left_over
 
 
 class OrderParams(Params):
@@ -44,9 +44,9 @@ def order_blocks(plan: DataFrame, params: OrderParams) -> DataFrame:
     `worst` profit (of goods sold below cost the mean), `planned`, `wanted`: planned and not refused, `refused`: why a block of the
     item was, risk or shelf life.
 
-    `plan`: gold.inventory_plan with `near`, demand until the next order can arrive, `far`, over the forecast's reach, and `shelf`,
-    until the order's shelf life ends (null: it keeps). An item that the plan does not order has blocks only where its supplier's
-    order may have to be filled up.
+    `plan`: gold.inventory_plan with `near`, demand until the next order can arrive (of so many `parts`), `far`, over the forecast's
+    reach, and `shelf`, until the order's shelf life ends (null: it keeps). An item that the plan does not order has blocks only
+    where its supplier's order may have to be filled up.
     """
     counted = reduce(DataFrame.withColumns, _counts(params), plan).where(F.col("count") > 0)
     blocks = counted.withColumn("block", F.explode(F.sequence(F.lit(1), "count")))
@@ -70,10 +70,15 @@ def _counts(params: OrderParams) -> list[dict[str, Column]]:
     first = whole_cases(F.lit(1.0), pack, F.col("minimum_units").cast("double"), COLUMNS)
     planned = F.when(F.col("order_units") > 0, 1 + F.round((F.col("order_units") - F.col("first")) / pack)).otherwise(0)
     spare = F.when(smallest_supplier_order(params) > 0, params.most_spare).otherwise(0)
+    # of an item, before it has a row for each block
+    lows = {
+        "near_low": low_demand(F.col("near"), params.worst_share, F.size("parts") == 1, COLUMNS),
+        "shelf_low": low_demand(F.col("shelf"), params.worst_share, F.lit(True), COLUMNS),
+    }
     return [
         {"first": first, "pack": pack, "position": (F.col("on_hand") + F.col("on_order")).cast("double")},
         {"planned_blocks": planned.cast("int")},
-        {"count": F.col("planned_blocks") + spare},
+        {"count": F.col("planned_blocks") + spare, **lows},
     ]
 
 
@@ -82,7 +87,8 @@ def _values(params: OrderParams) -> list[dict[str, Column]]:
     ends, share = (start, start + units), params.worst_share
     margin, unit_cost = (F.col("unit_price") - F.col("unit_cost")).cast("double"), F.col("unit_cost").cast("double")
     left, spoilt = (_rise(expected_left_over(line, y, COLUMNS) for y in ends) for line in (near, shelf))
-    left_worst, spoilt_worst = (_rise(worst_left_over(line, y, share, COLUMNS) for y in ends) for line in (near, shelf))
+    left_worst = _rise(worst_left_over(near, y, F.col("near_low"), share, COLUMNS) for y in ends)
+    spoilt_worst = _rise(worst_left_over(shelf, y, F.col("shelf_low"), share, COLUMNS) for y in ends)
     nothing = F.lit(0.0)
     weight, ratio = params.risk_aversion, F.col("critical_ratio")
     return [

@@ -6,11 +6,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, cumulated_demand
+from shelfwise.inventory.columns import COLUMNS, cumulated_demand
 from shelfwise.inventory.joint.blocks import OrderParams, order_blocks
 from shelfwise.inventory.joint.bundles import bundled
 from shelfwise.inventory.joint.picked import picked
-from shelfwise.inventory.plan import FORECAST_WEEKS, covered_weeks, with_forecast
+from shelfwise.inventory.plan import FORECAST_WEEKS, forecast_week, with_forecast
 from shelfwise.measures.newsvendor import expected_left_over, probability_up_to, stock_out_probability
 
 
@@ -19,8 +19,7 @@ def ordered_together(plan: DataFrame, forecast: DataFrame, supply: DataFrame, pa
 
     p_stock_out and expected_left_over are those after these units. `supply`: silver.supplier_terms, for shelf lives.
     """
-    reached = with_forecast(plan.drop("expected_demand").withColumn("horizon", covered_weeks()), forecast)
-    lines = keep(with_shelf_life(reached, forecast, supply))
+    lines = keep(with_shelf_life(with_forecast(plan.drop("expected_demand"), forecast), supply))
     bought = by_item(picked(bundled(order_blocks(lines, params), params), params))
     steps: list[dict[str, Column]] = [
         {"position": (F.col("on_hand") + F.col("on_order")).cast("double")},
@@ -35,18 +34,13 @@ def ordered_together(plan: DataFrame, forecast: DataFrame, supply: DataFrame, pa
     return reduce(DataFrame.withColumns, steps, lines.join(bought, "item_id", "inner"))
 
 
-def with_shelf_life(stocked: DataFrame, forecast: DataFrame, supply: DataFrame) -> DataFrame:
+def with_shelf_life(stocked: DataFrame, supply: DataFrame) -> DataFrame:
     """Adds `shelf`: demand until what is ordered now goes bad, null where forecasts don't see so far, or it keeps."""
     days = 7 * F.col("lead_weeks") + F.col("shelf_life_days")
     weeks = F.when(days < 7 * FORECAST_WEEKS, F.greatest(F.floor(days / 7), F.lit(1))).cast("int")
-    lives = (
-        stocked.drop(*CUMULATED)
-        .join(supply.select("item_id", "shelf_life_days"), "item_id", "left")
-        .withColumn("shelf_weeks", weeks)
-    )
-    lines = forecast.select("item_id", F.col("horizon").alias("shelf_weeks"), *CUMULATED)
-    joined = lives.join(lines, ["item_id", "shelf_weeks"], "left")
-    return joined.withColumn("shelf", F.when(F.col("cum_q50").isNotNull(), cumulated_demand())).drop(*CUMULATED)
+    lives = stocked.join(supply.select("item_id", "shelf_life_days"), "item_id", "left").withColumn("shelf_weeks", weeks)
+    week = forecast_week(F.col("shelf_weeks"))
+    return lives.withColumn("shelf", F.when(week.isNotNull(), cumulated_demand(week)))
 
 
 def by_item(picked: DataFrame) -> DataFrame:
