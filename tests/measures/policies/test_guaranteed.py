@@ -126,6 +126,13 @@ def test_a_stage_alone_covers_what_its_customers_do_not_wait_for():
     assert (found.service, found.units, found.cost) == ({"only": 1}, {"only": 20}, 10)
 
 
+def test_a_stage_may_wait_longer_for_one_than_for_another():
+    """a promises 0 to customers of its own, c would cost 100 sqrt(4): b waits 4 for c, sqrt(4) at 1; a holds sqrt(2) sqrt(1) at 1."""
+    stages = {"a": Stage(1, 1, 0, sd=1), "c": Stage(4, 100), "b": Stage(0, 1, 0, sd=1)}
+    found = guaranteed_service(Tree(stages, [("a", "b"), ("c", "b")], factor=1))
+    assert (found.service, found.cost) == ({"a": 0, "b": 0, "c": 4}, pytest.approx(2 + sqrt(2)))
+
+
 @st.composite
 def trees(draw):
     """Up to four stages, each hung above or below an earlier one."""
