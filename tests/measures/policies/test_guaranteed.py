@@ -127,10 +127,12 @@ def test_a_stage_alone_covers_what_its_customers_do_not_wait_for():
 
 
 def test_a_stage_may_wait_longer_for_one_than_for_another():
-    """a promises 0 to customers of its own, c would cost 100 sqrt(4): b waits 4 for c, sqrt(4) at 1; a holds sqrt(2) sqrt(1) at 1."""
-    stages = {"a": Stage(1, 1, 0, sd=1), "c": Stage(4, 100), "b": Stage(0, 1, 0, sd=1)}
-    found = guaranteed_service(Tree(stages, [("a", "b"), ("c", "b")], factor=1))
-    assert (found.service, found.cost) == ({"a": 0, "b": 0, "c": 4}, pytest.approx(2 + sqrt(2)))
+    """a promises 0 to customers of its own; c would cost 100 sqrt(4), so b waits 4 for it: sqrt(4) at b, sqrt(2) at a."""
+    stages = {"c": Stage(4, 100), "a": Stage(1, 1, 0, sd=1), "b": Stage(0, 1, 0, sd=1)}
+    for names in ("cab", "acb", "bca"):
+        tree = Tree({name: stages[name] for name in names}, [("a", "b"), ("c", "b")], factor=1)
+        found = guaranteed_service(tree)
+        assert (found.service, found.cost) == ({"a": 0, "b": 0, "c": 4}, pytest.approx(2 + sqrt(2)))
 
 
 @st.composite
