@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from shelfwise.core.frames import local_frame
@@ -158,3 +160,26 @@ def test_an_empty_and_a_crowded_matrix_are_multiplied_alike(filled):
     cell |= {f"{side}_indices": np.nonzero(matrix)[1] for side, matrix in sides.items()}
     cell |= {f"{side}_values": matrix[np.nonzero(matrix)] for side, matrix in sides.items()}
     assert vectors.product(SimpleNamespace(**cell)) == pytest.approx(left @ right.T, abs=1e-4)
+
+
+@given(st.integers(1, 900), st.integers(1, 12), st.integers(0, 2**32 - 1), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_all_that_may_be_among_the_best_is_looked_at(columns, k, seed, tied):
+    """Four rows, half of whose scores are hidden, the last one's all: found is what is at least the row's k-th best, and more."""
+    k, draw = min(k, columns), np.random.default_rng(seed)
+    scored = (draw.integers(0, 5, (4, columns)) if tied else draw.normal(size=(4, columns))).astype(np.float32)
+    scored[draw.uniform(size=scored.shape) < 0.5] = scored[3] = -np.inf
+    row, column = vectors.likeliest(scored, k)
+    assert (np.diff(row) >= 0).all()
+    assert np.isfinite(scored[row, column]).all()
+    least = np.sort(scored, axis=1)[:, -k]
+    needed = {(int(r), int(c)) for r, c in zip(*np.nonzero((scored >= least[:, None]) & np.isfinite(scored)), strict=True)}
+    assert needed <= set(zip(row.tolist(), column.tolist(), strict=True))
+
+
+def test_little_else_is_looked_at():
+    """Of 5,000 scores in 156 groups the best ten lie in ten different groups, or nearly so: of the rest one or two are as high."""
+    scored = np.random.default_rng(3).normal(size=(200, 5_000)).astype(np.float32)
+    row, _ = vectors.likeliest(scored, 10)
+    assert np.bincount(row).min() >= 10
+    assert len(row) < 200 * 12

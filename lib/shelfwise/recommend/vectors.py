@@ -19,6 +19,7 @@ from scipy import sparse
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.intp]
 # what a product becomes before the best are taken: scores, and the sizes of the customers (rows) and items (columns)
 Rescale = Callable[[Floats, Floats, Floats], Floats]
 
@@ -27,6 +28,7 @@ CELL = ["customer_block", "item_block"]
 SCORED = "customer_index int, item_index int, score double"
 DENSE = (512, 16_384)  # customers and items of a cell where vectors are short and full
 SPARSE = (2_048, 2_048)  # where they are long and mostly empty
+GROUP = 32  # columns of which one speaks for all while the best of a row are sought
 CROWDED = 0.1  # share of entries from which a matrix is multiplied as a full one
 
 
@@ -131,13 +133,29 @@ def _top(cell: Any, k: int, drop_zeros: bool, rescale: Rescale | None) -> pd.Dat
         scored[scored == 0] = -np.inf
     listed_row, listed_column, inside = _listed(cell, customers, items)
     scored[listed_row[inside], listed_column[inside]] = -np.inf
-    k = min(k, len(items))
-    least = np.partition(scored, -k, axis=1)[:, -k]
-    # every tie with the k-th is looked at, so that the choice among them depends on numbers alone
-    row, column = np.nonzero((scored >= least[:, None]) & np.isfinite(scored))
-    chosen = _rows(customers[row], items[column], scored[row, column])
-    ordered = chosen.sort_values(["customer_index", "score", "item_index"], ascending=[True, False, True])
-    return ordered.groupby("customer_index").head(k)
+    chosen_row, chosen_column = likeliest(scored, min(k, len(items)))
+    score, item = scored[chosen_row, chosen_column], items[chosen_column]
+    order = np.lexsort((item, -score, chosen_row))
+    place = np.arange(len(order)) - np.searchsorted(chosen_row, chosen_row)  # rows ascend, before and after
+    first = order[place < k]
+    return _rows(customers[chosen_row[first]], item[first], score[first])
+
+
+def likeliest(scored: Floats, k: int) -> tuple[Indices, Indices]:
+    """Rows (ascending) and columns of all that is finite and may be among a row's k best, ties with the k-th included.
+
+    A row is cut into groups of which only the best are compared: k of these are at least the k-th of them, so that it is at most
+    the row's own k-th, and with many groups hardly below it. A whole row would take three times as long.
+    """
+    columns = scored.shape[1]
+    in_group = max(1, min(GROUP, columns // (8 * k)))
+    groups = columns // in_group
+    leaders = scored[:, : groups * in_group].reshape(len(scored), in_group, groups).max(axis=1)
+    least = np.maximum(np.partition(leaders, -k, axis=1)[:, -k], np.finfo(np.float32).min)
+    # by the flat index: a tenth of the time that an index of two dimensions takes
+    row, column = np.divmod(np.flatnonzero(scored >= least[:, None]), columns)
+    finite = np.isfinite(scored[row, column])
+    return row[finite], column[finite]
 
 
 def _asked(cells: pd.DataFrame) -> pd.DataFrame:
