@@ -5,7 +5,6 @@ the driver from a bounded sample and stops where series that it has not seen no 
 partition by partition. Target, weight and level are those of demand.regressors.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.core.errors import SettingsError
+from shelfwise.core.deep import keras_on_jax
 from shelfwise.core.job import Params
 from shelfwise.demand.frames import typed
 
@@ -55,7 +54,7 @@ def fit(rows: DataFrame, sequence: Sequence[str], beside: Sequence[str], params:
 
     Bound: `params.rows` to the driver.
     """
-    keras = _keras()
+    keras = keras_on_jax("lstm")
     drawn = rows.orderBy(F.xxhash64(*sequence, *beside, series, F.lit(params.seed))).limit(params.rows)
     asked = drawn.select(
         *sequence,
@@ -105,7 +104,7 @@ def _scored(network: Network, name: str) -> Callable[[Iterable[pd.DataFrame]], I
         model = None
         for rows in batches:
             if model is None:
-                model = _model(_keras(), network)
+                model = _model(keras_on_jax("lstm"), network)
                 model.set_weights(network.weights)
             yield rows.assign(**{name: _asked(model, _inputs(network, rows)) * rows["level"].to_numpy(float)})
 
@@ -133,13 +132,3 @@ def _model(keras: Any, network: Network) -> Any:
     hidden = keras.layers.Dense(params.dense, activation="relu")(keras.layers.Concatenate()([read, beside]))
     answer = keras.layers.Dense(1, bias_initializer="ones")(keras.layers.Dropout(params.dropout)(hidden))
     return keras.Model([sequence, beside], answer)
-
-
-def _keras() -> Any:
-    os.environ["KERAS_BACKEND"] = "jax"
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    try:
-        import keras
-    except ImportError as error:
-        raise SettingsError("lstm needs Keras and JAX: pip install 'shelfwise[deep]', or leave it away.") from error
-    return keras

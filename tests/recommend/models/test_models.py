@@ -9,6 +9,7 @@ from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.models.factors import FactorParams, nonnegative_factors
 from shelfwise.recommend.models.neighbours import NeighbourParams, customer_neighbours, item_neighbours
 from shelfwise.recommend.models.popular import PopularParams, popular
+from shelfwise.recommend.models.recurrent import LstmParams
 from shelfwise.recommend.models.sequences import SequenceParams, item_sequences
 from shelfwise.recommend.models.svd import SvdParams, svd
 from shelfwise.recommend.models.taken import known_well
@@ -109,6 +110,9 @@ def test_popularity_with_a_half_life_counts_what_is_taken_of_late(spark):
         assert {row["id"]: row["values"][0] for row in items} == pytest.approx(wanted)
 
 
+LSTM = LstmParams(rank=8, length=8, negatives=16, batch=8, step=0.02)
+
+
 def two_kinds(spark):
     """24 customers take 8 of 12 items of their own kind, one after another."""
     rows = [(c, c % 2 * 12 + (c // 2 + n) % 12, 1.0, float(n)) for c in range(24) for n in range(8)]
@@ -119,7 +123,7 @@ def two_kinds(spark):
 def test_every_model_tells_two_kinds_of_customers_apart(spark, name):
     """Four items of the own kind are new to each, and come before all of the other kind's."""
     known = two_kinds(spark)
-    small = {"svd": SvdParams(rank=4), "item2vec": SequenceParams(rank=8, iterations=30)}
+    small = {"svd": SvdParams(rank=4), "item2vec": SequenceParams(rank=8, iterations=30), "lstm": LSTM}
     vectors = MODELS[name].fit(known, small.get(name, MODELS[name].params))
     found = best(vectors, known, 4).collect()
     own = [row["item_index"] // 12 == row["customer_index"] % 2 for row in found]

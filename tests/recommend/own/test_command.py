@@ -82,6 +82,7 @@ def test_one_file_is_split_and_settings_are_searched(spark, folder, tmp_path, ca
         (["--split", "random", "--min-rating", "6"], "There is no rating to learn from at or above --min-rating 6"),
         (["--split", "time", "--timeless"], "--split time: "),
         (["--split", "random", "--models", "item2vec", "--timeless"], "item2vec needs a column timestamp"),
+        (["--split", "random", "--models", "session_knn,lstm", "--timeless"], "session_knn, lstm needs a column timestamp"),
     ],
 )
 def test_a_wrong_option_is_told_in_words(spark, folder, capsys, options, said):
@@ -91,6 +92,7 @@ def test_a_wrong_option_is_told_in_words(spark, folder, capsys, options, said):
     assert said in " ".join(capsys.readouterr().err.split())
 
 
-def test_all_models_are_tried_unless_some_are_named():
-    assert chosen_models(None) == list(NAMES)
+def test_all_models_but_the_slow_one_are_tried_unless_some_are_named():
+    assert chosen_models(None) == [name for name in NAMES if name != "lstm"]
+    assert chosen_models("lstm") == ["lstm"]
     assert chosen_models("als,popularity") == ["popularity", "als"]

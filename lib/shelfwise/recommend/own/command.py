@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from rich.console import Console
 
 from shelfwise.core.arrivals import why
+from shelfwise.core.deep import REMEDY, has_keras
 from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import cut, release
@@ -26,7 +27,8 @@ from shelfwise.recommend.vectors import PAIR, scores
 
 RATINGS = "ratings"  # all models of ratings: they share what they learn
 NAMES = (*MODELS, HYBRID, RATINGS)
-NEEDS_TIME = ("item2vec",)
+NEEDS_TIME = ("item2vec", "session_knn", "lstm")
+NEEDS_KERAS = ("lstm",)  # it is tried where it is named: it learns on the driver alone, and for longest
 BUCKETS = 64
 RATIO = 0.75
 FIGURES = ("ndcg", "map", "precision", "recall", "hit_rate", "auc", "coverage", "novelty", "rmse", "mae", "seconds")
@@ -69,12 +71,15 @@ def evaluate(
 
 
 def chosen_models(text: str | None) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()] if text else list(NAMES)
+    usual = [name for name in NAMES if name not in NEEDS_KERAS]
+    names = [name.strip() for name in text.split(",") if name.strip()] if text else usual
     for name in names:
         if name not in NAMES:
             raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
     if not names:
         raise SettingsError(f"--models: name some of {', '.join(NAMES)}, by commas.")
+    if (lacking := set(names) & set(NEEDS_KERAS)) and not has_keras():
+        raise SettingsError(f"--models: {', '.join(sorted(lacking))} needs Keras and JAX: {REMEDY}.")
     if HYBRID in names and not set(names) & set(MODELS):
         raise SettingsError(f"--models: name some; '{HYBRID}' mixes the others that are named.")
     return [name for name in NAMES if name in names]
