@@ -59,7 +59,7 @@ def supplier_laws(orders: pd.DataFrame) -> pd.DataFrame:
     """
     by_category = orders.groupby(["supplier_id", "category"])["orders"].sum().reset_index()
     main = by_category.sort_values(["supplier_id", "orders", "category"]).groupby("supplier_id")["category"].last()
-    supplier = main.index.get_indexer(orders["supplier_id"])
+    supplier = main.index.get_indexer(pd.Index(orders["supplier_id"]))
     category, names = pd.factorize(main, sort=True)
     of_all, of_category, of_supplier = (
         lead_time.counted(groups, group, *(orders[name].to_numpy() for name in HISTORY))
