@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.job import Params
 from shelfwise.inventory.columns import COLUMNS, CUMULATED, cumulated_demand, mixed_demand
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
+from shelfwise.inventory.worth import action, worth
 from shelfwise.measures.newsvendor import (
     expected_left_over,
     fewer_cases,
@@ -40,10 +41,11 @@ LEAD = {
 
 
 class PlanParams(Params):
-    """What counts as at risk and as dead."""
+    """What counts as at risk and as dead, and what clearing costs."""
 
     at_risk: float = 0.10  # a one in ten chance of an empty shelf before the next order could arrive is worth a look
     dead_weeks: int = 13  # a quarter without a sale: longer than any promotion cycle or holiday gap
+    markdown: float = 0.3  # share of the price by which surplus sells at once: a usual first mark-down
 
 
 def plan_inventory(
@@ -62,7 +64,8 @@ def plan_inventory(
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
     terms = buying_terms(position.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
     stocked = position.drop("as_of").join(terms, "item_id", "left")
-    ordered = reduce(DataFrame.withColumns, _decision(), with_forecast(stocked, forecast))
+    steps = [*_decision(), *worth(params.markdown), {"status": stock_status(params, as_of)}]
+    ordered = reduce(DataFrame.withColumns, steps, with_forecast(stocked, forecast))
     return ordered.select(
         F.lit(as_of).alias("as_of"),
         *("item_id", "maker_id", "supplier_id", "department", "category", "on_hand", "on_order", "lead_weeks", "review_weeks"),
@@ -70,7 +73,9 @@ def plan_inventory(
         *("expected_demand", "order_up_to", F.col("units").alias("order_units")),
         *("p_stock_out", "p_stock_out_now", "expected_left_over"),
         F.try_divide(F.col("position"), F.col("expected_demand") / (7 * F.col("horizon"))).alias("days_of_cover"),
-        stock_status(params, as_of).alias("status"),
+        "status",
+        action(params.at_risk).alias("action"),
+        *("stock_value", "excess_units", "clear_gain", "turnover", "gmroi"),
         F.when(F.col("replayed"), F.array_insert("assumed", 1, F.lit("on_hand"))).otherwise(F.col("assumed")).alias("assumed"),
         *(F.col(name).alias(alias) for alias, name in LEAD.items()),
         "week_shares",
