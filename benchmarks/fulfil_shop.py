@@ -6,7 +6,7 @@ Protocol: the day is 28 days before as_of (planted shop `small`, 2023-11-19 by d
 lessons whose outcomes end by that day; stock is what was counted at its end, on hand and on order; lists are those of the job
 (half own items, half new and varied), once without limits and once within stock (recommend.fulfil.chosen), as the stock is and
 with a tenth of it, as after a bad season of supply. What is asked for is the expected units of what is shown; nDCG@10 is by what
-customers then bought.
+customers then bought. What nobody counted has no limit, and is served whole.
 - largest excess of an item's uptake over its stock: at most 1 %
 - units served (asked for and there) to those of unlimited lists: above 1 where stock binds
 - nDCG@10 of lists within stock to that of unlimited ones: at least .97
@@ -17,7 +17,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from lines import Line, said
+from lines import Line, asked_run, said
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -35,7 +35,6 @@ from shelfwise.recommend.ranker.rows import shop_of
 
 SOURCE, AS_OF, DAYS = "simulated", "2023-11-19", 28
 SHARES = (1.0, 0.1)  # of the stock
-RESULTS = Path(__file__).parent / "results" / "fulfil_shop.json"
 
 
 def main(source: str, as_of: date, results: Path | None) -> int:
@@ -87,7 +86,7 @@ def asked(lists: DataFrame, there: DataFrame) -> dict[str, float]:
         F.max(beyond).alias("excess"),
         F.count_if(F.col("asked") > F.col("units") * 1.01).alias("short"),
     )
-    return {name: float(value) for name, value in row.collect()[0].asDict().items()}
+    return {name: float(value or 0.0) for name, value in row.collect()[0].asDict().items()}
 
 
 def judged(name: str, found: dict[str, dict[str, float]], quality: dict[str, float]) -> list[Line]:
@@ -106,5 +105,4 @@ def judged(name: str, found: dict[str, dict[str, float]], quality: dict[str, flo
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:] or [SOURCE, AS_OF]
-    sys.exit(main(words[0], date.fromisoformat(words[1]), None if sys.argv[1:] else RESULTS))
+    sys.exit(main(*asked_run(sys.argv[1:] or [SOURCE, AS_OF], "fulfil_shop")))

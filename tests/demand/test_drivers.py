@@ -117,7 +117,11 @@ def test_effects_are_said_as_people_say_them(effect, said):
             {"planned_mailer": 0.85, "planned_coupon": 1.0, "mean_promoted": np.nan},
             "of stores, no display, with a coupon",
         ),
-        ("planned promotion", {"planned_cut": 0.3}, "Planned 30 % off, no display, no mailer (sold 6 a week when promoted)"),
+        (
+            "planned promotion",
+            {"planned_cut": 0.3},
+            "Planned 30 % off on the average, no display, no mailer (sold 6 a week when promoted)",
+        ),
         ("planned promotion", {}, "No promotion planned (sold 1.5 a week without one)"),
         ("planned promotion", {"planned_coupon": 1.0}, "Only a coupon planned, no display or mailer (sold 1.5 a week without one)"),
         (

@@ -61,6 +61,8 @@ def test_a_price_cut_counts_by_the_places_that_have_it(spark):
     found = weeks(spark, shelf("a", "s1", cut=0.2), shelf("a", "s2", cut=0.4), *places)
     assert found["a", MONDAY]["price_cut"] == pytest.approx(0.15)
     assert found["c", MONDAY]["price_cut"] is None
+    twice = weeks(spark, shelf("a", "s1", cut=0.3), shelf("a", "s1", start=date(2017, 3, 9), cut=0.4))
+    assert twice["a", MONDAY]["price_cut"] == 0.4
     assert weeks(spark, shelf("a", "*", cut=0.3), shelf("a", "s1", cut=0.2), *places)["a", MONDAY]["price_cut"] == 0.3
 
 

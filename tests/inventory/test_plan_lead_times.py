@@ -1,11 +1,13 @@
 """What a random lead time does to orders: never less for a longer or a wider one, and nothing where it is certain."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.core.conform import conform
+from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.orders import draft_orders
 from shelfwise.inventory.plan import PlanParams, plan_inventory
 from tests.inventory.builders import (
@@ -42,29 +44,29 @@ WIDER = {
     "far off": [0, 0.3, 0, 0.4, 0, 0.3],
 }
 AGREED = "three weeks agreed"
-DAYS = {"days_q05": 9, "days_q50": 21, "days_q95": 16}
+LAWS = LONGER | WIDER
+NAMES = [*LAWS, AGREED]
 
 
 @pytest.fixture(scope="module")
-def plan(spark):
-    """Forecasts of h weeks are h times those of one; 30 in position."""
-    laws = LONGER | WIDER
+def foreseen(spark):
+    """Forecasts of h weeks are h times those of one."""
+    return forecast(spark, *[(item, h, h * STEADY_MEAN, [h * units for units in STEADY]) for item in NAMES for h in range(1, 14)])
+
+
+@pytest.fixture(scope="module")
+def plan(spark, foreseen):
+    """30 in position."""
+    days = {"days_q05": 9, "days_q50": 21, "days_q95": 16}
     law_rows = [
-        {
-            "item_id": item,
-            "week_shares": [*map(float, shares), *[0.0] * (14 - len(shares))],
-            "days_q05": 9,
-            "days_q50": 21,
-            "days_q95": 16,
-        }
-        for item, shares in laws.items()
+        {"item_id": item, "week_shares": [*map(float, shares), *[0.0] * (14 - len(shares))], **days}
+        for item, shares in LAWS.items()
     ]
-    names = [*laws, AGREED]
     frame = plan_inventory(
-        positions(spark, *[(item, 20, 10, False) for item in names]),
-        forecast(spark, *[(item, h, h * STEADY_MEAN, [h * units for units in STEADY]) for item in names for h in range(1, 14)]),
-        items(spark, *[{"item_id": item} for item in names]),
-        profiles(spark, *[(item, 4.0, AS_OF) for item in names]),
+        positions(spark, *[(item, 20, 10, False) for item in NAMES]),
+        foreseen,
+        items(spark, *[{"item_id": item} for item in NAMES]),
+        profiles(spark, *[(item, 4.0, AS_OF) for item in NAMES]),
         receipts(spark),
         lead_times(spark, *law_rows),
         supply(spark, {"item_id": AGREED, "lead_time_days": 21}),
@@ -101,7 +103,7 @@ def test_demand_is_expected_over_the_weeks_that_are_expected(planned):
 def test_a_certain_law_plans_as_an_agreed_lead_time_does(planned):
     """Bit for bit; only what was measured, and what was agreed, is told apart."""
     certain, agreed = (planned[item].asDict() for item in ("three for certain", AGREED))
-    told_apart = {"item_id", "lead_days_low", "lead_days_high", "lead_receipts", "supplier_receipts"}
+    told_apart = {"item_id", "lead_days_low", "lead_days_high", "lead_receipts", "supplier_receipts", "week_shares"}
     differing = {name for name in certain if certain[name] != agreed[name]}
     assert differing == told_apart
     assert agreed["lead_days_low"] is None and agreed["lead_receipts"] is None
@@ -116,8 +118,22 @@ def test_the_level_of_a_mixture_by_hand(planned):
     assert planned["one or two"]["order_up_to"] == 76
 
 
-def test_the_reason_names_the_lead_time_and_what_it_rests_on(spark, plan):
-    orders = by_item(draft_orders(plan, items(spark, {"item_id": "one or two"}), as_of=AS_OF))
+@pytest.fixture(scope="module")
+def orders(spark, plan, foreseen):
+    listed = items(spark, {"item_id": "one or two"})
+    return by_item(draft_orders(plan, foreseen, listed, supply(spark), params=OrderParams(), as_of=AS_OF))
+
+
+def test_orders_together_are_the_plans_where_nothing_is_short(orders, planned):
+    """Over random lead times too; the worst demands bring less than the mean, and no case more than the one before."""
+    assert {item: row["units"] for item, row in orders.items()} == {
+        i: r["order_units"] for i, r in planned.items() if r["order_units"]
+    }
+    assert all(row["worst_profit"] < row["expected_profit"] for row in orders.values())
+    assert all(a >= b - 1e-9 for row in orders.values() for a, b in pairwise(row["marginal_profit"]))
+
+
+def test_the_reason_names_the_lead_time_and_what_it_rests_on(orders):
     reason = orders["one or two"]["reason"]
     assert reason.startswith(
         "Expect 35 units over the next 3 to 4 weeks (lead time 9 to 16 days, 8 receipts; review 1 week), in 99 %"

@@ -115,7 +115,9 @@ PROMOTION_WEEK = Table(
         "week": required("date", "Monday of the week"),
         "display_share": required("double", "share of promoting locations that show it on a display"),
         "mailer_share": required("double", "share of promoting locations that show it in the mailer"),
-        "price_cut": optional("double", "planned discount, mean over these locations; null where none is on record"),
+        "price_cut": optional(
+            "double", "planned discount as a share of the price, mean over these locations; null where none is on record"
+        ),
         "coupon": required("boolean", "a coupon applies"),
         "known_at": required("date", "when the last part of the week's plan was known"),
     },

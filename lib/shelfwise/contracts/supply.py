@@ -17,6 +17,7 @@ LEAD_TIMES = Table(
     name="features.lead_times",
     doc=(
         "How long the next order will take, from receipts and open orders up to as_of; '*' stands for a supplier's other items."
+        " Receipts do not name a supplier: all of an item's count for the one that it is bought from now."
         " One row per as_of, supplier and item with orders or terms."
     ),
     key=("as_of", "supplier_id", "item_id"),

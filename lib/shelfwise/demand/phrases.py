@@ -47,7 +47,7 @@ def _how_often(row: Any) -> str:
 def _planned(row: Any) -> str:
     shares = {"display": row.planned_display, "mailer": row.planned_mailer}
     shown = [f"{name} in {_share(share)} of stores" for name, share in shares.items() if share > 0]
-    shown += [f"{_share(row.planned_cut)} off"] if row.planned_cut > 0 else []
+    shown += [f"{_share(row.planned_cut)} off on the average"] if row.planned_cut > 0 else []
     if shown:
         without = [f", no {name}" for name, share in shares.items() if share <= 0]
         coupon = [", with a coupon"] if row.planned_coupon > 0 else []

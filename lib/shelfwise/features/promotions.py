@@ -1,7 +1,8 @@
 """Which items are promoted in which week, and since when is that known?
 
 display_share = locations that display the item / locations that promote anything that week (mailer_share likewise), 1 where the
-plan is for everywhere; price_cut is the mean over these locations, as far as cuts are planned.
+plan is for everywhere; price_cut is the mean over these locations, as far as cuts are planned. A location with several cuts in a
+week counts for each, so that the mean is kept to the largest of them.
 """
 
 from datetime import date
@@ -27,6 +28,7 @@ def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) 
         F.bool_or(F.col("display") & everywhere).alias("displayed"),
         F.bool_or(F.col("mailer") & everywhere).alias("mailed"),
         F.max(F.when(everywhere, F.col("price_cut"))).alias("cut"),
+        F.max("price_cut").alias("deepest"),
         F.bool_or("coupon").alias("coupon"),
         F.max("known_at").alias("known_at"),
     )
@@ -40,7 +42,7 @@ def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) 
             "week",
             F.when(F.col("displayed"), 1.0).otherwise(_share("displaying")).alias("display_share"),
             F.when(F.col("mailed"), 1.0).otherwise(_share("mailing")).alias("mailer_share"),
-            F.greatest("cut", F.col("cutting") / F.col("locations")).alias("price_cut"),
+            F.least(F.greatest("cut", F.col("cutting") / F.col("locations")), "deepest").alias("price_cut"),
             "coupon",
             "known_at",
         )

@@ -41,7 +41,7 @@ def figures(asked: DataFrame, counts: DataFrame, delivered: DataFrame) -> DataFr
     laws = cut(by_supplier.groupBy().applyInPandas(supplier_laws, LAWS))
     seen = counts.groupBy(*ROW).agg(F.collect_list(F.struct(*HISTORY)).alias("seen"))
     histories = seen.select(*ROW, *[F.col(f"seen.{name}").alias(name) for name in HISTORY])
-    sums = histories.join(laws, "supplier_id").mapInPandas(each(moments), "excess double, room double")
+    sums = histories.join(laws, "supplier_id", "inner").mapInPandas(each(moments), "excess double, room double")
     weighed = sums.agg(*[F.coalesce(exact_sum(F.col(name)), F.lit(0.0)).alias(name) for name in ("excess", "room")])
     known = laws.join(delivered, "supplier_id", "left_semi")
     beside = asked.select(*ROW, "assumed_days").join(histories, ROW, "left").join(known, "supplier_id", "left")

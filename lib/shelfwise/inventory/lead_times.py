@@ -98,7 +98,7 @@ def _counts(orders: DataFrame, bought: DataFrame, params: LeadTimeParams) -> Dat
     kept = dated.where(usual & (F.col("arrived") | (F.col("days") <= params.forgotten_days)))
     against = F.col("days") - F.col("assumed_days")
     place = F.least(F.greatest(against, F.lit(EARLIEST)), F.lit(LATEST)) - EARLIEST
-    placed = kept.join(bought, "item_id").withColumn("place", place)
+    placed = kept.join(bought, "item_id", "inner").withColumn("place", place)
     return placed.groupBy("supplier_id", "item_id", "category", "assumed_days", "place", "arrived").agg(
         F.count(F.lit(1)).alias("orders")
     )
@@ -122,7 +122,7 @@ def _others(own: DataFrame) -> DataFrame:
 
 def _unit_shares(receipts: DataFrame, bought: DataFrame) -> DataFrame:
     """Of the units ordered in what came, by item and for each supplier's '*'; sums are of whole units."""
-    of_whom = receipts.join(bought.select(*ROW), "item_id")
+    of_whom = receipts.join(bought.select(*ROW), "item_id", "inner")
     units = of_whom.withColumn("item_id", F.explode(F.array("item_id", F.lit(ALL)))).groupBy(*ROW)
     filled, defective = (F.try_divide(F.sum(name), F.sum("units_ordered")) for name in ("units_received", "units_defective"))
     return units.agg(

@@ -82,8 +82,8 @@ def law_of_days(hazard: Floats, agreed: Ints) -> Floats:
 def mean_and_variance(law: Floats) -> tuple[Floats, Floats]:
     """Days and days squared."""
     days = np.arange(law.shape[1])
-    mean = law @ days
-    return mean, np.maximum(law @ (days * days) - mean**2, 0.0)
+    mean = _total(law * days)
+    return mean, np.maximum(_total(law * days * days) - mean**2, 0.0)
 
 
 def quantile(law: Floats, level: float) -> Ints:
@@ -93,7 +93,7 @@ def quantile(law: Floats, level: float) -> Ints:
 
 def after(law: Floats, days: Ints) -> Floats:
     """P(arrives later than so many days after the order)."""
-    later: Floats = np.where(np.arange(law.shape[1]) > days[:, None], law, 0.0).sum(axis=1)
+    later: Floats = _total(np.where(np.arange(law.shape[1]) > days[:, None], law, 0.0))
     return np.minimum(later, 1.0)  # the law may sum to a hair above 1
 
 
@@ -103,6 +103,11 @@ def by_week(law: Floats, weeks: int) -> Floats:
     shares = np.zeros((len(law), weeks + 1))
     np.add.at(shares.T, week, law.T)
     return shares
+
+
+def _total(rows: Floats) -> Floats:
+    """One after another, so that how many days of nothing follow, which other rows decide, moves no bit."""
+    return np.asarray(np.cumsum(rows, axis=1)[:, -1], dtype=np.float64)
 
 
 def _last(places: Floats) -> Ints:

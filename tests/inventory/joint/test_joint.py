@@ -147,6 +147,49 @@ def test_a_budget_below_a_suppliers_minimum_buys_nothing_there(spark):
     assert units(ordered(spark, {"a": {}}, supplier_minimum=36, budget=36)) == {"a": 6}
 
 
+def test_cents_are_no_reason_to_buy_less(spark):
+    """Two blocks at 2 x 9.99 for 39.96, and a supplier's smallest order of just that."""
+    fine = {"a": {"unit_cost": Decimal("9.99"), "unit_price": Decimal("13.99"), "order_up_to": 4, "order_units": 4}}
+    assert units(ordered(spark, fine, budget=39.96)) == {"a": 4}
+    assert units(ordered(spark, fine, supplier_minimum=39.96, budget=39.96)) == {"a": 4}
+    assert units(ordered(spark, fine, budget=39.95)) == {"a": 2}
+
+
+def test_goods_that_earn_nothing_are_bought_from_their_smallest_order_on(spark):
+    """Blocks of 6, 2 and 2, the later ones with the smaller loss: 12 of money are too little for the first, so none is bought."""
+    leader = {"unit_price": Decimal(5), "critical_ratio": 0.5, "minimum_units": 6, "order_up_to": 10, "order_units": 10}
+    assert ordered(spark, {"leader": leader}, budget=12) == {}
+    assert units(ordered(spark, {"leader": leader}, budget=48)) == {"leader": 8}
+    assert units(ordered(spark, {"leader": leader}, supplier_minimum=12)) == {"leader": 10}
+
+
+def test_free_goods_come_first(spark):
+    free = {"unit_cost": Decimal(0), "unit_price": Decimal(4)}
+    assert units(ordered(spark, {"a": {}, "free": free}, budget=12)) == {"a": 2, "free": 8}
+
+
+def test_a_long_order_has_few_blocks(spark):
+    """8 units in at most two blocks after the first: 2, then 4 (5 + 3) and 2."""
+    row = ordered(spark, {"a": {}}, most_blocks=2)["a"]
+    assert (row["units"], row["marginal_profit"]) == (8, pytest.approx([7, 8, 1]))
+
+
+@pytest.mark.parametrize("wrong", [{"worst_share": 0}, {"risk_aversion": 30}, {"budget": -1}, {"most_spare": -1}])
+def test_what_makes_no_sense_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        OrderParams(**wrong)
+
+
+def test_the_budget_is_used_up_also_where_all_bring_the_same(spark, monkeypatch):
+    """200 blocks with hardly different scores, of which the driver looks at no more than 5 one by one."""
+    monkeypatch.setattr("shelfwise.inventory.joint.picked.LAST", 5)
+    rows = [(f"i{n:03}", "s", 1, 1.0, 1.0, 1.0 + n * 1e-7, True, True) for n in range(200)]
+    params = OrderParams(budget=150)
+    bought = picked(bundled(local_frame(spark, rows, BLOCKS), params), params).where("stopped_by IS NULL")
+    assert {row["item_id"] for row in bought.collect()} >= {f"i{n:03}" for n in range(60, 200)}
+    assert bought.count() <= 150
+
+
 def drawn(spark: SparkSession, seed: int) -> tuple[DataFrame, Any]:
     """60 items with up to 6 blocks that bring less and less; as a frame, and as arrays."""
     generator, rows = np.random.default_rng(seed), []

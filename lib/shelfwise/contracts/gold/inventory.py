@@ -87,7 +87,7 @@ PURCHASE_ORDERS = Table(
         "cases": required("long", "units / case pack"),
         "cost": required(MONEY, "units x unit cost"),
         "needed_by": required("date", "when it must be there: as_of + lead time"),
-        "planned_units": required("long", "what gold.inventory_plan orders of the item by itself"),
+        "planned_units": required("long", "units that gold.inventory_plan orders of the item by itself"),
         "binding": required(
             "string",
             "what set the units: demand, case pack, smallest order, supplier minimum, budget, room (of the warehouse),"
@@ -96,9 +96,11 @@ PURCHASE_ORDERS = Table(
         "expected_profit": required(
             "double", "money until the next order can arrive: margin of what it adds to sales, less holding"
         ),
-        "worst_profit": required("double", "the same, mean of the worst 5 % of demands (conditional value at risk)"),
+        "worst_profit": required(
+            "double", "the same, mean of the worst demands (conditional value at risk; draft_orders.worst_share)"
+        ),
         "marginal_profit": required(
-            "array<double>", "expected profit of the order's blocks: its smallest order, then case by case"
+            "array<double>", "money: expected profit of the order's blocks, its smallest order, then case by case"
         ),
         "p_left": optional("double", "probability that some of it is left when the forecast ends, after 13 weeks"),
         "p_stock_out": required("double", "after ordering"),

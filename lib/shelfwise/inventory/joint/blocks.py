@@ -23,17 +23,20 @@ from shelfwise.inventory.columns import COLUMNS
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE
 from shelfwise.measures.newsvendor import expected_left_over, low_demand, pays, whole_cases, worst_left_over
 
+SLACK = 1e-4  # money and units: sums of prices are off by less
+
 
 class OrderParams(Params):
     """None: no limit. Money and units are those of one day's orders together."""
 
-    budget: float | None = None
-    room_units: float | None = None  # what the warehouse can still take
-    supplier_minimum: float = 0.0  # smallest order that a supplier takes, money
+    budget: float | None = Field(None, ge=0)
+    room_units: float | None = Field(None, ge=0)  # what the warehouse can still take
+    supplier_minimum: float = Field(0.0, ge=0)  # smallest order that a supplier takes, money
     supplier_minimums: Mapping[str, float] = Field(default_factory=dict)  # of suppliers that differ
-    risk_aversion: float = 0.0  # from 0, the mean only, to 1, the worst outcomes only
-    worst_share: float = 0.05  # of outcomes that count as the worst
-    most_spare: int = 5  # blocks beyond an item's plan that may fill up its supplier's order
+    risk_aversion: float = Field(0.0, ge=0, le=1)  # from 0, the mean only, to 1, the worst outcomes only
+    worst_share: float = Field(0.05, gt=0, le=1)  # of outcomes that count as the worst
+    most_blocks: int = Field(50, ge=2)  # of an item's order; of a longer one several cases are one block
+    most_spare: int = Field(5, ge=0)  # blocks beyond an item's plan that may fill up its supplier's order
 
     def has_minimums(self) -> bool:
         return max(self.supplier_minimum, *self.supplier_minimums.values(), 0.0) > 0
@@ -68,7 +71,8 @@ def smallest_supplier_order(params: OrderParams) -> Column:
 def _counts(params: OrderParams) -> list[dict[str, Column]]:
     pack = F.col("case_pack").cast("double")
     first = whole_cases(F.lit(1.0), pack, F.col("minimum_units").cast("double"), COLUMNS)
-    planned = F.when(F.col("order_units") > 0, 1 + F.round((F.col("order_units") - F.col("first")) / pack)).otherwise(0)
+    beyond = F.greatest(F.col("order_units") - F.col("first"), F.lit(0.0))
+    planned = F.when(F.col("order_units") > 0, 1 + F.ceil(beyond / F.col("pack"))).otherwise(0)
     spare = F.when(smallest_supplier_order(params) > 0, params.most_spare).otherwise(0)
     # of an item, before it has a row for each block
     lows = {
@@ -76,7 +80,8 @@ def _counts(params: OrderParams) -> list[dict[str, Column]]:
         "shelf_low": low_demand(F.col("shelf"), params.worst_share, F.lit(True), COLUMNS),
     }
     return [
-        {"first": first, "pack": pack, "position": (F.col("on_hand") + F.col("on_order")).cast("double")},
+        {"first": first, "position": (F.col("on_hand") + F.col("on_order")).cast("double")},
+        {"pack": pack * F.greatest(F.ceil(beyond / (pack * params.most_blocks)), F.lit(1))},
         {"planned_blocks": planned.cast("int")},
         {"count": F.col("planned_blocks") + spare, **lows},
     ]
@@ -93,9 +98,8 @@ def _values(params: OrderParams) -> list[dict[str, Column]]:
     weight, ratio = params.risk_aversion, F.col("critical_ratio")
     return [
         {
-            "start": F.col("position")
-            + F.when(F.col("block") == 1, 0.0).otherwise(F.col("first") + F.col("pack") * (F.col("block") - 2)),
-            "units": F.when(F.col("block") == 1, F.col("first")).otherwise(F.col("pack")),
+            "start": F.col("position") + _units_before(F.col("block")),
+            "units": _units_before(F.col("block") + 1) - _units_before(F.col("block")),
             "planned": F.col("block") <= F.col("planned_blocks"),
             "margin": margin,
             "holding": F.greatest(margin, nothing) * (1 - ratio) / ratio,
@@ -113,6 +117,14 @@ def _values(params: OrderParams) -> list[dict[str, Column]]:
         # what the plan orders of goods that earn nothing is ordered for the customers' sake
         {"wanted": F.col("planned") & ((F.col("value") > 0) | (F.col("margin") <= 0))},
     ]
+
+
+def _units_before(block: Column) -> Column:
+    """The smallest order, then whole blocks; the planned ones end with the plan's order, whose last may be smaller."""
+    so_far = F.when(block <= 1, 0.0).otherwise(F.col("first") + F.col("pack") * (block - 2))
+    spare = F.col("pack") * (block - 1 - F.col("planned_blocks"))
+    ordered = F.col("order_units").cast("double")
+    return F.when((block <= F.col("planned_blocks")) | (ordered <= 0), so_far).otherwise(ordered + spare)
 
 
 def _rise(ends: Iterable[Column]) -> Column:

@@ -9,7 +9,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from shelfwise.inventory.joint.blocks import OrderParams, smallest_supplier_order
+from shelfwise.inventory.joint.blocks import SLACK, OrderParams, smallest_supplier_order
 
 ALONE = "block"
 
@@ -31,18 +31,21 @@ def bundled(blocks: DataFrame, params: OrderParams) -> DataFrame:
     steps: list[dict[str, Column]] = [
         # rounding must not put a later block before an earlier one
         {"least": smallest_supplier_order(params), "rate": F.min(F.try_divide("value", "cost")).over(by_item)},
-        {"opening": together & (before < F.col("least"))},
+        {"opening": together & (before < F.col("least") - SLACK)},
         {
             "opening_cost": _sum_of("cost").over(whole),
             "opening_value": _sum_of("value").over(whole),
             "any_wanted": F.max("wanted").over(whole),
+            "all_wanted": F.min(F.when(F.col("opening"), F.col("wanted"))).over(whole),
         },
-        {"possible": ~together | ((F.col("opening_cost") >= F.col("least")) & F.col("any_wanted") & (F.col("opening_value") > 0))},
+        # what is wanted though it earns nothing is no reason to buy nothing
+        {"pays": F.col("all_wanted") | ((F.col("opening_value") > 0) & F.col("any_wanted"))},
+        {"possible": ~together | ((F.col("opening_cost") >= F.col("least") - SLACK) & F.col("pays"))},
         {"bundle": F.when(F.col("opening"), F.concat(F.lit("supplier|"), "supplier_id")).otherwise(_own_name())},
     ]
     named = reduce(DataFrame.withColumns, steps, blocks)
     return named.where(F.col("possible") & (F.col("opening") | F.col("wanted"))).drop(
-        "least", "rate", "opening_cost", "opening_value", "any_wanted", "possible"
+        "least", "rate", "opening_cost", "opening_value", "any_wanted", "all_wanted", "pays", "possible"
     )
 
 

@@ -5,28 +5,29 @@ is at most the bundle at which it stops (Dantzig 1957, Operations Research 5). W
 shares of both that it takes: value / (mix x cost / budget + (1 - mix) x units / room) (surrogate constraints: Glover 1968,
 Operations Research 16; Pirkul 1987, Naval Research Logistics 34); of nine mixes the one whose choice is worth most is taken.
 
-Sums by mix and step of the score come to the driver, and no more: a step is a rise of the score by a 256th of its logarithm. From
-the step at which the limits are met on, the best LAST bundles are looked at one by one there, so that what a large one leaves a
-small one may still take.
+Sums by mix and step of the score come to the driver, and no more: a step is a rise of its logarithm by a 256th, and the step at
+which the limits are met is cut into FINER ones, whose sums come too. From the finer step at which they are met on, the best LAST
+bundles are looked at one by one there, so that what a large one leaves a small one may still take.
 """
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import cut
-from shelfwise.inventory.joint.blocks import OrderParams
+from shelfwise.inventory.joint.blocks import SLACK, OrderParams
 from shelfwise.measures.exact import exact_sum
 
 STEPS = 256  # of the logarithm of the score
-LAST = 10_000  # bundles
+FINER = 10_000  # of a step
+LAST = 10_000  # bundles; of more with the same score, to nine digits, the others are not looked at
 NOTHING = -100_000  # the step of what is worth nothing: after all that is
 MIXES = tuple(n / 8 for n in range(9))
-LEAST = 1e-9  # money and units: a limit of nothing
+FREE = 1e-12  # share of the limits of what takes none of them
 SHORT = ("budget", "room")
 
 
@@ -36,6 +37,7 @@ class Stop:
 
     mix: float
     step: int
+    finer: int
     money: float
     units: float
     short: str
@@ -43,7 +45,7 @@ class Stop:
 
 def picked(bundled: DataFrame, params: OrderParams) -> DataFrame:
     """Rows of `bundled` with `stopped_by`: null for what is bought, else budget or room."""
-    money, room = (math.inf if limit is None else max(float(limit), LEAST) for limit in (params.budget, params.room_units))
+    money, room = (math.inf if limit is None else float(limit) + SLACK for limit in (params.budget, params.room_units))
     everything = F.lit(None).cast("string")
     if money == room == math.inf:
         return bundled.withColumn("stopped_by", everything)
@@ -51,10 +53,13 @@ def picked(bundled: DataFrame, params: OrderParams) -> DataFrame:
     stop = stopping(steps(offers, money, room).collect(), money, room)  # a row per mix and step
     if stop is None:
         return bundled.withColumn("stopped_by", everything)
-    scored = offers.withColumn("score", score(stop.mix, money, room)).withColumn("step", step(F.col("score")))
-    edge = scored.where(F.col("step") <= stop.step).orderBy(F.desc("score"), F.desc("opening"), "item_id", "block").limit(LAST)
+    ranked = cut(offers.withColumn("rank", rank(stop.mix, money, room)).withColumns({"step": step("rank"), "finer": finer("rank")}))
+    within = ranked.where(F.col("step") == stop.step).groupBy("finer").agg(*_sums())
+    stop = nearer(within.orderBy(F.desc("finer")).collect(), stop)  # at most FINER rows
+    above = (F.col("step") > stop.step) | ((F.col("step") == stop.step) & (F.col("finer") > stop.finer))
+    edge = ranked.where(~above).orderBy(F.desc("rank"), F.desc("opening"), "item_id", "block").limit(LAST)
     fit = local_frame(bundled.sparkSession, [(name,) for name in fitting(edge.collect(), stop)], "bundle string")
-    bought = scored.where(F.col("step") > stop.step).select("bundle").unionByName(fit).withColumn("bought", F.lit(True))
+    bought = ranked.where(above).select("bundle").unionByName(fit).withColumn("bought", F.lit(True))
     marked = bundled.join(bought, "bundle", "left")
     return marked.withColumn("stopped_by", F.when(F.col("bought").isNull(), stop.short)).drop("bought")
 
@@ -80,10 +85,8 @@ def bundles(bundled: DataFrame) -> DataFrame:
 
     `item_id` and `block` are those of the only row where it is no supplier's.
     """
-    sums = [exact_sum(F.col(name)).alias(name) for name in ("cost", "units", "value")]
-    whole = bundled.groupBy("bundle", "supplier_id", "opening").agg(
-        *sums, F.min("item_id").alias("item_id"), F.min("block").alias("block")
-    )
+    own = F.min("item_id").alias("item_id"), F.min("block").alias("block")
+    whole = bundled.groupBy("bundle", "supplier_id", "opening").agg(*_sums(), *own)
     first = [F.col(name).alias(f"first_{name}") for name in ("cost", "units", "value")]
     return whole.join(whole.where("opening").select("supplier_id", *first), "supplier_id", "left")
 
@@ -91,21 +94,29 @@ def bundles(bundled: DataFrame) -> DataFrame:
 def steps(offers: DataFrame, money: float, room: float) -> DataFrame:
     """Sums by mix and step of the score."""
     mixes = MIXES if max(money, room) < math.inf else (1.0,) if money < math.inf else (0.0,)
-    by_mix = [F.struct(F.lit(mix).alias("mix"), step(score(mix, money, room)).alias("step")) for mix in mixes]
-    stepped = offers.select("cost", "units", "value", F.inline(F.array(*by_mix)))
-    sums = [exact_sum(F.col(name)).alias(name) for name in ("cost", "units", "value")]
-    return stepped.groupBy("mix", "step").agg(*sums)
+    by_mix = [F.struct(F.lit(mix).alias("mix"), rank(mix, money, room).alias("rank")) for mix in mixes]
+    stepped = offers.select("cost", "units", "value", F.inline(F.array(*by_mix))).withColumn("step", step("rank"))
+    return stepped.groupBy("mix", "step").agg(*_sums())
 
 
-def score(mix: float, money: float, room: float) -> Column:
-    """Value per share of the limits; of what follows a supplier's smallest order no more than that one's."""
+def rank(mix: float, money: float, room: float) -> Column:
+    """Logarithm of the value per share of the limits; of what follows a supplier's smallest order no more than that one's.
+
+    To nine digits, so that rounding puts no block before an earlier one of its item; null of what is worth nothing.
+    """
     own, first = (_score(prefix, mix, money, room) for prefix in ("", "first_"))
-    return F.least(own, first)  # passes over a null: no such supplier
+    score = F.least(own, first)  # passes over a null: no such supplier
+    return F.when(score > 0, F.round(F.log(score), 9))
 
 
-def step(score: Column) -> Column:
-    whole = F.floor(F.log(score) * STEPS).cast("int")
-    return F.when(score > 0, F.greatest(whole, F.lit(NOTHING + 1))).otherwise(NOTHING)
+def step(rank: str) -> Column:
+    return F.greatest(F.coalesce(F.floor(F.col(rank) * STEPS).cast("int"), F.lit(NOTHING)), F.lit(NOTHING))
+
+
+def finer(rank: str) -> Column:
+    """Place within its step, from 0 to FINER."""
+    scaled = F.col(rank) * STEPS
+    return F.coalesce(F.floor((scaled - F.floor(scaled)) * FINER).cast("int"), F.lit(0))
 
 
 def stopping(rows: Iterable[Row], money: float, room: float) -> Stop | None:
@@ -121,13 +132,30 @@ def stopping(rows: Iterable[Row], money: float, room: float) -> Stop | None:
             if max(over_money, over_room) > 1:
                 fits = min(_share(money - cost, part["cost"]), _share(room - units, part["units"]))
                 worth = value + fits * max(part["value"], 0.0)
-                found = Stop(mix, part["step"], money - cost, room - units, SHORT[over_room > over_money])
+                found = Stop(mix, part["step"], 0, money - cost, room - units, SHORT[over_room > over_money])
                 best = (worth, found) if best is None or worth > best[0] else best
                 break
             cost, units, value = cost + part["cost"], units + part["units"], value + part["value"]
         else:
             return None
     return best[1] if best else None
+
+
+def nearer(rows: Iterable[Row], stop: Stop) -> Stop:
+    """The finer step within the stop's at which the limits are met; `rows`: sums by finer step, the best first."""
+    money, units, last = stop.money, stop.units, FINER
+    for row in rows:
+        last = row["finer"]
+        if row["cost"] > money or row["units"] > units:
+            break
+        money, units = money - row["cost"], units - row["units"]
+    else:
+        last -= 1
+    return replace(stop, finer=last, money=money, units=units)
+
+
+def _sums() -> list[Column]:
+    return [exact_sum(F.col(name)).alias(name) for name in ("cost", "units", "value")]
 
 
 def _share(left: float, asked: float) -> float:
@@ -137,4 +165,4 @@ def _share(left: float, asked: float) -> float:
 def _score(prefix: str, mix: float, money: float, room: float) -> Column:
     of_money = F.col(f"{prefix}cost") * (mix / money)
     of_room = F.col(f"{prefix}units") * ((1 - mix) / room)
-    return F.try_divide(F.col(f"{prefix}value"), of_money + of_room)
+    return F.col(f"{prefix}value") / F.greatest(of_money + of_room, F.lit(FREE))
