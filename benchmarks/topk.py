@@ -5,7 +5,7 @@
 Protocol: 50,000 customers and 10,000 items with drawn factors of rank 16, 32 and 64, and some 30 seen pairs per customer. Factors
 are like those of implicit ALS: a direction that all share, tastes around it, and sizes of which a few are large. By turns in one
 session, after one turn that does not count: `recommend.vectors.best` with the seen pairs, the same without, and
-`ALSModel.recommendForAllUsers` of the same factors, which knows no filter; medians of five turns, lists thrown away.
+`ALSModel.recommendForAllUsers` of the same factors, which knows no filter; medians of three turns, lists thrown away.
 - seconds with the filter to MLlib's: at most 1
 - lists without the filter: at each customer's each place MLlib's score, relative to the largest, within 1e-5. Where scores are as
   near as that either item may come first.
@@ -32,7 +32,7 @@ from shelfwise.core.settings import load_settings
 from shelfwise.recommend.vectors import PAIR, best, of_factors
 
 CUSTOMERS, ITEMS, SEEN, K = 50_000, 10_000, 30, 10
-RANKS, TURNS = (16, 32, 64), 5
+RANKS, TURNS = (16, 32, 64), 3
 RESULTS = Path(__file__).parent / "results" / "topk.json"
 
 Ways = dict[str, Callable[[], DataFrame]]
