@@ -47,7 +47,7 @@ def clicks(file: str) -> list[str]:
     timed = raw.assign(rating=1, timestamp=(day - day.min()).dt.days * DAY + raw["order"])
     named = timed.rename(columns={"session_id": "user_id", "page2_clothing_model": "item_id"})[COLUMNS]
     seen = named.sort_values(COLUMNS).drop_duplicates(["user_id", "item_id"], keep="last")
-    newer = seen.sort_values(["timestamp", "item_id"], ascending=False).groupby("user_id").cumcount()
+    newer = seen.sort_values(["timestamp", "item_id"], ascending=False).groupby("user_id").cumcount().reindex(seen.index)
     several = seen.groupby("user_id")["item_id"].transform("size") > 1
     held = (newer == 0) & several & (seen["timestamp"] > seen["timestamp"].quantile(0.75))
     return ["--train", written(seen[~held], "known"), "--test", written(seen[held], "held")]

@@ -7,17 +7,8 @@ import pytest
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.frames import local_frame
-from shelfwise.recommend.models.recurrent import (
-    NOTHING,
-    LstmParams,
-    _batch,
-    _lasts,
-    _lessons,
-    _padded,
-    learnt,
-    next_items,
-    states,
-)
+from shelfwise.recommend.models.recurrent import LstmParams, learnt, next_items, states
+from shelfwise.recommend.models.successors import NOTHING, batch, lasts, lessons, padded
 from shelfwise.recommend.own.command import NAMES, chosen_models
 from shelfwise.recommend.vectors import best
 
@@ -66,7 +57,7 @@ def test_it_stops_where_what_is_held_back_gains_no_more_and_keeps_the_best():
     assert network.items == pytest.approx(best_one.items, abs=1e-6)
 
 
-def test_states_are_those_of_keras(monkeypatch):
+def test_states_are_those_of_keras():
     import keras
 
     network, _ = learnt([np.array([1, 2, 3, 4], np.int32)] * 6, 5, PARAMS.model_copy(update={"epochs": 1}))
@@ -77,23 +68,23 @@ def test_states_are_those_of_keras(monkeypatch):
     layer.set_weights([network.kernel, network.recurrent, network.gates])
     wanted = np.asarray(layer(heard))
     assert states(network, read) == pytest.approx(wanted, abs=1e-5)
-    assert states(network, _padded(list(read), 6)) == pytest.approx(wanted, abs=1e-5)
+    assert states(network, padded(list(read), 6)) == pytest.approx(wanted, abs=1e-5)
 
 
 def test_lessons_by_hand():
     """1 to 5, two at a time: 1, 2 and then 2, 3; 3, 4 and then 4, 5. Of 7 alone nothing can be learnt."""
-    lessons = _lessons([np.arange(1, 6, dtype=np.int32), np.array([7], np.int32)], 2)
-    assert lessons.read.tolist() == [[1, 2], [3, 4]]
-    assert lessons.asked.tolist() == [[2, 3], [4, 5]]
-    lasts = _lasts([np.arange(1, 6, dtype=np.int32), np.array([8, 9], np.int32)], 2)
-    assert lasts.read.tolist() == [[3, 4], [8, NOTHING]]
-    assert lasts.asked.tolist() == [[NOTHING, 5], [9, NOTHING]]
+    taught = lessons([np.arange(1, 6, dtype=np.int32), np.array([7], np.int32)], 2)
+    assert taught.read.tolist() == [[1, 2], [3, 4]]
+    assert taught.asked.tolist() == [[2, 3], [4, 5]]
+    last = lasts([np.arange(1, 6, dtype=np.int32), np.array([8, 9], np.int32)], 2)
+    assert last.read.tolist() == [[3, 4], [8, NOTHING]]
+    assert last.asked.tolist() == [[NOTHING, 5], [9, NOTHING]]
 
 
 def test_what_a_customer_took_is_never_drawn_against_it():
     """Items 1, 2, 3 of 4 are the customer's: only 4 may stand against them, and only where something came next."""
-    lessons = _lessons([np.array([1, 2, 3], np.int32)], 3)
-    (_, asked, against), labels = _batch(lessons, np.array([0]), 4, 50, np.random.default_rng(1))
+    taught = lessons([np.array([1, 2, 3], np.int32)], 3)
+    (_, asked, against), labels = batch(taught, np.array([0]), 4, 50, np.random.default_rng(1))
     assert asked.tolist() == [[2, 3, NOTHING]]
     assert labels[0, :, 0].tolist() == [1.0, 1.0, -1.0]
     assert (labels[0, :2, 1:] == np.where(against[0] == 4, 0.0, -1.0)).all()

@@ -21,11 +21,10 @@ from pyspark.sql import functions as F
 from shelfwise.core.deep import keras_on_jax
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
+from shelfwise.recommend.models.successors import NOTHING, batch, batches, longest, padded, parted
 from shelfwise.recommend.models.taken import known_well
 from shelfwise.recommend.vectors import Floats, Ints, Vectors
 
-NOTHING = 0  # stands after the end of a sequence; the item at place n of the vocabulary is n + 1
-HELD_OUT = 5  # one customer in so many says when to stop
 PIECE = 256  # customers whose states are worked out at a time, always so many: a product of another shape may round otherwise
 
 
@@ -55,15 +54,6 @@ class Network:
     gates: Floats
 
 
-@dataclass(frozen=True)
-class Lessons:
-    """Rows of `length` items: what is read, what came next (NOTHING: not asked), and all of the customer's items."""
-
-    read: Ints
-    asked: Ints
-    own: Ints
-
-
 def next_items(taken: DataFrame, params: LstmParams) -> Vectors:
     """Of `taken` with `at`. ValueError where no customer took two items."""
     known = known_well(taken, params.most_items)
@@ -78,15 +68,17 @@ def next_items(taken: DataFrame, params: LstmParams) -> Vectors:
 def learnt(sequences: list[Ints], items: int, params: LstmParams) -> tuple[Network, list[float]]:
     """The network, and the loss of what was held back, epoch by epoch; `sequences` of 1 to `items`, oldest first."""
     keras = keras_on_jax("lstm")
-    lessons, exam = _parted(sequences, params.length)
+    length = min(params.length, max(longest(sequences), 1))
+    lessons, exam = parted(sequences, length)
     keras.utils.set_random_seed(params.seed)
-    model = _model(keras, items, params)
+    model = _model(keras, items, length, params)
+    model.get_layer("biases").set_weights([_popularity(sequences, items, params.negatives)])
     model.compile(optimizer=keras.optimizers.Adam(params.step, clipnorm=1.0), loss=_loss(keras))
     drawn = np.random.default_rng(params.seed)
-    questions = _batch(exam, np.arange(len(exam.read)), items, params.negatives, drawn)
+    questions = batch(exam, np.arange(len(exam.read), dtype=np.int32), items, params.negatives, drawn)
     early = keras.callbacks.EarlyStopping(patience=params.patience, restore_best_weights=True)
     history = model.fit(
-        _batches(lessons, items, params, drawn),
+        batches(lessons, items, params.batch, params.negatives, drawn),
         steps_per_epoch=-(-len(lessons.read) // params.batch),
         validation_data=questions,
         validation_batch_size=params.batch,
@@ -133,65 +125,17 @@ def _drawn(histories: DataFrame, numbers: Ints, params: LstmParams) -> list[Ints
     return [(np.searchsorted(numbers, items) + 1).astype(np.int32) for items in rows["items"]]
 
 
-def _parted(sequences: list[Ints], length: int) -> tuple[Lessons, Lessons]:
-    """What is learnt from, and the newest items that are held back."""
-    held = [one for one in sequences[::HELD_OUT] if len(one) > 1]
-    others = [one[:-1] if n % HELD_OUT == 0 else one for n, one in enumerate(sequences)]
-    lessons, exam = _lessons(others, length), _lasts(held, length)
-    if not len(lessons.read) or not len(exam.read):
-        raise ValueError("an LSTM learns what comes next, and too few customers took several items.")
-    return lessons, exam
+def _popularity(sequences: list[Ints], items: int, negatives: int) -> Floats:
+    """The log odds that an item came next, and was not drawn, where nothing else is known: vectors begin where biases end."""
+    counts = np.bincount(np.concatenate(sequences), minlength=items + 1) + 1.0
+    odds = counts / counts[1:].mean() / negatives
+    logs: Floats = np.log(odds)[:, None].astype(np.float32)
+    return logs
 
 
-def _lessons(sequences: list[Ints], length: int) -> Lessons:
-    """Each piece of a sequence, with the item after each of its items."""
-    pieces = [(one, at) for one in sequences for at in range(0, len(one) - 1, length)]
-    read = [one[at : min(at + length, len(one) - 1)] for one, at in pieces]
-    asked = [one[at + 1 : at + 1 + length] for one, at in pieces]
-    return Lessons(_padded(read, length), _padded(asked, length), _padded([one for one, _ in pieces], _longest(sequences)))
-
-
-def _lasts(sequences: list[Ints], length: int) -> Lessons:
-    """Of each sequence the newest items but one, and the newest one as what came next."""
-    read = [one[:-1][-length:] for one in sequences]
-    asked = [np.r_[np.zeros(len(row) - 1, np.int32), one[-1:]] for row, one in zip(read, sequences, strict=True)]
-    return Lessons(_padded(read, length), _padded(asked, length), _padded(sequences, _longest(sequences)))
-
-
-def _longest(sequences: list[Ints]) -> int:
-    return max(map(len, sequences), default=0)
-
-
-def _padded(rows: list[Ints], length: int) -> Ints:
-    full = np.full((len(rows), length), NOTHING, np.int32)
-    for row, items in zip(full, rows, strict=True):
-        row[: len(items)] = items
-    return full
-
-
-def _batches(lessons: Lessons, items: int, params: LstmParams, drawn: np.random.Generator) -> Iterator[tuple[list[Ints], Floats]]:
-    """For ever, epoch after epoch, in another order each; the last batch of an epoch is filled up with lessons of its start."""
-    steps = -(-len(lessons.read) // params.batch)
-    while True:
-        order = np.resize(drawn.permutation(len(lessons.read)), steps * params.batch)
-        for rows in np.split(order, steps):
-            yield _batch(lessons, rows, items, params.negatives, drawn)
-
-
-def _batch(lessons: Lessons, rows: Ints, items: int, negatives: int, drawn: np.random.Generator) -> tuple[list[Ints], Floats]:
-    """What is read, what came next and what is drawn against it; labels 1, 0, and -1 for what is not asked."""
-    read, asked, own = lessons.read[rows], lessons.asked[rows], lessons.own[rows]
-    against = drawn.integers(1, items + 1, (len(rows), negatives), dtype=np.int32)
-    free = np.stack([~np.isin(some, mine) for some, mine in zip(against, own, strict=True)])
-    there = asked != NOTHING
-    negative = np.where(there[:, :, None] & free[:, None, :], 0.0, -1.0)
-    labels = np.concatenate([np.where(there, 1.0, -1.0)[:, :, None], negative], axis=2)
-    return [read, asked, against], labels.astype(np.float32)
-
-
-def _model(keras: Any, items: int, params: LstmParams) -> Any:
+def _model(keras: Any, items: int, length: int, params: LstmParams) -> Any:
     """Logits: sequences x places x (the next item, and all negatives)."""
-    read, asked = keras.Input((params.length,), dtype="int32"), keras.Input((params.length,), dtype="int32")
+    read, asked = keras.Input((length,), dtype="int32"), keras.Input((length,), dtype="int32")
     against = keras.Input((params.negatives,), dtype="int32")
     ops, small = keras.ops, keras.initializers.RandomNormal(stddev=0.1)
     vectors = keras.layers.Embedding(items + 1, params.rank, embeddings_initializer=small, name="items")
@@ -229,7 +173,7 @@ def _stated(network: Network, numbers: Ints, length: int) -> Callable[[Iterable[
 
     def stated(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
-            read = _padded([np.searchsorted(numbers, items) + 1 for items in rows["items"]], length)
+            read = padded([np.searchsorted(numbers, items) + 1 for items in rows["items"]], length)
             filled = np.pad(read, ((0, -len(read) % PIECE), (0, 0)))
             pieces = [states(network, filled[at : at + PIECE]) for at in range(0, len(filled), PIECE)]
             found = np.concatenate([*pieces, np.zeros((0, network.recurrent.shape[0]), np.float32)])[: len(read)]
