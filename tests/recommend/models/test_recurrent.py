@@ -73,7 +73,8 @@ def test_states_are_those_of_keras():
 
 def test_lessons_by_hand():
     """1 to 5, two at a time: 1, 2 and then 2, 3; 3, 4 and then 4, 5. Of 7 alone nothing can be learnt."""
-    taught = lessons([np.arange(1, 6, dtype=np.int32), np.array([7], np.int32)], 2)
+    sequences = [np.arange(1, 6, dtype=np.int32), np.array([7], np.int32)]
+    taught = lessons(sequences, sequences, 2)
     assert taught.read.tolist() == [[1, 2], [3, 4]]
     assert taught.asked.tolist() == [[2, 3], [4, 5]]
     last = lasts([np.arange(1, 6, dtype=np.int32), np.array([8, 9], np.int32)], 2)
@@ -82,14 +83,14 @@ def test_lessons_by_hand():
 
 
 def test_what_a_customer_took_is_never_drawn_against_it():
-    """Items 1, 2, 3 of 4 are the customer's: only 4 may stand against them, and only where something came next."""
-    taught = lessons([np.array([1, 2, 3], np.int32)], 3)
-    (_, asked, against), labels = batch(taught, np.array([0]), 4, 50, np.random.default_rng(1))
+    """Items 1, 2, 3 and 5 of 5 are the customer's, the last held back: only 4 may stand against them, where something came next."""
+    taught = lessons([np.array([1, 2, 3], np.int32)], [np.array([1, 2, 3, 5], np.int32)], 3)
+    (_, asked, against), labels = batch(taught, np.array([0]), 5, 50, np.random.default_rng(1))
     assert asked.tolist() == [[2, 3, NOTHING]]
     assert labels[0, :, 0].tolist() == [1.0, 1.0, -1.0]
     assert (labels[0, :2, 1:] == np.where(against[0] == 4, 0.0, -1.0)).all()
     assert (labels[0, 2] == -1.0).all()
-    assert {1, 2, 3, 4} == set(against[0].tolist())
+    assert {1, 2, 3, 4, 5} == set(against[0].tolist())
 
 
 def test_single_items_teach_nothing():

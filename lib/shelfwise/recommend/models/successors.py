@@ -28,18 +28,18 @@ def parted(sequences: list[Ints], length: int) -> tuple[Lessons, Lessons]:
     """What is learnt from, and the newest items that are held back."""
     held = [one for one in sequences[::HELD_OUT] if len(one) > 1]
     others = [one[:-1] if n % HELD_OUT == 0 else one for n, one in enumerate(sequences)]
-    taught, exam = lessons(others, length), lasts(held, length)
+    taught, exam = lessons(others, sequences, length), lasts(held, length)
     if not len(taught.read) or not len(exam.read):
         raise ValueError("an LSTM learns what comes next, and too few customers took several items.")
     return taught, exam
 
 
-def lessons(sequences: list[Ints], length: int) -> Lessons:
-    """Each piece of a sequence, with the item after each of its items."""
-    pieces = [(one, at) for one in sequences for at in range(0, len(one) - 1, length)]
-    read = [one[at : min(at + length, len(one) - 1)] for one, at in pieces]
-    asked = [one[at + 1 : at + 1 + length] for one, at in pieces]
-    return Lessons(padded(read, length), padded(asked, length), padded([one for one, _ in pieces], longest(sequences)))
+def lessons(sequences: list[Ints], wholes: list[Ints], length: int) -> Lessons:
+    """Each piece of a sequence, with the item after each of its items; `wholes`: with what is held back, which is no negative."""
+    pieces = [(one, whole, at) for one, whole in zip(sequences, wholes, strict=True) for at in range(0, len(one) - 1, length)]
+    read = [one[at : min(at + length, len(one) - 1)] for one, _, at in pieces]
+    asked = [one[at + 1 : at + 1 + length] for one, _, at in pieces]
+    return Lessons(padded(read, length), padded(asked, length), padded([whole for _, whole, _ in pieces], longest(wholes)))
 
 
 def lasts(sequences: list[Ints], length: int) -> Lessons:
