@@ -15,6 +15,7 @@ FILLER: dict[str, Any] = {
     "date": date(2017, 10, 29),
     "timestamp": datetime(2017, 10, 29),
     "array<string>": [],
+    "array<double>": [],
 }
 
 

@@ -56,8 +56,8 @@ def test_a_planned_price_cut_is_a_promotion_of_its_own(spark):
     row = told(spark, [plan("a", 0, display=0.0, mailer=0.0, cut=0.3), plan("b")])
     assert (row["planned_cut"], row["rate_under_plan"], row["mates_planned"]) == (0.3, 3.0, 1 / 4)
     assert told(spark, [plan("b", cut=0.3)])["planned_cut"] == 0.0  # nothing planned for this one
-    assert told(spark, [plan("a")])["planned_cut"] == UNKNOWN  # displayed, at whatever price
-    assert told(spark, [plan("a", cut=0.3)], horizon=8)["planned_cut"] == UNKNOWN
+    assert told(spark, [plan("a")])["planned_cut"] == 0.0  # displayed, and no cut on record
+    assert told(spark, [plan("a", cut=0.3)], horizon=8)["planned_cut"] == 0.0  # not known yet: plan_known says so
     assert told(spark, [plan("b", display=0.0, mailer=0.0, cut=0.1)], item="e")["mates_planned"] == pytest.approx(1 / 4)
 
 

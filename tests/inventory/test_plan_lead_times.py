@@ -130,7 +130,8 @@ def test_orders_together_are_the_plans_where_nothing_is_short(orders, planned):
         i: r["order_units"] for i, r in planned.items() if r["order_units"]
     }
     assert all(row["worst_profit"] < row["expected_profit"] for row in orders.values())
-    assert all(a >= b - 1e-9 for row in orders.values() for a, b in pairwise(row["marginal_profit"]))
+    by_case = [row["marginal_profit"] for row in orders.values() if row["cases"] <= OrderParams().most_blocks]
+    assert all(a >= b - 1e-9 for profits in by_case for a, b in pairwise(profits)) and len(by_case) > 5
 
 
 def test_the_reason_names_the_lead_time_and_what_it_rests_on(orders):

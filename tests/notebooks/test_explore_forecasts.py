@@ -41,7 +41,7 @@ def forecast(as_of: date, item: str, horizon: int, week: date, mean: float) -> t
 
 
 def order(as_of: date, order_id: str, cost: int) -> tuple[Any, ...]:
-    return row(PURCHASE_ORDERS, as_of=as_of, order_id=order_id, cost=Decimal(cost))
+    return row(PURCHASE_ORDERS, as_of=as_of, order_id=order_id, cost=Decimal(cost), binding="demand")
 
 
 @pytest.fixture(scope="module")

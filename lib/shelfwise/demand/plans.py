@@ -64,7 +64,7 @@ def _features() -> dict[str, Column]:
     return {
         "planned_display": _planned(F.col("plan.display_share"), 0),
         "planned_mailer": _planned(F.col("plan.mailer_share"), 0),
-        "planned_cut": _planned(F.when(F.col("plan").isNotNull(), F.coalesce("plan.price_cut", F.lit(UNKNOWN))), 0),
+        "planned_cut": F.coalesce("plan.price_cut", F.lit(0.0)),
         "planned_coupon": F.coalesce(F.col("plan.coupon").cast("double"), F.lit(0.0)),
         "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
         "planned_before": _planned(_share(F.col("plan_before")), -1),

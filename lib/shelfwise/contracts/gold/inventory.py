@@ -100,7 +100,8 @@ PURCHASE_ORDERS = Table(
             "double", "the same, mean of the worst demands (conditional value at risk; draft_orders.worst_share)"
         ),
         "marginal_profit": required(
-            "array<double>", "money: expected profit of the order's blocks, its smallest order, then case by case"
+            "array<double>",
+            "money: expected profit of the order's blocks, its smallest order, then case by case (some at a time if many)",
         ),
         "p_left": optional("double", "probability that some of it is left when the forecast ends, after 13 weeks"),
         "p_stock_out": required("double", "after ordering"),

@@ -87,7 +87,7 @@ def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> D
     columns = {
         "planned_display": of(F.col("display_share")),
         "planned_mailer": of(F.col("mailer_share")),
-        "planned_cut": of(F.coalesce("price_cut", F.lit(UNKNOWN))),
+        "planned_cut": of(F.coalesce("price_cut", F.lit(0.0))),
         "planned_coupon": of(F.col("coupon").cast("double")),
     }
     dated = until.withColumns(columns).join(F.broadcast(week_facts(calendar)), "week", "left")
