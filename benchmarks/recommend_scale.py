@@ -59,11 +59,16 @@ def main() -> int:
     shutil.rmtree(ROOT, ignore_errors=True)
     began = os.getloadavg()[0]
     few = sizes | {name: sizes[name] // 10 for name in ("customers", "interactions")}
-    tenth, whole = (answered(__file__, {"name": name, **of}) for name, of in (("tenth", few), ("whole", sizes)))
-    print(f"{tenth}\n{whole}", flush=True)
+    tenth, whole = (asked(name, of) for name, of in (("tenth", few), ("whole", sizes)))
     load = f"for comparison ({began:.1f} at the start)"
     lines = [*compared(tenth, whole), ("machine's load at the end", os.getloadavg()[0], load, True)]
     return said(lines, RESULTS if sizes == SIZES else None)
+
+
+def asked(name: str, sizes: dict[str, int]) -> Figures:
+    figures = answered(__file__, {"name": name, **sizes})
+    print(f"{name}: {figures}", flush=True)
+    return figures
 
 
 def compared(tenth: Figures, whole: Figures) -> list[Line]:
