@@ -114,7 +114,7 @@ def _blocks(frame: DataFrame, side: str, size: int) -> DataFrame:
 def _by_cell(pairs: DataFrame, per_customer: int, per_item: int) -> DataFrame:
     customer, item = F.col("customer_index"), F.col("item_index")
     cell = _block(customer, per_customer).alias("customer_block"), _block(item, per_item).alias("item_block")
-    # both numbers in one: a list of structs takes far longer to gather, and to hand to Python; no number is below 0
+    # both numbers in one, which NumPy takes as it comes, where a struct is an object in each list; no number is below 0
     pair = F.shiftleft(customer.cast("bigint"), 32).bitwiseOR(item.cast("bigint"))
     return pairs.groupBy(*cell).agg(F.collect_list(pair).alias("listed"))
 
