@@ -8,13 +8,14 @@ from pyspark.sql import functions as F
 from rich.console import Console
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
-from shelfwise.core.arrivals import UNREADABLE, why
-from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
-from shelfwise.core.kept import keep, release
+from shelfwise.core.arrivals import UNREADABLE
+from shelfwise.core.errors import SettingsError
+from shelfwise.core.kept import keep
 from shelfwise.core.own_file import free_folder, unreadable
 from shelfwise.core.own_panel import DATE, ID, PERIOD, frequency_of
+from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
-from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.settings import load_settings
 from shelfwise.core.show import models_grid, screen
 from shelfwise.demand.classical import ARIMA_110, LOCAL
 from shelfwise.demand.series.combining import COMBINATION, with_combination
@@ -47,20 +48,13 @@ def evaluate(
     folder = free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
-    try:
+    with reported("evaluate demand", settings):
         known, beside, names = _read(spark, history, outside, shape)
         forecasts = keep(_forecasts(known, beside, names, shape, chosen, budget))
         judged = keep(figures(forecasts.where("origin > 0")))
         _show(judged, known, shape, time.monotonic() - began, console)
         if folder:
             _write(folder, judged, _dated(forecasts, known, shape), console)
-    except Exception as error:
-        raise_if_stopped(error)
-        if isinstance(error, ShelfwiseError):
-            raise
-        raise JobError(f"evaluate demand: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
-    finally:
-        release()
 
 
 def _read(spark: SparkSession, history: str, outside: str | None, shape: Shape) -> tuple[DataFrame, DataFrame | None, list[str]]:
@@ -77,13 +71,10 @@ def _read(spark: SparkSession, history: str, outside: str | None, shape: Shape) 
 
 
 def chosen_models(text: str | None) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()] if text else list(DEFAULT)
-    for name in names:
-        if name not in MODELS:
-            raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, MODELS)} There are {', '.join(MODELS)}.")
+    names = asked_names("--models", "model", text or None, MODELS, DEFAULT)
     if not set(names) - {COMBINATION}:
         raise SettingsError(f"--models: name some; '{COMBINATION}' mixes the others that are named.")
-    return [name for name in MODELS if name in names]
+    return names
 
 
 def _forecasts(

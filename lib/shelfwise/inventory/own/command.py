@@ -7,13 +7,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from rich.console import Console
 
-from shelfwise.core.arrivals import UNREADABLE, why
-from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
-from shelfwise.core.kept import cut, keep, release
+from shelfwise.core.arrivals import UNREADABLE
+from shelfwise.core.errors import SettingsError
+from shelfwise.core.kept import cut, keep
 from shelfwise.core.own_file import free_folder, unreadable
 from shelfwise.core.own_panel import frequency_of
+from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
-from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.settings import load_settings
 from shelfwise.core.show import models_grid, screen
 from shelfwise.inventory.own.figures import figures
 from shelfwise.inventory.own.panel import Asked, lead_option, read_items, refuse_short_warm_up
@@ -49,7 +50,7 @@ def evaluate(
     folder = free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
-    try:
+    with reported("evaluate inventory", settings):
         items = _read(spark, demand, lead, asked)
         settled = best_settings(items, chosen, asked)
         replayed = keep(replay_items(items, decisions(chosen, settled), asked))
@@ -57,23 +58,13 @@ def evaluate(
         _show(judged, items, asked.warm_up, settled, time.monotonic() - began, console)
         if folder:
             _write(folder, judged, replayed, console)
-    except Exception as error:
-        raise_if_stopped(error)
-        if isinstance(error, ShelfwiseError):
-            raise
-        raise JobError(f"evaluate inventory: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
-    finally:
-        release()
 
 
 def chosen_policies(text: str | None) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()] if text is not None else list(NAMES)
-    for name in names:
-        if name not in NAMES:
-            raise SettingsError(f"--policies: there is no policy '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
+    names = asked_names("--policies", "policy", text, NAMES, NAMES)
     if not names:
         raise SettingsError(f"--policies: name some of {', '.join(NAMES)}, by commas.")
-    return [name for name in NAMES if name in names]
+    return names
 
 
 def _refuse_odd_costs(holding: float, shortage: float, order_cost: float) -> None:

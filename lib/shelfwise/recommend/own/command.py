@@ -7,14 +7,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from rich.console import Console
 
-from shelfwise.core.arrivals import why
 from shelfwise.core.deep import REMEDY, has_keras
-from shelfwise.core.errors import JobError, SettingsError, ShelfwiseError, raise_if_stopped
+from shelfwise.core.errors import SettingsError
 from shelfwise.core.frames import local_frame
-from shelfwise.core.kept import cut, release
+from shelfwise.core.kept import cut
 from shelfwise.core.own_file import free_folder
+from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
-from shelfwise.core.settings import load_settings, suggest
+from shelfwise.core.settings import load_settings
 from shelfwise.core.show import models_grid, screen
 from shelfwise.measures.pairs import number_ids
 from shelfwise.recommend.models.every import MODELS
@@ -54,35 +54,24 @@ def evaluate(
     chosen, folder = chosen_models(models), free_folder(out) if out else None
     settings = load_settings(env, sets)
     spark, console, began = start_session(settings), screen(), time.monotonic()
-    try:
+    with reported("evaluate recommender", settings):
         known, held = _parts(spark, train, test, ratio or RATIO, asked, console)
         names = _possible(known, chosen, named=models is not None, console=console)
         done, judged = _tried(known, held, names, asked, trials, console)
         _show(judged, known, asked, time.monotonic() - began, console)
         if folder:
             _write(folder, judged, done, known.unionByName(held), console)
-    except Exception as error:
-        raise_if_stopped(error)
-        if isinstance(error, ShelfwiseError):
-            raise
-        raise JobError(f"evaluate recommender: {why(error)} (Spark's log: {settings.at(settings.spark.log)})") from error
-    finally:
-        release()
 
 
 def chosen_models(text: str | None) -> list[str]:
-    usual = [name for name in NAMES if name not in NEEDS_KERAS]
-    names = [name.strip() for name in text.split(",") if name.strip()] if text else usual
-    for name in names:
-        if name not in NAMES:
-            raise SettingsError(f"--models: there is no model '{name}'.{suggest(name, NAMES)} There are {', '.join(NAMES)}.")
+    names = asked_names("--models", "model", text or None, NAMES, [name for name in NAMES if name not in NEEDS_KERAS])
     if not names:
         raise SettingsError(f"--models: name some of {', '.join(NAMES)}, by commas.")
     if (lacking := set(names) & set(NEEDS_KERAS)) and not has_keras():
         raise SettingsError(f"--models: {', '.join(sorted(lacking))} needs Keras and JAX: {REMEDY}.")
     if HYBRID in names and not set(names) & set(MODELS):
         raise SettingsError(f"--models: name some; '{HYBRID}' mixes the others that are named.")
-    return [name for name in NAMES if name in names]
+    return names
 
 
 def _positive(least: float | None) -> float | None:
