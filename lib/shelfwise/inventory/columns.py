@@ -6,7 +6,10 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
-from shelfwise.measures.newsvendor import HALVINGS, Arithmetic, demand_line
+from shelfwise.measures.newsvendor import Arithmetic, demand_line
+
+FORECAST_WEEKS = 13  # the forecast's reach
+HALVINGS = 40  # of the range in which a whole number is looked for: up to 2^40
 
 
 def _smallest(most: Column, enough: Callable[[Column], Column]) -> Column:

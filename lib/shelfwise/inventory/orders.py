@@ -10,9 +10,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.inventory.columns import FORECAST_WEEKS
 from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.joint.chosen import ordered_together
-from shelfwise.inventory.plan import FORECAST_WEEKS, covered_weeks
+from shelfwise.inventory.plan import covered_weeks
 
 WORDS = {
     "on_hand": "stock",

@@ -16,7 +16,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, cumulated_demand, mixed_demand
+from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand, mixed_demand
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.inventory.worth import action, worth
 from shelfwise.measures.newsvendor import (
@@ -28,9 +28,6 @@ from shelfwise.measures.newsvendor import (
     stock_out_probability,
     whole_cases,
 )
-
-FORECAST_WEEKS = 13  # the forecast's reach: a longer lead time + review period is planned as 13 weeks
-
 
 LEAD = {
     "lead_days_low": "days_q05",
@@ -83,7 +80,7 @@ def plan_inventory(
 
 
 def covered_weeks(lead_weeks: Column) -> Column:
-    """Weeks until an order placed at the next review could arrive, as far as the forecast sees."""
+    """Weeks until an order placed at the next review could arrive, as far as the forecast sees: more is planned as so many."""
     return F.least(lead_weeks + F.col("review_weeks"), F.lit(FORECAST_WEEKS))
 
 

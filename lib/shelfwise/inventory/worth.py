@@ -8,11 +8,11 @@ GMROI (gross margin return on inventory investment; Sweeney 1973, Journal of Ret
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from shelfwise.inventory.columns import COLUMNS
+from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS
+from shelfwise.inventory.terms import WEEKS_PER_YEAR
 from shelfwise.measures.newsvendor import expected_left_over
 
 QUARTERS = 4
-WEEKS, WEEKS_PER_YEAR = 13, 52
 
 
 def worth(markdown: float) -> list[dict[str, Column]]:
@@ -20,7 +20,7 @@ def worth(markdown: float) -> list[dict[str, Column]]:
     cost, price = F.col("unit_cost").cast("double"), F.col("unit_price").cast("double")
     value, sold = F.col("on_hand") * cost, F.col("last.cum_mean")
     excess = F.col("excess_units")
-    waits = WEEKS + F.try_divide(excess, 2 * sold / WEEKS)
+    waits = FORECAST_WEEKS + F.try_divide(excess, 2 * sold / FORECAST_WEEKS)
     kept = F.least(F.coalesce(waits * F.col("holding_cost_share_per_year") / WEEKS_PER_YEAR, F.lit(1.0)), F.lit(1.0))
     return [
         {

@@ -37,12 +37,10 @@ class Arithmetic:
     smallest: Callable[[Number, Callable[[Number], Number]], Number]
 
 
-HALVINGS = 40  # of the range in which a whole number is looked for: up to 2^40
-
-
-def _smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
+def smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
+    """Elementwise the smallest whole number from 0 to `most` that is enough, where larger ones are too; `most` where none is."""
     below, above = 0 * most - 1, most
-    for _ in range(HALVINGS):
+    while np.any(above - below > 1):
         middle = np.floor((below + above) / 2)
         fits = enough(middle)
         below, above = np.where(fits, below, middle), np.where(fits, middle, above)
@@ -50,7 +48,7 @@ def _smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
 
 
 ARRAYS = Arithmetic(
-    np.minimum, np.maximum, np.where, np.ceil, lambda demand, part: sum(part(*segment) for segment in demand), _smallest
+    np.minimum, np.maximum, np.where, np.ceil, lambda demand, part: sum(part(*segment) for segment in demand), smallest
 )
 
 
@@ -106,12 +104,7 @@ def worst_left_over(demand: Demand, position: Number, low: Number, share: float,
 
 def low_demand(demand: Demand, share: float, single: Number, m: Arithmetic = ARRAYS) -> Number:
     """What demand does not exceed with probability `share`; of a mixture (not `single`) the whole number above."""
-    most = m.ceil(m.total(demand, lambda p, q, a, b: b))
-    return m.where(
-        single,
-        demand_quantile(demand, share, m),
-        m.smallest(most, lambda units: probability_up_to(demand, units, m) >= share),
-    )
+    return m.where(single, demand_quantile(demand, share, m), _smallest_that_suffices(demand, share, 0.0, m))
 
 
 def critical_ratio(price: Number, cost: Number, holding: Number, lowest: float, highest: float, m: Arithmetic = ARRAYS) -> Number:
@@ -139,8 +132,7 @@ def mixed(demands: Sequence[tuple[Number, list[tuple[Number, Number, Number, Num
 
 def order_up_to_mixed(demand: Demand, ratio: Number, m: Arithmetic = ARRAYS) -> Number:
     """`order_up_to` of demand whose segments overlap, by halving."""
-    most = m.ceil(m.total(demand, lambda p, q, a, b: b))  # no less than the largest demand
-    return m.smallest(most, lambda units: probability_up_to(demand, units + 0.5, m) >= ratio)
+    return _smallest_that_suffices(demand, ratio, 0.5, m)
 
 
 def whole_cases(deficit: Number, pack: Number, minimum: Number, m: Arithmetic = ARRAYS) -> Number:
@@ -163,6 +155,12 @@ def pays(demand: Demand, without: Number, units: Number, ratio: Number, m: Arith
     """
     left = expected_left_over(demand, without + units, m) - expected_left_over(demand, without, m)
     return left < ratio * units
+
+
+def _smallest_that_suffices(demand: Demand, probability: Number, read_above: float, m: Arithmetic) -> Number:
+    """The smallest whole k with P(D <= k + `read_above`) >= probability, whether or not segments overlap."""
+    most = m.ceil(m.total(demand, lambda p, q, a, b: b))  # no less than the largest demand
+    return m.smallest(most, lambda units: probability_up_to(demand, units + read_above, m) >= probability)
 
 
 def _share_below(units: Number, a: Number, b: Number, m: Arithmetic) -> Number:

@@ -47,9 +47,9 @@ def order_blocks(plan: DataFrame, params: OrderParams) -> DataFrame:
     `worst` profit (of goods sold below cost the mean), `planned`, `wanted`: planned and not refused, `refused`: why a block of the
     item was, risk or shelf life.
 
-    `plan`: gold.inventory_plan with `near`, demand until the next order can arrive (of so many `parts`), `far`, over the forecast's
-    reach, and `shelf`, until the order's shelf life ends (null: it keeps). An item that the plan does not order has blocks only
-    where its supplier's order may have to be filled up.
+    `plan`: gold.inventory_plan with `position` (on hand and on order), `near`, demand until the next order can arrive (of so many
+    `parts`), `far`, over the forecast's reach, and `shelf`, until the order's shelf life ends (null: it keeps). An item that the
+    plan does not order has blocks only where its supplier's order may have to be filled up.
     """
     counted = reduce(DataFrame.withColumns, _counts(params), plan).where(F.col("count") > 0)
     blocks = counted.withColumn("block", F.explode(F.sequence(F.lit(1), "count")))
@@ -80,7 +80,7 @@ def _counts(params: OrderParams) -> list[dict[str, Column]]:
         "shelf_low": low_demand(F.col("shelf"), params.worst_share, F.lit(True), COLUMNS),
     }
     return [
-        {"first": first, "position": (F.col("on_hand") + F.col("on_order")).cast("double")},
+        {"first": first},
         {"pack": pack * F.greatest(F.ceil(beyond / (pack * params.most_blocks)), F.lit(1))},
         {"planned_blocks": planned.cast("int")},
         {"count": F.col("planned_blocks") + spare, **lows},
@@ -90,22 +90,14 @@ def _counts(params: OrderParams) -> list[dict[str, Column]]:
 def _values(params: OrderParams) -> list[dict[str, Column]]:
     near, shelf, start, units = (F.col(name) for name in ("near", "shelf", "start", "units"))
     ends, share = (start, start + units), params.worst_share
-    margin, unit_cost = (F.col("unit_price") - F.col("unit_cost")).cast("double"), F.col("unit_cost").cast("double")
     left, spoilt = (_rise(expected_left_over(line, y, COLUMNS) for y in ends) for line in (near, shelf))
     left_worst = _rise(worst_left_over(near, y, F.col("near_low"), share, COLUMNS) for y in ends)
     spoilt_worst = _rise(worst_left_over(shelf, y, F.col("shelf_low"), share, COLUMNS) for y in ends)
-    nothing = F.lit(0.0)
-    weight, ratio = params.risk_aversion, F.col("critical_ratio")
+    nothing, weight = F.lit(0.0), params.risk_aversion
     return [
+        _sizes(),
         {
-            "start": F.col("position") + _units_before(F.col("block")),
-            "units": _units_before(F.col("block") + 1) - _units_before(F.col("block")),
-            "planned": F.col("block") <= F.col("planned_blocks"),
-            "margin": margin,
-            "holding": F.greatest(margin, nothing) * (1 - ratio) / ratio,
-        },
-        {
-            "cost": units * unit_cost,
+            "cost": units * F.col("unit_cost").cast("double"),
             "left": left,
             "left_worst": left_worst,
             "spoilt": F.coalesce(spoilt, nothing),
@@ -117,6 +109,19 @@ def _values(params: OrderParams) -> list[dict[str, Column]]:
         # what the plan orders of goods that earn nothing is ordered for the customers' sake
         {"wanted": F.col("planned") & ((F.col("value") > 0) | (F.col("margin") <= 0))},
     ]
+
+
+def _sizes() -> dict[str, Column]:
+    """Where a block begins and how large it is, and what a unit earns and costs to hold."""
+    block, ratio = F.col("block"), F.col("critical_ratio")
+    margin = (F.col("unit_price") - F.col("unit_cost")).cast("double")
+    return {
+        "start": F.col("position") + _units_before(block),
+        "units": _units_before(block + 1) - _units_before(block),
+        "planned": block <= F.col("planned_blocks"),
+        "margin": margin,
+        "holding": F.greatest(margin, F.lit(0.0)) * (1 - ratio) / ratio,
+    }
 
 
 def _units_before(block: Column) -> Column:

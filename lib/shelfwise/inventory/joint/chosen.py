@@ -6,11 +6,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
-from shelfwise.inventory.columns import COLUMNS, cumulated_demand
+from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS, cumulated_demand
 from shelfwise.inventory.joint.blocks import OrderParams, order_blocks
 from shelfwise.inventory.joint.bundles import bundled
 from shelfwise.inventory.joint.picked import picked
-from shelfwise.inventory.plan import FORECAST_WEEKS, forecast_week, with_forecast
+from shelfwise.inventory.plan import forecast_week, with_forecast
 from shelfwise.measures.newsvendor import expected_left_over, probability_up_to, stock_out_probability
 
 
@@ -19,10 +19,11 @@ def ordered_together(plan: DataFrame, forecast: DataFrame, supply: DataFrame, pa
 
     p_stock_out and expected_left_over are those after these units. `supply`: silver.supplier_terms, for shelf lives.
     """
-    lines = keep(with_shelf_life(with_forecast(plan.drop("expected_demand"), forecast), supply))
+    position = (F.col("on_hand") + F.col("on_order")).cast("double")
+    foreseen = with_forecast(plan.drop("expected_demand").withColumn("position", position), forecast)
+    lines = keep(with_shelf_life(foreseen, supply))
     bought = by_item(picked(bundled(order_blocks(lines, params), params), params))
     steps: list[dict[str, Column]] = [
-        {"position": (F.col("on_hand") + F.col("on_order")).cast("double")},
         {"level": F.col("position") + F.col("units")},
         {
             "p_stock_out": stock_out_probability(F.col("near"), F.col("level"), COLUMNS),

@@ -46,13 +46,13 @@ class Stop:
 def picked(bundled: DataFrame, params: OrderParams) -> DataFrame:
     """Rows of `bundled` with `stopped_by`: null for what is bought, else budget or room."""
     money, room = (math.inf if limit is None else float(limit) + SLACK for limit in (params.budget, params.room_units))
-    everything = F.lit(None).cast("string")
+    all_of_it = bundled.withColumn("stopped_by", F.lit(None).cast("string"))
     if money == room == math.inf:
-        return bundled.withColumn("stopped_by", everything)
+        return all_of_it
     offers = cut(bundles(bundled))
     stop = stopping(steps(offers, money, room).collect(), money, room)  # a row per mix and step
     if stop is None:
-        return bundled.withColumn("stopped_by", everything)
+        return all_of_it
     ranked = cut(offers.withColumn("rank", rank(stop.mix, money, room)).withColumns({"step": step("rank"), "finer": finer("rank")}))
     within = ranked.where(F.col("step") == stop.step).groupBy("finer").agg(*_sums())
     stop = nearer(within.orderBy(F.desc("finer")).collect(), stop)  # at most FINER rows

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import stats
 
+from shelfwise.measures.newsvendor import smallest
 from shelfwise.measures.policies.laws import Floats, Law, normed
 from shelfwise.measures.stocking.terms import Terms
 
@@ -50,13 +51,8 @@ def sample_quantile(samples: Sequence[tuple[float, Floats]], ratio: float) -> Fl
 
 
 def count_quantile(up_to: Callable[[Floats], Floats], highest: Floats, ratio: float) -> Floats:
-    """The smallest whole number k from 0 to `highest` with P(D <= k) = up_to(k) >= ratio, by halving; `highest` where none has."""
-    low, high = np.full(len(highest), -1.0), highest
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        enough = up_to(middle) >= ratio - HAIR
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    """The smallest whole number k from 0 to `highest` with P(D <= k) = up_to(k) >= ratio; `highest` where none has."""
+    return np.asarray(smallest(highest, lambda units: up_to(units) >= ratio - HAIR))
 
 
 def count_law(mean: float, variance: float, unit: float) -> Law:
