@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from lines import Line, asked_run, said
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts import features, lessons, silver
@@ -26,10 +26,12 @@ from shelfwise.core.kept import cut
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
+from shelfwise.inventory.stock_position import latest_counts
 from shelfwise.measures.pairs import purchases
 from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.evaluate import bought_after, judge, pairs_until, sold_items
 from shelfwise.recommend.fulfil.chosen import ChoiceParams, chosen
+from shelfwise.recommend.fulfil.sellable import sellable
 from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
 from shelfwise.recommend.ranker.rows import shop_of
 
@@ -49,10 +51,9 @@ def main(source: str, as_of: date, results: Path | None) -> int:
     bought = cut(bought_after(goods.where(F.col("sold_on") > F.lit(day)), before))
     chances = cut(chances_at(lake.read(lessons.RECOMMENDER_LESSONS, as_of), day))
     stock = cut(counted(lake.read(silver.STOCK, as_of), pairs, day))
-    baskets = purchases(pairs).groupBy("item_index").agg((F.sum("units") / F.sum("baskets")).alias("units_per_basket"))
     lines: list[Line] = []
     for share in SHARES:
-        there = cut(baskets.join(stock, "item_index", "left").withColumn("units", F.floor(F.col("units") * share).cast("double")))
+        there = cut(stock.withColumn("units", F.floor(F.col("units") * share).cast("double")))
         lists = {
             "unlimited": cut(chosen(chances, shop.items, there.withColumn("units", F.lit(None).cast("double")), ChoiceParams())),
             "within stock": cut(chosen(chances, shop.items, there, ChoiceParams())),
@@ -69,11 +70,10 @@ def chances_at(rows: DataFrame, day: date) -> DataFrame:
 
 
 def counted(stock: DataFrame, pairs: DataFrame, day: date) -> DataFrame:
-    """item_index, units on hand and on order at the last count up to `day`, of all locations."""
-    order = Window.partitionBy("item_id", "location_id").orderBy(F.desc("counted_on"))
-    last = stock.where(F.col("counted_on") <= F.lit(day)).withColumn("nth", F.row_number().over(order)).where("nth = 1")
-    units = last.groupBy("item_id").agg(F.sum(F.col("on_hand") + F.col("on_order")).cast("double").alias("units"))
-    return units.join(pairs.select("item_id", "item_index").distinct(), "item_id", "inner").select("item_index", "units")
+    """As of recommend.fulfil.sellable: units are those on hand and on order at the last count up to `day`, of all locations."""
+    last = latest_counts(stock.where(F.col("counted_on") <= F.lit(day)))
+    nothing = {name: F.lit(0) for name in ("order_units", "unit_price", "unit_cost")}
+    return sellable(last.withColumns(nothing), purchases(pairs))
 
 
 def asked(lists: DataFrame, there: DataFrame) -> dict[str, float]:

@@ -6,6 +6,7 @@ from shelfwise.contracts.features import AS_OF
 from shelfwise.core.table import Table, optional, required
 
 LEAD_TIME_LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+OTHERS = "*"  # stands for a supplier's items that have neither orders nor terms
 LEAD_WEEKS = 13  # what forecasts see: longer lead times are planned as so many weeks
 
 

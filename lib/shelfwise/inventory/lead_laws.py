@@ -16,7 +16,6 @@ from shelfwise.core.kept import cut
 from shelfwise.measures import lead_time
 from shelfwise.measures.exact import exact_sum
 
-ALL = "*"
 ROW = ["supplier_id", "item_id"]
 OUTCOME = ("place", "arrived")
 HISTORY = (*OUTCOME, "orders")

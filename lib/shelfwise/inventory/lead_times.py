@@ -11,11 +11,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from shelfwise.contracts.supply import LEAD_TIMES
+from shelfwise.contracts.supply import LEAD_TIMES, OTHERS
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut, keep
 from shelfwise.inventory.assumptions import assume
-from shelfwise.inventory.lead_laws import ALL, ROW, figures
+from shelfwise.inventory.lead_laws import ROW, figures
 from shelfwise.inventory.terms import UNKNOWN
 from shelfwise.measures.lead_time import EARLIEST, LATEST
 
@@ -44,7 +44,7 @@ def lead_times(
     bought = keep(_bought(receipts, placed, items, supply, assumptions))
     counts = keep(_counts(_orders(receipts, placed, as_of), bought, params))
     own = cut(_numbers(counts))
-    delivered = own.where((F.col("item_id") == ALL) & (F.col("receipts") > 0))
+    delivered = own.where((F.col("item_id") == OTHERS) & (F.col("receipts") > 0))
     of_supplier = delivered.select("supplier_id", F.col("receipts").alias("supplier_receipts"))
     asked = bought.select(*ROW, "agreed_days", "assumed_days").unionByName(_others(own))
     told = figures(asked, counts, delivered.select("supplier_id"))
@@ -106,7 +106,7 @@ def _counts(orders: DataFrame, bought: DataFrame, params: LeadTimeParams) -> Dat
 
 def _numbers(counts: DataFrame) -> DataFrame:
     """Receipts and open orders of each item and of each supplier's '*', whose `assumed_days` are the mean of its orders'."""
-    twice = counts.withColumn("item_id", F.explode(F.array("item_id", F.lit(ALL))))
+    twice = counts.withColumn("item_id", F.explode(F.array("item_id", F.lit(OTHERS))))
     days = F.sum(F.col("assumed_days") * F.col("orders")) / F.sum("orders")
     return twice.groupBy("supplier_id", "item_id").agg(
         F.coalesce(F.sum(F.when(F.col("arrived"), F.col("orders"))), F.lit(0)).alias("receipts"),
@@ -117,13 +117,13 @@ def _numbers(counts: DataFrame) -> DataFrame:
 
 def _others(own: DataFrame) -> DataFrame:
     """What stands for a supplier's other items, of which nothing is known."""
-    return own.where(F.col("item_id") == ALL).select(*ROW, F.lit(None).cast("int").alias("agreed_days"), "assumed_days")
+    return own.where(F.col("item_id") == OTHERS).select(*ROW, F.lit(None).cast("int").alias("agreed_days"), "assumed_days")
 
 
 def _unit_shares(receipts: DataFrame, bought: DataFrame) -> DataFrame:
     """Of the units ordered in what came, by item and for each supplier's '*'; sums are of whole units."""
     of_whom = receipts.join(bought.select(*ROW), "item_id", "inner")
-    units = of_whom.withColumn("item_id", F.explode(F.array("item_id", F.lit(ALL)))).groupBy(*ROW)
+    units = of_whom.withColumn("item_id", F.explode(F.array("item_id", F.lit(OTHERS)))).groupBy(*ROW)
     filled, defective = (F.try_divide(F.sum(name), F.sum("units_ordered")) for name in ("units_received", "units_defective"))
     return units.agg(
         filled.alias("filled_share"),

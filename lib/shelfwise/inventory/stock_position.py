@@ -33,7 +33,7 @@ def locate_stock(
     as_of: date,
 ) -> DataFrame:
     """One row per item that has sold by the each; replayed stock is that of the last complete week's end."""
-    counted = _latest_counts(stock)
+    counted = latest_counts(stock).withColumns({"replayed": F.lit(False), "fill_rate": F.lit(None).cast("double")})
     histories = _histories(weekly, as_of)
     uncounted = histories.join(counted.select("item_id"), "item_id", "left_anti")
     terms = buying_terms(uncounted.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
@@ -43,13 +43,12 @@ def locate_stock(
     return known.unionByName(replayed).select(F.lit(as_of).alias("as_of"), *STOCK_POSITION.columns[1:])
 
 
-def _latest_counts(stock: DataFrame) -> DataFrame:
+def latest_counts(stock: DataFrame) -> DataFrame:
     """Each location's last count, summed; one row per counted item."""
     last = stock.groupBy("item_id", "location_id").agg(
         F.max_by("on_hand", "counted_on").alias("on_hand"), F.max_by("on_order", "counted_on").alias("on_order")
     )
-    counts = last.groupBy("item_id").agg(F.sum("on_hand").alias("on_hand"), F.sum("on_order").alias("on_order"))
-    return counts.withColumns({"replayed": F.lit(False), "fill_rate": F.lit(None).cast("double")})
+    return last.groupBy("item_id").agg(F.sum("on_hand").alias("on_hand"), F.sum("on_order").alias("on_order"))
 
 
 def _histories(weekly: DataFrame, as_of: date) -> DataFrame:

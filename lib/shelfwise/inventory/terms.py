@@ -7,6 +7,7 @@ each input that rests on an assumption.
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.contracts.supply import OTHERS
 from shelfwise.inventory.assumptions import assume
 from shelfwise.inventory.columns import COLUMNS
 from shelfwise.measures.newsvendor import critical_ratio
@@ -20,7 +21,6 @@ LEAST_SOLD_SHARE = 0.5
 
 UNKNOWN = "UNKNOWN"
 WEEKS_PER_YEAR = 52
-OTHERS = "*"
 MEASURED = ("week_shares", "days_q05", "days_q95", "receipts", "supplier_receipts")
 LEAD = ("days_q50", *MEASURED)
 AGREED = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days")
