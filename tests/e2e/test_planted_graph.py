@@ -12,10 +12,11 @@ from pyspark.sql import functions as F
 from scipy import stats
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, inventory, kpi, recommend
+from shelfwise.contracts.gold import demand, inventory, kpi, policies, recommend
 from shelfwise.contracts.models import RECOMMENDER_ALS
 from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.admission import LEDGER
+from shelfwise.core.cli import APP, call
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
@@ -24,6 +25,7 @@ from shelfwise.core.runs import RunLog
 from shelfwise.core.settings import Settings, load_settings
 from shelfwise.core.shop import open_shop
 from shelfwise.demand.inputs import FEATURES
+from shelfwise.measures.rules import RULES
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import PRESETS
@@ -92,9 +94,30 @@ def test_every_row_that_was_delivered_is_accounted_for_and_none_is_bad(lake: Lak
 
 
 def test_stock_costs_packs_and_lead_times_are_the_shops_own(lake: Lake) -> None:
-    """Only the cost of holding stock is assumed, and no stock is replayed."""
-    assumed = lake.read(inventory.INVENTORY_PLAN).select(F.explode("assumed").alias("name")).distinct().collect()
-    assert [row["name"] for row in assumed] == ["holding_cost"]
+    """Only the costs of holding stock and, where that is advised, of expediting are assumed; no stock is replayed."""
+    plan = lake.read(inventory.INVENTORY_PLAN).select("action", "assumed").toPandas()
+    for action, assumed in plan.itertuples(index=False):
+        assert list(assumed) == ["holding_cost", *(["expedite_cost"] if action == "expedite" else [])]
+
+
+def test_the_plans_own_rule_is_tried_beside_others_on_the_shops_past(lake: Lake) -> None:
+    replayed = lake.read(policies.POLICY_REPLAY).where("department = '*' AND scenario = 'history'").toPandas().set_index("policy")
+    assert set(replayed.index) == set(RULES)
+    assert (replayed["items"] > 100).all() and replayed["items"].nunique() == 1
+    assert replayed.loc["met", "holding_cost"] < replayed.loc["all_demand", "holding_cost"]
+
+
+def test_what_if_tells_todays_plan_and_another(lake: Lake, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sets = [option for path in (*paths_under(root), f"sources.simulated.path={root}/shop") for option in ("--set", path)]
+    asked = ["--env", "local,tiny", "--source", "simulated", *sets]
+    assert call(APP, ["whatif", "--service-level", "0.6", *asked]) == 0
+    told = capsys.readouterr().out
+    orders = lake.read(inventory.INVENTORY_PLAN).where("order_units > 0").agg(F.count("*"), F.sum("order_units")).first()
+    for figure in orders:
+        assert f" {figure:,} " in told
+    assert "fill rate" in told and "points" in told
+    assert call(APP, ["whatif", "--service-level", "0.6", "--as-of", "2001-01-01", *asked]) == 1
+    assert "there is no plan as of 2001-01-01" in capsys.readouterr().err
 
 
 def test_stock_is_that_of_the_ledgers_last_row_before_as_of(lake: Lake) -> None:
@@ -162,17 +185,20 @@ def test_forecast_quantiles_hold_what_the_truth_would_draw(lake: Lake, weekly_tr
 
 
 def test_the_predicted_risk_of_a_stock_out_is_what_the_truth_gives(lake: Lake, weekly_truth: pd.DataFrame) -> None:
-    """P(true demand until the next receipt > position), with and without the order, averaged over items."""
+    """P(what of true demand can be met until the next receipt > position), with and without the order, averaged over items."""
     plan = lake.read(inventory.INVENTORY_PLAN).toPandas()
     plan = plan.assign(weeks=plan["lead_weeks"] + plan["review_weeks"])
     known = plan[plan["weeks"] <= UNSEEN]
-    assert len(known) > 100
+    assert len(known) > 100 and set(known["unmet_demand"]) == {"lost"}
     after = weekly_truth[weekly_truth["monday"] > AS_OF].sort_values("monday")
     by_item = {item: rows["wanted"].to_numpy() for item, rows in after.groupby("item_id")}
-    means = np.array([by_item[item][:weeks].sum() for item, weeks in zip(known["item_id"], known["weeks"], strict=True)])
-    position = known["on_hand"] + known["on_order"]
-    now = 1 - stats.poisson.cdf(position, means)
-    ordered = 1 - stats.poisson.cdf(position + known["order_units"], means)
+    ends = zip(known["item_id"], known["lead_weeks"], known["weeks"], strict=True)
+    means = np.array([(by_item[item][:lead].sum(), by_item[item][lead:weeks].sum()) for item, lead, weeks in ends])
+    drawn = np.random.default_rng(3).poisson(means.T[:, :, None], (2, len(means), 2_000))
+    position = (known["on_hand"] + known["on_order"]).to_numpy()
+    met = np.minimum(drawn[0], position[:, None]) + drawn[1]
+    now = (met > position[:, None]).mean(axis=1)
+    ordered = (met > (position + known["order_units"].to_numpy())[:, None]).mean(axis=1)
     assert abs(known["p_stock_out_now"].mean() - now.mean()) < 0.08
     assert abs(known["p_stock_out"].mean() - ordered.mean()) < 0.05
     assert np.corrcoef(known["p_stock_out_now"], now)[0, 1] > 0.6

@@ -21,6 +21,8 @@ ASSUMED = {
     "holding_cost_share_per_year": 0.25,
     "case_pack": 6,
     "minimum_units": 6,
+    "expedite_days": 7,
+    "expedite_cost_share": 0.15,
 }
 PROFILE = "item_id string, unit_price double, last_sold_on date"
 WEEKLY = "item_id string, week date, units double"

@@ -17,7 +17,7 @@ LONG_AGO = date(2017, 7, 30)  # 13 weeks before AS_OF
 
 @pytest.fixture(scope="session")
 def plan(spark: SparkSession) -> Iterator[DataFrame]:
-    """The worked orders of docs/decisions/0003-order-up-to.md, and what else can become of an item."""
+    """The worked orders of docs/decisions/0003-order-up-to.md, where unmet demand waits, and what else can become of an item."""
     listed = items(spark, *[described(item) for item in POSITIONS if item != "unlisted"])
     sold = [(item, {"fresh": 2.0, "slow": 10.0}.get(item, 4.0), SOLD_ON.get(item, AS_OF)) for item in POSITIONS]
     rows = [
@@ -34,7 +34,7 @@ def plan(spark: SparkSession) -> Iterator[DataFrame]:
         lead_times=lead_times(spark),
         supply=supply(spark),
         assumptions=assumptions(spark, *rows),
-        params=PlanParams(),
+        params=PlanParams(unmet_demand="waits"),
         as_of=AS_OF,
     )
     yield conform(made, INVENTORY_PLAN).cache()

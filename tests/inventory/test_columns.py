@@ -8,7 +8,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.core.frames import local_frame
-from shelfwise.inventory.columns import COLUMNS, cumulated_demand
+from shelfwise.inventory.columns import COLUMNS, cumulated_demand, cumulated_met_demand
+from shelfwise.measures.met_demand import met_demand
 from shelfwise.measures.newsvendor import (
     ARRAYS,
     critical_ratio,
@@ -64,3 +65,29 @@ def test_columns_and_arrays_agree(spark, batch):
     by_numpy = results(demand_line(LEVELS, list(table[:9])), ARRAYS, *table[9:])
     for name, expected in by_numpy.items():
         assert [row[name] for row in by_spark] == pytest.approx(expected.astype(float), abs=1e-9), name
+
+
+@settings(max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.lists(ROWS, min_size=40, max_size=40))
+def test_columns_and_arrays_agree_on_what_can_be_met(spark, batch):
+    """Demand of three weeks, of two (two thirds) and of the one after: a third, spread as the first, of which .4 are expected."""
+    values = [(*map(float, quantiles), inputs[0], inputs[5]) for quantiles, inputs in batch]
+    frame = local_frame(spark, values, ", ".join(f"{name} double" for name in (*QUANTILE_NAMES, "position", "ratio"))).coalesce(1)
+
+    def week(share, mean):
+        return F.struct(F.lit(mean).alias("cum_mean"), *[(share * F.col(name)).alias(name) for name in QUANTILE_NAMES])
+
+    whole, none = week(1.0, 1.0), F.when(F.col("position") < 0, week(1.0, 1.0))
+    drawn = frame.select(
+        *("position", "ratio"),
+        cumulated_met_demand(whole, week(0.6, 0.6), week(0.5, 0.5), F.col("position")).alias("met"),
+        cumulated_met_demand(whole, none, whole, F.col("position")).alias("at_once"),
+    )
+    table = np.array(values).T
+    lines = [demand_line(LEVELS, list(share * table[:9])) for share in (1.0, 0.6, 0.4)]
+    expected = {"met": met_demand(*lines, table[9], ARRAYS), "at_once": met_demand(lines[0], [], lines[0], table[9], ARRAYS)}
+    for name, line in expected.items():
+        columns = [formula(F.col(name), F.col("position"), COLUMNS) for formula in (probability_up_to, expected_left_over)]
+        found = drawn.select(*columns, order_up_to(F.col(name), F.col("ratio"), COLUMNS)).collect()
+        by_numpy = [probability_up_to(line, table[9]), expected_left_over(line, table[9]), order_up_to(line, table[10])]
+        np.testing.assert_allclose(np.array(found, dtype=float).T, np.array(by_numpy), atol=1e-5, err_msg=name)

@@ -15,8 +15,8 @@ from tests.inventory.conftest import FORECASTS, POSITIONS, described
 
 REASON = re.compile(
     r"Expect (?P<expected>[\d.]+) units over the next (?P<weeks>\d+) weeks?"
-    r" \(lead (?P<lead>\d+) \+ review (?P<review>\d+)(?:, of which forecasts see 13)?\),"
-    r" in (?P<ratio>\d+) % of cases at most (?P<level>\d+); (?P<on_hand>\d+) on hand and (?P<on_order>\d+) on order"
+    r" \(lead (?P<lead>\d+) \+ review (?P<review>\d+)(?:, of which forecasts see 13)?\);"
+    r" (?P<level>\d+) suffice in (?P<ratio>\d+) % of cases; (?P<on_hand>\d+) on hand and (?P<on_order>\d+) on order"
     r" leave a risk of (?P<now>.+?) % of running out,"
     r" so (?P<units>\d+) units \((?P<cases>\d+) cases? of (?P<pack>\d+)\) bring it to (?P<then>.+?) %;"
     r" (?P<assumed>.+) are assumed\."
@@ -52,12 +52,12 @@ def test_an_order_of_fresh_goods(drafted):
 
 def test_the_reason_in_full(drafted):
     assert drafted["fresh"]["reason"] == (
-        "Expect 14 units over the next 2 weeks (lead 1 + review 1), in 85 % of cases at most 19; 5 on hand and 6 on order leave"
+        "Expect 14 units over the next 2 weeks (lead 1 + review 1); 19 suffice in 85 % of cases; 5 on hand and 6 on order leave"
         " a risk of 71 % of running out, so 10 units (1 case of 10) bring it to 6 %;"
         " stock, lead time, cost, review period, holding cost, case size and smallest order are assumed."
     )
     assert drafted["slow"]["reason"] == (
-        "Expect 1.7 units over the next 3 weeks (lead 2 + review 1), in 99 % of cases at most 6; 1 on hand and 0 on order leave"
+        "Expect 1.7 units over the next 3 weeks (lead 2 + review 1); 6 suffice in 99 % of cases; 1 on hand and 0 on order leave"
         " a risk of 44 % of running out, so 6 units (2 cases of 3) bring it to under 1 %;"
         " stock, lead time, cost, review period, holding cost, case size and smallest order are assumed."
     )

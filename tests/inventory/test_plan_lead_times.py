@@ -71,7 +71,7 @@ def plan(spark, foreseen):
         lead_times(spark, *law_rows),
         supply(spark, {"item_id": AGREED, "lead_time_days": 21}),
         assumptions(spark),
-        params=PlanParams(),
+        params=PlanParams(unmet_demand="waits"),
         as_of=AS_OF,
     )
     return conform(frame, INVENTORY_PLAN).cache()
@@ -137,8 +137,8 @@ def test_orders_together_are_the_plans_where_nothing_is_short(orders, planned):
 def test_the_reason_names_the_lead_time_and_what_it_rests_on(orders):
     reason = orders["one or two"]["reason"]
     assert reason.startswith(
-        "Expect 35 units over the next 3 to 4 weeks (lead time 9 to 16 days, 8 receipts; review 1 week), in 99 %"
+        "Expect 35 units over the next 3 to 4 weeks (lead time 9 to 16 days, 8 receipts; review 1 week); 76 suffice in 99 %"
     )
     assert reason.endswith("; cost, review period, holding cost, case size and smallest order are assumed.")
-    assert "over the next 4 weeks (lead 3 + review 1)," in orders[AGREED]["reason"]
+    assert "over the next 4 weeks (lead 3 + review 1);" in orders[AGREED]["reason"]
     assert orders["one or two"]["needed_by"] == date(2017, 11, 19)

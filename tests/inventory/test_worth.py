@@ -43,14 +43,17 @@ def test_each_item_has_one_action(planned):
 
 def test_the_first_action_that_fits(spark):
     rows = [
-        ("dead", 6.0, 9.0, 1.0, 0.9, "stop"),
-        ("at_risk", 6.0, 9.0, 1.0, 0.9, "replenish"),
-        ("surplus", 0.0, 1.0, 0.1, 0.9, "clear"),
-        ("surplus", 0.0, 0.9, 0.1, 0.9, "warn"),
-        ("at_risk", 0.0, 9.0, 0.0, 0.11, "warn"),
-        ("ok", 0.0, 9.0, -1.0, 0.1, "none"),
+        ("dead", 6.0, 9.0, 1.0, 0.9, 9.0, 9.0, "stop"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 1.0, 0.1, "expedite"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 0.9, 9.0, "replenish"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 9.0, 0.0, "replenish"),
+        ("surplus", 0.0, 1.0, 0.1, 0.9, 9.0, 9.0, "clear"),
+        ("surplus", 0.0, 0.9, 0.1, 0.9, 0.0, 0.0, "warn"),
+        ("at_risk", 0.0, 9.0, 0.0, 0.11, 0.0, 0.0, "warn"),
+        ("ok", 0.0, 9.0, -1.0, 0.1, 0.0, 0.0, "none"),
     ]
-    columns = "status string, units double, excess_units double, clear_gain double, p_stock_out_now double, said string"
+    numbers = ("units", "excess_units", "clear_gain", "p_stock_out_now", "expedite_units", "expedite_gain")
+    columns = f"status string, {', '.join(f'{name} double' for name in numbers)}, said string"
     assert local_frame(spark, rows, columns).where(action(0.1) != F.col("said")).count() == 0
 
 

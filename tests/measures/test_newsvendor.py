@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shelfwise.measures.met_demand import met_demand
 from shelfwise.measures.newsvendor import (
+    ARRAYS,
     Arithmetic,
     critical_ratio,
     demand_line,
@@ -264,6 +266,9 @@ def test_formulas_use_the_arithmetic_that_they_are_given():
         ceil=lambda a: float(math.ceil(a)),
         total=lambda boxed, part: sum(part(*segment) for segment in boxed["segments"]),
         smallest=lambda most, enough: next(units for units in range(int(most) + 1) if enough(units)),
+        each=lambda boxed, part: {"segments": [part(*segment, place) for place, segment in enumerate(boxed["segments"])]},
+        through=lambda demands, up_to: {"segments": ARRAYS.through([boxed["segments"] for boxed in demands], up_to)},
+        let=lambda values, use: use(*values),
     )
     for quantiles in ([5, 7, 8, 11, 14, 17, 20, 22, 27], [0, 0, 0, 0, 1, 3, 4, 5, 6]):
         demand = demand_line(LEVELS, quantiles)
@@ -272,6 +277,8 @@ def test_formulas_use_the_arithmetic_that_they_are_given():
             assert formula(boxed, 0.8, plain) == pytest.approx(float(formula(demand, 0.8)))
         for formula in (order_up_to, order_up_to_mixed):
             assert formula(boxed, 0.8, plain) == pytest.approx(float(formula(demand, 0.8)))
+        met, plainly_met = met_demand(demand, [], demand, 4.0, ARRAYS), met_demand(boxed, {"segments": []}, boxed, 4.0, plain)
+        assert plainly_met["segments"] == [pytest.approx(tuple(map(float, segment))) for segment in met]
         assert pays(boxed, 1.0, 3.0, 0.9, plain) == pays(demand, 1.0, 3.0, 0.9)
     assert critical_ratio(2.0, 1.3, 0.125, 0.5, 0.99, plain) == pytest.approx(0.848485, abs=1e-6)
     assert fewer_cases(whole_cases(13.0, 6.0, 6.0, plain), 6.0, 6.0, plain) == 12

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from shelfwise.measures.replay import Policy, demand_level, fill_rate, launch_stock, recent_demand, replay, wanted
+from shelfwise.measures.replay import Policy, fill_rate, lacking, launch_stock, recent_demand, replay, wanted
 
 
 def policy(n=1, lead=1, review=1, ratio=0.9, pack=1, minimum=0, share=0.5):
@@ -25,21 +25,23 @@ FROM_THE_START = np.array([0])
 
 @pytest.fixture
 def steady():
-    """4 a week, nothing else: two weeks' demand is nearly Poisson with mean 8, whose .9 quantile is 12."""
+    """4 a week, nothing else: nearly Poisson, with a mean of 4 a week and 8 until the next order can arrive."""
     return replay(row(4, 4, 4, 4, 4), FROM_THE_START, policy())
 
 
 def test_steady_demand_by_hand(steady):
-    """Launched with two weeks' sales, 8. Each week's end lifts the position to 12; goods arrive a week after the next.
+    """Launched with two weeks' sales, 8. An order may leave .1 of running out: P(both) of independent weeks, t = .763.
 
-    Week 1: 8 - 4 = 4 on hand, order 8. Week 2: 0 on hand, 8 on order, order 4. Week 3: 8 arrive, 4 + 4, order 4, and so on.
+    Week 1 ends with 4. Six more are exceeded by two weeks' 8 with .184, by one week's 4 with .111, by both with
+    .111 x .184^.237 = .074; five with .159. Week 2 ends with none and those 6 on order: five more with .112 x .215^.237 = .078,
+    four with .145. Week 3 ends with 2 and 5 on order: four more with .112 x .371^.237 = .089.
     """
-    assert steady.opening.tolist() == [[0, 4, 0, 4, 4]]
-    assert steady.received.tolist() == [[8, 0, 8, 4, 4]]
+    assert steady.opening.tolist() == [[0, 4, 0, 2, 3]]
+    assert steady.received.tolist() == [[8, 0, 6, 5, 4]]
     assert steady.sold.tolist() == [[4, 4, 4, 4, 4]]
-    assert steady.closing.tolist() == [[4, 0, 4, 4, 4]]
-    assert steady.ordered.tolist() == [[8, 4, 4, 4, 0]]
-    assert steady.on_order.tolist() == [[8, 12, 8, 8, 4]]
+    assert steady.closing.tolist() == [[4, 0, 2, 3, 3]]
+    assert steady.ordered.tolist() == [[6, 5, 4, 4, 0]]
+    assert steady.on_order.tolist() == [[6, 11, 9, 8, 4]]
 
 
 def test_the_last_week_leaves_the_decision_to_the_plan(steady):
@@ -117,18 +119,26 @@ def test_recent_demand_counts_from_birth():
 
 @pytest.mark.parametrize(("ratio", "level"), [(0.45, 0), (0.7, 1), (0.87, 2), (0.9, 3), (0.93, 3), (0.95, 4)])
 def test_the_level_is_the_negative_binomials_quantile(ratio, level):
-    """Mean 1, variance 2: n = 1 / 1, p = 1/2, the geometric: P(D <= k) = 1 - .5^(k+1) = .5, .75, .875, .9375, .96875."""
-    assert demand_level(np.array([1.0]), np.array([2.0]), np.array([ratio])) == level
+    """Mean 1, variance 2: n = 1 / 1, p = 1/2, the geometric: P(D <= k) = 1 - .5^(k+1) = .5, .75, .875, .9375, .96875.
+
+    What is ordered is there at once: nothing is lost before. With one in stock one less is lacking.
+    """
+    at_once = policy(lead=0, ratio=ratio)
+    assert lacking(np.array([1.0]), np.array([2.0]), np.array([0.0]), at_once) == level
+    assert lacking(np.array([1.0]), np.array([2.0]), np.array([1.0]), at_once) == max(level - 1, 0)
 
 
 def test_too_little_variance_is_taken_as_nearly_poisson():
     """Poisson with mean 8: P(D <= 11) = .888, P(D <= 12) = .936."""
-    assert demand_level(np.array([8.0]), np.array([0.0]), np.array([0.9])) == 12
-    assert demand_level(np.array([8.0]), np.array([8.0]), np.array([0.88])) == 11
+    for variance, ratio, units in ((0.0, 0.9, 12), (8.0, 0.88, 11)):
+        assert lacking(np.array([8.0]), np.array([variance]), np.array([0.0]), policy(lead=0, ratio=ratio)) == units
 
 
 def test_no_demand_needs_no_stock():
-    assert demand_level(np.array([0.0, 1.0]), np.array([0.0, 2.0]), np.array([0.9, 0.9])).tolist() == [0, 3]
+    two, nothing = policy(n=2, lead=0), np.zeros(2)
+    assert lacking(np.array([0.0, 1.0]), np.array([0.0, 2.0]), nothing, two).tolist() == [0, 3]
+    # what the lead time asks for of an empty shelf is lost, whatever is ordered
+    assert lacking(np.array([0.0, 1.0]), np.array([0.0, 2.0]), nothing, policy(n=2, lead=8)).tolist() == [0, 3]
 
 
 def test_an_order_that_hardly_sells_is_not_placed():
@@ -147,10 +157,16 @@ def test_stock_is_taken_off_the_level():
 
 
 def test_the_level_covers_lead_time_and_review_period():
-    """1 a week: 1 + 1 weeks are a Poisson of 2 (.9 quantile 4), 4 + 4 weeks one of 8 (12)."""
+    """1 a week: 1 + 1 weeks are a Poisson of 2 (.9 quantile 4), 4 + 4 weeks one of 8 (12); with so much there little is lost."""
     units = row(*[1] * 13)
-    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy()) == 4
-    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(lead=4, review=4)) == 12
+    assert wanted(units, 12, FROM_THE_START, np.array([3.0]), policy()) == 1
+    assert wanted(units, 12, FROM_THE_START, np.array([9.0]), policy(lead=4, review=4)) == 3
+
+
+def test_an_empty_shelf_is_not_ordered_for_what_is_lost_meanwhile():
+    """Nothing in position: 4 weeks' demand is lost, the 4 after it are a Poisson of 4 (.9 quantile 7), not all 8 weeks' 12."""
+    units = row(*[1] * 13)
+    assert wanted(units, 12, FROM_THE_START, np.array([0.0]), policy(lead=4, review=4)) == 7
 
 
 def test_an_uneven_seller_needs_more():

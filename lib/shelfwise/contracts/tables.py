@@ -1,7 +1,7 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
 from shelfwise.contracts import bronze, features, lessons, silver, supply
-from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, launches, mixture, recommend
+from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, launches, mixture, policies, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
 from shelfwise.core.runs import RUNS
@@ -9,7 +9,21 @@ from shelfwise.core.table import Table
 
 ALL: dict[str, Table] = {
     table.name: table
-    for room in (bronze, silver, features, supply, lessons, kpi, demand, hierarchy, launches, mixture, recommend, inventory)
+    for room in (
+        bronze,
+        silver,
+        features,
+        supply,
+        lessons,
+        kpi,
+        demand,
+        hierarchy,
+        launches,
+        mixture,
+        recommend,
+        inventory,
+        policies,
+    )
     for table in vars(room).values()
     if isinstance(table, Table)
 } | {table.name: table for table in (FILES, LEDGER, PSEUDONYM_KEYS, RUNS)}

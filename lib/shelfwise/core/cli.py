@@ -178,6 +178,23 @@ def simulate(
     command.simulate(out, preset, {**sizes, "seed": seed}, env=env, sets=sets or ())
 
 
+@APP.command()
+def whatif(
+    service_level: Annotated[float | None, typer.Option(help="Instead of each item's critical ratio, such as .98.")] = None,
+    more_lead_weeks: Annotated[int, typer.Option(help="Weeks by which all suppliers deliver later.")] = 0,
+    holding_factor: Annotated[float, typer.Option(help="What times as much it costs to hold stock.")] = 1.0,
+    demand_factor: Annotated[float, typer.Option(help="What times as much is asked for.")] = 1.0,
+    env: Env = "local",
+    as_of: AsOf = None,
+    source: Source = None,
+    sets: Sets = None,
+) -> None:
+    """Money and service of today's plan beside the plan on other terms; nothing is written."""
+    command = importlib.import_module("shelfwise.inventory.what_if_command")
+    levers = command.Levers(service_level, more_lead_weeks, holding_factor, demand_factor)
+    command.what_if(levers, env=env, as_of=as_of, source=source, sets=sets or ())
+
+
 def _app_of(job: "Job") -> typer.Typer:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -8,7 +8,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-NAMES = ("lead_time_days", "review_days", "unit_cost_share", "holding_cost_share_per_year", "case_pack", "minimum_units")
+NAMES = (
+    *("lead_time_days", "review_days", "unit_cost_share", "holding_cost_share_per_year", "case_pack", "minimum_units"),
+    *("expedite_days", "expedite_cost_share"),
+)
 
 NARROWEST_FIRST = ("item", "maker", "category", "department", "*")
 

@@ -24,6 +24,7 @@ WORDS = {
     "holding_cost": "holding cost",
     "case_pack": "case size",
     "minimum_units": "smallest order",
+    "expedite_cost": "cost of expediting",
 }
 
 
@@ -64,12 +65,14 @@ def draft_orders(
 
 def _reason(cases: Column) -> Column:
     return F.format_string(
-        "Expect %s units over the next %s, in %s of cases at most %d; %d on hand and %d on order leave %s of running out,"
+        "Expect %s units over the next %s; %s%d suffice in %s of cases; %d on hand and %d on order leave %s of running out,"
         " so %d units (%s of %d) bring it to %s%s; %s assumed.",
         _rounded(F.col("expected_demand")),
         _weeks(),
+        F.when(F.col("unmet_demand") == "lost", "for what of them can still be met ").otherwise(""),
+        F.col("order_up_to"),
         _percent(F.col("critical_ratio")),
-        *(F.col(name) for name in ("order_up_to", "on_hand", "on_order")),
+        *(F.col(name) for name in ("on_hand", "on_order")),
         F.concat(F.lit("a risk of "), _percent(F.col("p_stock_out_now"))),
         F.col("units"),
         F.concat_ws(" ", cases, F.when(cases == 1, "case").otherwise("cases")),

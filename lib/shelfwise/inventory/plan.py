@@ -1,8 +1,9 @@
 """What does the forecast mean for the stock, and how much should be ordered now?
 
 An order placed now is the last that can help until the next one arrives, lead time + review period from now: bring the
-position up to the critical ratio's quantile of demand until then (newsvendor; see measures/newsvendor.py), in whole cases. Where
-the lead time is known from receipts, that demand is a mixture over its weeks: P(D <= y) = sum of P(L = w) P(D of w + review <= y).
+position up to the critical ratio's quantile of the demand until then that can still be met (newsvendor; see measures/newsvendor.py
+and measures/met_demand.py), in whole cases. Where the lead time is known from receipts, that demand is a mixture over its weeks:
+P(X <= y) = sum of P(L = w) P(X of w + review <= y).
 
 * one case less where that costs less on expectation (a case for a deficit of one unit can wait for the next review);
 * nothing where less than half of the order would sell in the 13 weeks that the forecast sees, even from an empty shelf.
@@ -11,15 +12,19 @@ the lead time is known from receipts, that demand is a mixture over its weeks: P
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
+from typing import Literal
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand, mixed_demand
+from shelfwise.inventory.ageing import stock_ages
+from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand, cumulated_met_demand, mixed_demand
+from shelfwise.inventory.expedite import expediting
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.inventory.worth import action, worth
 from shelfwise.measures.newsvendor import (
+    expected_demand,
     expected_left_over,
     fewer_cases,
     order_up_to,
@@ -38,8 +43,9 @@ LEAD = {
 
 
 class PlanParams(Params):
-    """What counts as at risk and as dead, and what clearing costs."""
+    """What becomes of unmet demand, what counts as at risk and as dead, and what clearing costs."""
 
+    unmet_demand: Literal["lost", "waits"] = "lost"  # who finds an empty shelf buys elsewhere, or waits for the next receipt
     at_risk: float = 0.10  # a one in ten chance of an empty shelf before the next order could arrive is worth a look
     dead_weeks: int = 13  # a quarter without a sale: longer than any promotion cycle or holiday gap
     markdown: float = 0.3  # share of the price by which surplus sells at once: a usual first mark-down
@@ -59,24 +65,60 @@ def plan_inventory(
     as_of: date,
 ) -> DataFrame:
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
+    stocked = on_terms(position, items, profiles, receipts, lead_times, supply, assumptions, as_of=as_of)
+    return planned(stocked, forecast, params, as_of)
+
+
+def on_terms(
+    position: DataFrame,
+    items: DataFrame,
+    profiles: DataFrame,
+    receipts: DataFrame,
+    lead_times: DataFrame,
+    supply: DataFrame,
+    assumptions: DataFrame,
+    *,
+    as_of: date,
+) -> DataFrame:
+    """Positions with their age_days and the terms on which each item is bought (inventory.terms); one row per item."""
     terms = buying_terms(position.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
-    stocked = position.drop("as_of").join(terms, "item_id", "left")
-    steps = [*_decision(), *worth(params.markdown), {"status": stock_status(params, as_of)}]
-    ordered = reduce(DataFrame.withColumns, steps, with_forecast(stocked, forecast))
-    return ordered.select(
+    aged = position.drop("as_of").join(stock_ages(position, receipts, as_of), "item_id", "left")
+    return aged.join(terms, "item_id", "left")
+
+
+def planned(stocked: DataFrame, forecast: DataFrame, params: PlanParams, as_of: date) -> DataFrame:
+    """`stocked`: see on_terms."""
+    known = stocked.withColumns({"position": in_position(), "unmet_demand": F.lit(params.unmet_demand)})
+    early = expediting(forecast_week(F.col("expedite_weeks")))
+    steps = [
+        *(*_decision(), *early, *worth(params.markdown)),
+        {"status": stock_status(params, as_of)},
+        {"action": action(params.at_risk)},
+    ]
+    decided = reduce(DataFrame.withColumns, steps, with_forecast(known, forecast))
+    return decided.select(
         F.lit(as_of).alias("as_of"),
         *("item_id", "maker_id", "supplier_id", "department", "category", "on_hand", "on_order", "lead_weeks", "review_weeks"),
         *("unit_cost", "unit_price", "case_pack", "minimum_units", "critical_ratio"),
         *("expected_demand", "order_up_to", F.col("units").alias("order_units")),
-        *("p_stock_out", "p_stock_out_now", "expected_left_over"),
+        *("p_stock_out", "p_stock_out_now", "expected_left_over", "expected_short"),
         F.try_divide(F.col("position"), F.col("expected_demand") / (7 * F.col("horizon"))).alias("days_of_cover"),
-        "status",
-        action(params.at_risk).alias("action"),
-        *("stock_value", "excess_units", "clear_gain", "turnover", "gmroi"),
-        F.when(F.col("replayed"), F.array_insert("assumed", 1, F.lit("on_hand"))).otherwise(F.col("assumed")).alias("assumed"),
+        *("status", "action"),
+        *("stock_value", "age_days", "excess_units", "clear_gain", "turnover", "gmroi", "expedite_units", "expedite_gain"),
+        F.concat(_only("on_hand", F.col("replayed")), "assumed", _only("expedite_cost", F.col("action") == "expedite")).alias(
+            "assumed"
+        ),
         *(F.col(name).alias(alias) for alias, name in LEAD.items()),
-        "week_shares",
+        *("week_shares", "unmet_demand"),
     )
+
+
+def _only(name: str, where: Column) -> Column:
+    return F.when(where, F.array(F.lit(name))).otherwise(F.array().cast("array<string>"))
+
+
+def in_position() -> Column:
+    return (F.col("on_hand") + F.col("on_order")).cast("double")
 
 
 def covered_weeks(lead_weeks: Column) -> Column:
@@ -85,7 +127,10 @@ def covered_weeks(lead_weeks: Column) -> Column:
 
 
 def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
-    """`near`: demand until the next order arrives, `horizon` weeks on the average; `far`: over all 13 weeks."""
+    """`near`: demand until the next order arrives that `position` and an order can meet; `far`: demand over all 13 weeks.
+
+    The next order arrives `horizon` weeks from now, on the average.
+    """
     week = F.struct("horizon", "cum_mean", *CUMULATED)
     foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
     seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))})
@@ -93,7 +138,9 @@ def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
         {
             "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
             "horizon": _mean_of_parts(lambda part: part["horizon"]),
-            "near": mixed_demand(F.col("parts")),
+            "near": F.when(F.col("unmet_demand") == "lost", mixed_demand(F.col("parts"), _met)).otherwise(
+                mixed_demand(F.col("parts"), lambda part: cumulated_demand(part["week"]))
+            ),
             "far": cumulated_demand(F.col("last")),
             "cum_q99": F.col("last.cum_q99"),
         }
@@ -109,7 +156,13 @@ def _parts() -> Column:
 
 
 def _part(share: Column, horizon: Column) -> Column:
-    return F.struct(share.alias("share"), horizon.alias("horizon"), forecast_week(horizon).alias("week"))
+    review = F.least(F.col("review_weeks"), horizon)
+    weeks = {"week": horizon, "before": horizon - review, "first": review}
+    return F.struct(share.alias("share"), horizon.alias("horizon"), *[forecast_week(h).alias(name) for name, h in weeks.items()])
+
+
+def _met(part: Column) -> Column:
+    return cumulated_met_demand(part["week"], part["before"], part["first"], F.col("position"))
 
 
 def forecast_week(horizon: Column) -> Column:
@@ -133,7 +186,7 @@ def _decision() -> list[dict[str, Column]]:
     single = F.size("parts") == 1
     level = F.when(single, order_up_to(near, ratio, COLUMNS)).otherwise(order_up_to_mixed(near, ratio, COLUMNS))
     return [
-        {"position": (F.col("on_hand") + F.col("on_order")).cast("double"), "order_up_to": level},
+        {"order_up_to": level},
         {"more": whole_cases(F.col("order_up_to") - position, pack, minimum, COLUMNS)},
         {"less": fewer_cases(more, pack, minimum, COLUMNS)},
         {"cases": F.when(pays(near, position + less, more - less, ratio, COLUMNS), more).otherwise(less)},
@@ -143,6 +196,7 @@ def _decision() -> list[dict[str, Column]]:
             "p_stock_out_now": stock_out_probability(near, position, COLUMNS),
             "expected_left_over": expected_left_over(near, position + units, COLUMNS),
         },
+        {"expected_short": F.greatest(expected_demand(near, COLUMNS) - position - units + F.col("expected_left_over"), F.lit(0.0))},
     ]
 
 

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
-from shelfwise.measures.replay import Ints, Policy, fill_rate, replay
+from shelfwise.measures.replay import Floats, Ints, Policy, fill_rate, replay
 
 LONGEST_REPLAY_WEEKS = 260  # five years: bounds an item's array, and what came before no longer moves today's stock
 
@@ -34,12 +34,12 @@ def locate_stock(
 ) -> DataFrame:
     """One row per item that has sold by the each; replayed stock is that of the last complete week's end."""
     counted = latest_counts(stock).withColumns({"replayed": F.lit(False), "fill_rate": F.lit(None).cast("double")})
-    histories = _histories(weekly, as_of)
-    uncounted = histories.join(counted.select("item_id"), "item_id", "left_anti")
+    past = histories(weekly, as_of)
+    uncounted = past.join(counted.select("item_id"), "item_id", "left_anti")
     terms = buying_terms(uncounted.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
     policies = terms.select("item_id", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units")
     replayed = uncounted.join(policies, "item_id", "left").mapInPandas(replay_batches, REPLAYED)
-    known = counted.join(histories.select("item_id"), "item_id", "left_semi")
+    known = counted.join(past.select("item_id"), "item_id", "left_semi")
     return known.unionByName(replayed).select(F.lit(as_of).alias("as_of"), *STOCK_POSITION.columns[1:])
 
 
@@ -51,11 +51,12 @@ def latest_counts(stock: DataFrame) -> DataFrame:
     return last.groupBy("item_id").agg(F.sum("on_hand").alias("on_hand"), F.sum("on_order").alias("on_order"))
 
 
-def _histories(weekly: DataFrame, as_of: date) -> DataFrame:
-    """One row per item: `units` of its weeks up to as_of, the oldest first, at most LONGEST_REPLAY_WEEKS of them."""
+def histories(weekly: DataFrame, as_of: date) -> DataFrame:
+    """One row per item: `units` of its weeks up to `last_week`, the oldest first, at most LONGEST_REPLAY_WEEKS of them."""
     recent = weekly.where(F.col("week") > F.date_sub(F.lit(as_of), 7 * LONGEST_REPLAY_WEEKS))
     by_week = F.array_sort(F.collect_list(F.struct("week", "units")))
-    return recent.groupBy("item_id").agg(by_week.alias("weeks")).select("item_id", F.col("weeks.units").alias("units"))
+    by_item = recent.groupBy("item_id").agg(by_week.alias("weeks"), F.max("week").alias("last_week"))
+    return by_item.select("item_id", F.col("weeks.units").alias("units"), "last_week")
 
 
 def replay_batches(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -64,18 +65,24 @@ def replay_batches(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 def replay_batch(batch: pd.DataFrame) -> pd.DataFrame:
     """Stock at the end of each item's last week; `batch` has item_id, units (array) and the item's terms."""
-    lengths = np.array([len(history) for history in batch["units"]], dtype=np.int64)
-    weeks = int(lengths.max(initial=0))
-    units = np.zeros((len(batch), weeks))
-    for row, history in enumerate(batch["units"]):
-        units[row, weeks - len(history) :] = np.rint(history)  # right-aligned: all histories end with as_of's week
-    replayed = replay(units, weeks - lengths, _policy(batch))
+    units, born = right_aligned(batch["units"])
+    replayed = replay(units, born, policy_of(batch))
     stock = pd.DataFrame({"item_id": batch["item_id"], "on_hand": replayed.closing[:, -1], "on_order": replayed.on_order[:, -1]})
     stock = stock.astype({"on_hand": np.int64, "on_order": np.int64})
     return stock.assign(replayed=True, fill_rate=fill_rate(units, replayed.sold))
 
 
-def _policy(batch: pd.DataFrame) -> Policy:
+def right_aligned(histories: pd.Series) -> tuple[Floats, Ints]:
+    """Whole units, items x weeks, and each item's first week: all histories end with as_of's week."""
+    lengths = np.array([len(history) for history in histories], dtype=np.int64)
+    weeks = int(lengths.max(initial=0))
+    units = np.zeros((len(histories), weeks))
+    for row, history in enumerate(histories):
+        units[row, weeks - len(history) :] = np.rint(history)
+    return units, weeks - lengths
+
+
+def policy_of(batch: pd.DataFrame) -> Policy:
     def whole(name: str) -> Ints:
         return batch[name].to_numpy(dtype=np.int64)
 

@@ -58,6 +58,8 @@ def buying_terms(
         price.alias("unit_price"),
         F.greatest(pack, F.lit(1)).cast("int").alias("case_pack"),
         F.greatest(minimum, F.lit(0)).cast("int").alias("minimum_units"),
+        F.greatest(F.ceil(F.col("expedite_days") / 7), F.lit(1)).cast("int").alias("expedite_weeks"),
+        "expedite_cost_share",
         _assumed_names().alias("assumed"),
         *MEASURED,
     )

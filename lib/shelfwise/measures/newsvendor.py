@@ -26,7 +26,9 @@ class Arithmetic:
     """The operations in which numpy and Spark differ.
 
     `total` sums a function of (p, q, a, b) over demand's segments; `smallest` is the smallest whole number above -1 and not above
-    the given one that is enough, where all larger ones are, too.
+    the given one that is enough, where all larger ones are, too; `each` makes a segment of each, by (p, q, a, b) and its place from
+    0; `through` is the line through P(D <= units) at the ends of all segments of some demands, which are told to a millionth; `let`
+    hands values on that are used more than once.
     """
 
     least: Callable[[Number, Number], Number]
@@ -35,6 +37,9 @@ class Arithmetic:
     ceil: Callable[[Number], Number]
     total: Callable[[Demand, Callable[[Number, Number, Number, Number], Number]], Number]
     smallest: Callable[[Number, Callable[[Number], Number]], Number]
+    each: Callable[[Demand, Callable[[Number, Number, Number, Number, Number], tuple[Number, ...]]], Demand]
+    through: Callable[[Sequence[Demand], Callable[[Number], Number]], Demand]
+    let: Callable[[Sequence[Number | Demand], Callable[..., Demand]], Demand]
 
 
 def smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
@@ -42,13 +47,30 @@ def smallest(most: Number, enough: Callable[[Number], Number]) -> Number:
     below, above = 0 * most - 1, most
     while np.any(above - below > 1):
         middle = np.floor((below + above) / 2)
-        fits = enough(middle)
+        fits = (middle >= 0) & enough(middle)
         below, above = np.where(fits, below, middle), np.where(fits, middle, above)
     return above
 
 
+DECIMALS = 6
+
+
+def _through(demands: Sequence[Demand], up_to: Callable[[Number], Number]) -> Demand:
+    ends = [end for demand in demands for end in (demand[0][2], *(b for _, _, _, b in demand))]
+    points = [(up_to(units), np.round(units, DECIMALS)) for units in np.sort(np.stack(np.broadcast_arrays(*ends)), axis=0)]
+    return [(p, q, a, b) for (p, a), (q, b) in pairwise(points)]
+
+
 ARRAYS = Arithmetic(
-    np.minimum, np.maximum, np.where, np.ceil, lambda demand, part: sum(part(*segment) for segment in demand), smallest
+    np.minimum,
+    np.maximum,
+    np.where,
+    np.ceil,
+    lambda demand, part: sum(part(*segment) for segment in demand),
+    smallest,
+    lambda demand, part: [part(p, q, a, b, place) for place, (p, q, a, b) in enumerate(demand)],
+    _through,
+    lambda values, use: use(*values),
 )
 
 
@@ -66,7 +88,12 @@ def demand_line(levels: Sequence[float], quantiles: Sequence[Number]) -> list[tu
 
 def demand_quantile(demand: Demand, probability: Number, m: Arithmetic = ARRAYS) -> Number:
     """Units that demand does not exceed with this probability."""
-    return m.total(demand, lambda p, q, a, b: (b - a) * _clip((probability - p) / (q - p), 0.0, 1.0, m))
+
+    def share(p: Number, q: Number) -> Number:
+        # where nothing lies between the ends, all of it is below what is asked for, or none
+        return m.where(q > p, _clip((probability - p) / _width(p, q, m), 0.0, 1.0, m), m.where(probability > p, 1.0, 0.0))
+
+    return m.total(demand, lambda p, q, a, b: (b - a) * share(p, q))
 
 
 def probability_up_to(demand: Demand, units: Number, m: Arithmetic = ARRAYS) -> Number:
@@ -77,6 +104,11 @@ def probability_up_to(demand: Demand, units: Number, m: Arithmetic = ARRAYS) -> 
 def stock_out_probability(demand: Demand, position: Number, m: Arithmetic = ARRAYS) -> Number:
     """P(D > position) of a count: read half a unit above the position."""
     return m.greatest(1.0 - probability_up_to(demand, position + 0.5, m), 0 * position)  # the shares may sum to a hair above 1
+
+
+def expected_demand(demand: Demand, m: Arithmetic = ARRAYS) -> Number:
+    """E[D], units."""
+    return m.total(demand, lambda p, q, a, b: (q - p) * (a + b) / 2)
 
 
 def expected_left_over(demand: Demand, position: Number, m: Arithmetic = ARRAYS) -> Number:
@@ -104,7 +136,8 @@ def worst_left_over(demand: Demand, position: Number, low: Number, share: float,
 
 def low_demand(demand: Demand, share: float, single: Number, m: Arithmetic = ARRAYS) -> Number:
     """What demand does not exceed with probability `share`; of a mixture (not `single`) the whole number above."""
-    return m.where(single, demand_quantile(demand, share, m), _smallest_that_suffices(demand, share, 0.0, m))
+    # a sum of parts can end a hair below the value at which all the probability lies
+    return m.where(single, demand_quantile(demand, share, m) + 1e-9, _smallest_that_suffices(demand, share, 0.0, m))
 
 
 def critical_ratio(price: Number, cost: Number, holding: Number, lowest: float, highest: float, m: Arithmetic = ARRAYS) -> Number:

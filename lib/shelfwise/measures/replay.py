@@ -1,17 +1,20 @@
 """What stock would the shop hold today, had it followed the order-up-to policy all along?
 
 Per item and week: opening + received - sold = closing, sold = min(demand, opening + received); demand that finds no stock is
-lost. At each review the level is a quantile of demand over lead time + review period, from the last 13 weeks only: negative
-binomial by moments, weeks independent (Silver, Pyke & Thomas, ch. 7; Axsäter, *Inventory Control*, ch. 5).
+lost. At each review the level is a quantile of the demand over lead time + review period that can still be met
+(measures.met_demand), from the last 13 weeks only: negative binomial by moments, weeks independent (Silver, Pyke & Thomas, ch. 7;
+Axsäter, *Inventory Control*, ch. 5).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import nbinom
 
-from shelfwise.measures.newsvendor import whole_cases
+from shelfwise.measures.met_demand import both_exceed, dependence
+from shelfwise.measures.newsvendor import ARRAYS, smallest, whole_cases
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +36,9 @@ class Policy:
     least_sold_share: float = 0.5
 
 
+Lacks = Callable[[Floats, Floats, Floats, Policy], Floats]  # weekly mean, variance and position to the units that are lacking
+
+
 @dataclass(frozen=True)
 class Replayed:
     """Units by item and week. `received` at the week's start, `ordered` and `on_order` at its end."""
@@ -45,11 +51,12 @@ class Replayed:
     on_order: Floats
 
 
-def replay(units: Floats, born: Ints, policy: Policy) -> Replayed:
+def replay(units: Floats, born: Ints, policy: Policy, lacks: Lacks | None = None) -> Replayed:
     """`units[i, t]` is what item i was asked for in week t, nothing before week `born[i]`; all items end in the same week.
 
     The shop is taken to have launched an item with what it then sold in its first lead time + review period, in whole cases.
-    No order is placed at the last week's end: that is the decision that the plan takes.
+    No order is placed at the last week's end: that is the decision that the plan takes. `lacks`: what is lacking at a review,
+    `lacking` unless another rule is tried.
     """
     items, weeks = units.shape
     every = np.arange(items)
@@ -65,7 +72,8 @@ def replay(units: Floats, born: Ints, policy: Policy) -> Replayed:
         on_hand = on_hand + arriving[:, t] - out.sold[:, t]
         on_order = on_order - np.where(born == t, 0, arriving[:, t])
         out.closing[:, t] = on_hand
-        out.ordered[:, t] = np.where(_reviewed(t, weeks, born, policy), wanted(units, t, born, on_hand + on_order, policy), 0)
+        order = wanted(units, t, born, on_hand + on_order, policy, lacks)
+        out.ordered[:, t] = np.where(_reviewed(t, weeks, born, policy), order, 0)
         arriving[every, t + 1 + policy.lead] += out.ordered[:, t]
         on_order = on_order + out.ordered[:, t]
         out.on_order[:, t] = on_order
@@ -80,15 +88,13 @@ def launch_stock(units: Floats, born: Ints, policy: Policy) -> Floats:
     return cases
 
 
-def wanted(units: Floats, t: int, born: Ints, position: Floats, policy: Policy) -> Floats:
+def wanted(units: Floats, t: int, born: Ints, position: Floats, policy: Policy, lacks: Lacks | None = None) -> Floats:
     """Units to order at the end of week t; only weeks up to t are looked at.
 
     Nothing where 13 weeks at the last 13 weeks' pace would sell less than `least_sold_share` of the order.
     """
     mean, variance = recent_demand(units, t, born)
-    weeks = policy.lead + policy.review
-    lacking = demand_level(mean * weeks, variance * weeks, policy.ratio) - position
-    order = whole_cases(lacking, policy.pack, policy.minimum)
+    order = whole_cases((lacks or lacking)(mean, variance, position, policy), policy.pack, policy.minimum)
     placed: Floats = np.where(mean * MEMORY_WEEKS >= policy.least_sold_share * order, order, 0)
     return placed
 
@@ -103,14 +109,26 @@ def recent_demand(units: Floats, t: int, born: Ints) -> tuple[Floats, Floats]:
     return mean, np.maximum(spread, 0) / np.maximum(count - 1, 1)
 
 
-def demand_level(mean: Floats, variance: Floats, ratio: Floats) -> Floats:
-    """The negative binomial's quantile at `ratio`: n = mean^2 / (variance - mean), p = mean / variance; 0 without demand."""
-    level = np.zeros(mean.shape)
-    some = mean > 0
-    m = mean[some]
+def lacking(mean: Floats, variance: Floats, position: Floats, policy: Policy) -> Floats:
+    """The smallest order that meets, with the critical ratio's probability, what can still be met; 0 without demand.
+
+    Weekly demand is negative binomial: n = mean^2 / (variance - mean), p = mean / variance, n in proportion to the weeks.
+    """
+    short = np.zeros(mean.shape)
+    some = np.flatnonzero(mean > 0)
+    m, lead, review = mean[some], policy.lead[some], policy.review[some]
     v = np.maximum(variance[some], LEAST_DISPERSION * m)
-    level[some] = nbinom.ppf(ratio[some], m * m / (v - m), m / v)
-    return level
+    n, p = m * m / (v - m), m / v
+    most = np.maximum(nbinom.ppf(policy.ratio[some], n * (lead + review), p) - position[some], 0)
+    together = dependence(v * (lead + review), v * lead, v * review, ARRAYS)
+
+    def suffices(units: Floats) -> NDArray[np.bool_]:
+        whole, after = nbinom.sf(position[some] + units, n * (lead + review), p), nbinom.sf(units, n * review, p)
+        enough: NDArray[np.bool_] = both_exceed(whole, after, together, ARRAYS) <= 1 - policy.ratio[some]
+        return enough
+
+    short[some] = smallest(most, suffices)
+    return short
 
 
 def fill_rate(units: Floats, sold: Floats, weeks: int = MEMORY_WEEKS) -> Floats:

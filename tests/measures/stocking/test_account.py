@@ -11,7 +11,7 @@ from shelfwise.measures.stocking.costs import costs
 from shelfwise.measures.stocking.every import POLICIES
 from shelfwise.measures.stocking.leads import lead_times
 from shelfwise.measures.stocking.levels import newsvendor_empirical, newsvendor_negative_binomial, newsvendor_poisson
-from shelfwise.measures.stocking.terms import Rule, Terms, quantity
+from shelfwise.measures.stocking.terms import Rule, Terms
 
 MEMORY = 8
 
@@ -89,8 +89,8 @@ def test_lots_lift_the_position_above_the_point():
     """At 5 of lots of 4: 6 stays, 5 takes one (9 > 5), 1 two (9), -3 three (9); a level of 5 takes what lacks."""
     position = np.array([6.0, 5.0, 1.0, -3.0])
     same = np.ones(4)
-    assert quantity(Rule(5 * same, 6 * same, 4 * same), position).tolist() == [0, 4, 8, 12]
-    assert quantity(Rule(5 * same, 5 * same, same), position).tolist() == [0, 0, 4, 8]
+    assert Rule(5 * same, 6 * same, 4 * same).units(position).tolist() == [0, 4, 8, 12]
+    assert Rule(5 * same, 5 * same, same).units(position).tolist() == [0, 0, 4, 8]
 
 
 def test_a_longer_item_beside_it_changes_nothing():

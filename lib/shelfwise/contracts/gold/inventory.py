@@ -41,19 +41,29 @@ INVENTORY_PLAN = Table(
         "minimum_units": required("int", "smallest order"),
         "critical_ratio": required("double", "margin / (margin + cost of holding one unit for one review period)"),
         "expected_demand": required("double", "units over lead time + review period"),
-        "order_up_to": required("long", "units: demand's quantile at the critical ratio"),
+        "order_up_to": required(
+            "long", "units: at the critical ratio the quantile of demand until the next receipt that can still be met"
+        ),
         "order_units": required("long", "units to order now; whole cases, at least the minimum"),
-        "p_stock_out": required("double", "probability that demand until the next receipt exceeds the position after ordering"),
+        "p_stock_out": required("double", "probability that it exceeds the position after ordering"),
         "p_stock_out_now": required("double", "the same without an order"),
         "expected_left_over": required("double", "expected units left at the end of lead time + review period, after ordering"),
+        "expected_short": required("double", "expected units of what can still be met that find no stock, after ordering"),
         "days_of_cover": optional("double", "position before ordering / expected daily demand; null without demand"),
         "status": required("string", "stocked_out, at_risk, ok, surplus, dead"),
-        "action": required("string", "replenish, clear (mark down), stop (dead: order no more), warn (likely to sell out), none"),
+        "action": required(
+            "string", "expedite, replenish, clear (mark down), stop (dead: order no more), warn (likely to sell out), none"
+        ),
         "stock_value": required(MONEY, "on_hand x unit_cost"),
+        "age_days": optional(
+            "double", "mean days since receipt of what is on hand, first in, first out; null where no receipt is known"
+        ),
         "excess_units": required("double", "expected units of the position that the next 13 weeks leave over, without an order"),
         "clear_gain": required("double", "money that marking these down saves against keeping them; negative: keep them"),
         "turnover": optional("double", "times a year that the stock sells, at the pace of the next 13 weeks; null without stock"),
         "gmroi": optional("double", "gross margin a year / stock value, the same"),
+        "expedite_units": required("double", "expected units of the lead time's demand that an expedited order would save"),
+        "expedite_gain": required("double", "money: their margin less what expediting adds to their cost"),
         "assumed": required("array<string>", "which of the inputs are assumptions"),
         "lead_days_low": optional("int", "one of twenty orders takes no more days; null where the lead time is agreed or assumed"),
         "lead_days_high": optional("int", "one of twenty orders takes more days"),
@@ -62,13 +72,15 @@ INVENTORY_PLAN = Table(
         "week_shares": optional(
             "array<double>", "P(an order comes on the day itself, in week 1, 2, … 13 or later); null as lead_days_low"
         ),
+        "unmet_demand": required("string", "lost: who finds an empty shelf buys elsewhere; waits: comes back for the next receipt"),
     },
     checks={
         "probabilities": "p_stock_out BETWEEN 0 AND 1 AND p_stock_out_now BETWEEN 0 AND 1",
         "orders_whole_cases": "order_units % case_pack = 0",
         "critical_ratio_is_a_share": "critical_ratio BETWEEN 0 AND 1",
-        "action_is_known": "action IN ('replenish', 'clear', 'stop', 'warn', 'none')",
+        "action_is_known": "action IN ('expedite', 'replenish', 'clear', 'stop', 'warn', 'none')",
         "status_is_known": "status IN ('stocked_out', 'at_risk', 'ok', 'surplus', 'dead')",
+        "unmet_demand_is_known": "unmet_demand IN ('lost', 'waits')",
     },
     slice="as_of",
 )

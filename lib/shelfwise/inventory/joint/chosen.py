@@ -10,7 +10,7 @@ from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS, cumulated_deman
 from shelfwise.inventory.joint.blocks import OrderParams, order_blocks
 from shelfwise.inventory.joint.bundles import bundled
 from shelfwise.inventory.joint.picked import picked
-from shelfwise.inventory.plan import forecast_week, with_forecast
+from shelfwise.inventory.plan import forecast_week, in_position, with_forecast
 from shelfwise.measures.newsvendor import expected_left_over, probability_up_to, stock_out_probability
 
 
@@ -19,8 +19,7 @@ def ordered_together(plan: DataFrame, forecast: DataFrame, supply: DataFrame, pa
 
     p_stock_out and expected_left_over are those after these units. `supply`: silver.supplier_terms, for shelf lives.
     """
-    position = (F.col("on_hand") + F.col("on_order")).cast("double")
-    foreseen = with_forecast(plan.drop("expected_demand").withColumn("position", position), forecast)
+    foreseen = with_forecast(plan.drop("expected_demand").withColumn("position", in_position()), forecast)
     lines = keep(with_shelf_life(foreseen, supply))
     bought = by_item(picked(bundled(order_blocks(lines, params), params), params))
     steps: list[dict[str, Column]] = [

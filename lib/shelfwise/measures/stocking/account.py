@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shelfwise.measures.policies.laws import Floats, Ints
-from shelfwise.measures.stocking.terms import Decide, Terms, quantity
+from shelfwise.measures.stocking.terms import Decide, Terms
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def replayed(demand: Floats, leads: Ints, decide: Decide, terms: Terms, memory: 
             net = _lived_through(account, t, net, arriving[:, t], demand[:, t], terms)
             under_way = under_way - arriving[:, t]
         if (t + 1 - memory) % terms.review == 0 and t < periods - 1:
-            ordered = quantity(decide(demand[:, t + 1 - memory : t + 1], terms), net + under_way)
+            ordered = decide(demand[:, t + 1 - memory : t + 1], terms).units(net + under_way)
             account.ordered[:, t] = ordered
             arriving[each, t + 1 + leads[:, t]] += ordered
             under_way = under_way + ordered

@@ -14,6 +14,7 @@ from shelfwise.measures.stocking.levels import (
     with_z,
 )
 from shelfwise.measures.stocking.lots import eoq, r_q, s_s
+from shelfwise.measures.stocking.met import met_empirical, met_negative_binomial, met_poisson
 from shelfwise.measures.stocking.terms import Decide
 
 
@@ -31,6 +32,9 @@ POLICIES: dict[str, Decide] = {
     "newsvendor_poisson": newsvendor_poisson,
     "newsvendor_negative_binomial": newsvendor_negative_binomial,
     "newsvendor_empirical": newsvendor_empirical,
+    "met_poisson": met_poisson,
+    "met_negative_binomial": met_negative_binomial,
+    "met_empirical": met_empirical,
     "base_stock": base_stock,
     "smoothed": smoothed,
     "r_q": r_q,

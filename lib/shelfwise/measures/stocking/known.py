@@ -16,6 +16,7 @@ from shelfwise.measures.stocking.terms import Terms
 
 # sums of probabilities end a hair below what they stand for
 HAIR = 1e-12
+LEAST_MEAN = 1e-12
 LEAST_TAIL = 1e-9  # what a law leaves out above its last number
 LEAST_EXCESS = 1.001  # of variance over mean: below it a negative binomial is a Poisson
 
@@ -24,6 +25,11 @@ def moments(past: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of each item's periods, from sums of whole numbers: equal bits whatever stands beside it."""
     periods, total = past.shape[1], past.sum(axis=1)
     return total / periods, np.maximum(np.square(past).sum(axis=1) - total**2 / periods, 0) / (periods - 1)
+
+
+def excess_of(mean: Floats, variance: Floats) -> Floats:
+    """Dispersion d of v = m + d m^2; of n independent periods' sum it is d / n. A variance below the mean counts as a Poisson's."""
+    return np.asarray(np.maximum(variance - mean, 0) / np.maximum(mean, LEAST_MEAN) ** 2)
 
 
 def cover_moments(mean: Floats, variance: Floats, terms: Terms) -> tuple[Floats, Floats]:

@@ -16,8 +16,10 @@ from shelfwise.measures import counts
 from shelfwise.measures.policies import base_stock as exact
 from shelfwise.measures.policies.laws import Floats, empirical, of_random_periods
 from shelfwise.measures.stocking.known import (
+    LEAST_MEAN,
     count_quantile,
     cover_moments,
+    excess_of,
     moments,
     rolling_sums,
     sample_quantile,
@@ -25,7 +27,6 @@ from shelfwise.measures.stocking.known import (
 from shelfwise.measures.stocking.terms import Decide, Rule, Terms, order_up_to
 
 ALPHA = 0.1  # of the smoothing: half of what a mean knows is from the last seven periods
-LEAST_MEAN = 1e-12
 MOST_COUNTED = 1_000  # units of the mean that a convolution counts one by one: a thousandth is finer than any forecast
 
 
@@ -56,9 +57,8 @@ def newsvendor_poisson(past: Floats, terms: Terms) -> Rule:
 
 
 def newsvendor_negative_binomial(past: Floats, terms: Terms) -> Rule:
-    """Dispersion d by moments of the sum over n periods: n v = n m + d (n m)^2; a variance below the mean counts as a Poisson's."""
     mean, variance = moments(past)
-    excess = np.maximum(variance - mean, 0) / np.maximum(mean, LEAST_MEAN) ** 2
+    excess = excess_of(mean, variance)
 
     def up_to(units: Floats) -> Floats:
         parts = [share * counts.cdf(units, mean * periods, excess / periods) for share, periods in terms.covers]
@@ -74,7 +74,7 @@ def newsvendor_empirical(past: Floats, terms: Terms) -> Rule:
 
 
 def with_ratio(ratio: float) -> Decide:
-    """`newsvendor_empirical` with a ratio of its own: where demand is lost, the newsvendor's own holds too much."""
+    """`newsvendor_empirical` with a ratio of its own."""
     return partial(_with_ratio, ratio=ratio)
 
 

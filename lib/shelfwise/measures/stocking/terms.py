@@ -7,6 +7,7 @@ missed / (missed + held), both of a review (Silver, Pyke & Thomas, *Inventory an
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -47,6 +48,13 @@ class Terms:
         return self.covers[-1][1] - self.review
 
 
+class Order(Protocol):
+    """What a policy has decided for each item, once the position is known."""
+
+    def units(self, position: Floats) -> Floats:
+        """What to order at this position: stock and orders, less what is owed."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """At a position of `at` or below order so many `lot`s that it reaches `up_to`; one entry per item."""
@@ -55,18 +63,15 @@ class Rule:
     up_to: Floats
     lot: Floats
 
+    def units(self, position: Floats) -> Floats:
+        lots = np.ceil((self.up_to - position) / self.lot)
+        return np.asarray(np.where(position <= self.at, np.maximum(lots, 0) * self.lot, 0.0))
 
-Decide = Callable[[Floats, Terms], Rule]  # from past demand, items x periods, the latest last
+
+Decide = Callable[[Floats, Terms], Order]  # from past demand, items x periods, the latest last
 
 
 def order_up_to(levels: Floats) -> Rule:
     """Whatever is lacking. P(D <= k) of a count is read at k + 1/2, so the level is the nearest whole number."""
     whole = np.ceil(levels - 0.5)
     return Rule(whole, whole, np.ones(len(levels)))
-
-
-def quantity(rule: Rule, position: Floats) -> Floats:
-    """What to order at this position: stock and orders, less what is owed."""
-    lots = np.ceil((rule.up_to - position) / rule.lot)
-    units: Floats = np.where(position <= rule.at, np.maximum(lots, 0) * rule.lot, 0.0)
-    return units

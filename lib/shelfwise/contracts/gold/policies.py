@@ -1,0 +1,57 @@
+"""What other ways of ordering would have held, missed and cost."""
+
+from shelfwise.contracts.features import AS_OF
+from shelfwise.core.table import Table, optional, required
+
+POLICIES = "met (the plan's), all_demand, mean_z, weeks_of_cover: see measures.rules"
+
+POLICY_WEEKS = Table(
+    name="gold.policy_weeks",
+    doc="Each rule of ordering replayed over the shop's own past. One row per as_of, scenario, policy, item and week.",
+    key=("as_of", "scenario", "policy", "item_id", "week"),
+    schema=AS_OF
+    | {
+        "scenario": required("string", "history: demand and lead times as they were; else what was changed"),
+        "policy": required("string", POLICIES),
+        "item_id": required("string", "the item"),
+        "department": required("string", "of the item"),
+        "week": required("date", "its Monday"),
+        "opening": required("long", "units on hand before the week's receipt"),
+        "received": required("long", "units, at the week's start"),
+        "sold": required("long", "units asked for and there"),
+        "lost": required("long", "units asked for and not there"),
+        "closing": required("long", "units on hand at the week's end"),
+        "ordered": required("long", "units, at the week's end"),
+        "lost_margin": required("double", "money: lost units x margin, less what other items earn of it"),
+        "holding_cost": required("double", "money: closing units x their cost x the share that holding costs in a week"),
+    },
+    checks={
+        "stock_adds_up": "opening + received - sold = closing",
+        "nothing_is_negative": "least(opening, received, sold, lost, closing, ordered) >= 0",
+    },
+    slice="as_of",
+)
+
+POLICY_REPLAY = Table(
+    name="gold.policy_replay",
+    doc="The rules of gold.policy_weeks beside the plan's own. One row per as_of, scenario, policy and department.",
+    key=("as_of", "scenario", "policy", "department"),
+    schema=AS_OF
+    | {
+        "scenario": required("string", "as in gold.policy_weeks"),
+        "policy": required("string", POLICIES),
+        "department": required("string", "'*': all"),
+        "items": required("long", "items replayed"),
+        "fill_rate": optional("double", "units sold / units asked for; null where nobody asked"),
+        "cycle_service": required("double", "share of item-weeks in which nobody was turned away"),
+        "lost_margin": required("double", "money, all weeks"),
+        "holding_cost": required("double", "money, all weeks"),
+        "order_lines": required("long", "orders placed"),
+        "mean_stock": required("double", "units per item at a week's end"),
+        "more_cost": required("double", "money per item and week above the plan's rule: lost margin + holding; mean over items"),
+        "more_cost_low": optional("double", "lower end of its 95 % interval, items paired; null of a single item"),
+        "more_cost_high": optional("double", "upper end"),
+    },
+    checks={"shares_are_shares": "cycle_service BETWEEN 0 AND 1 AND coalesce(fill_rate, 1) BETWEEN 0 AND 1"},
+    slice="as_of",
+)

@@ -1,0 +1,96 @@
+"""What would today's plan be, and bring, if terms or demand were others?
+
+The plan is made again with the levers moved, and nothing is written. Money and service of both plans are expectations until the
+next order can arrive, by each plan's own idea of demand: with other demand they answer what would be ordered for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.inventory.columns import CUMULATED
+from shelfwise.inventory.plan import PlanParams, planned
+from shelfwise.inventory.terms import HIGHEST_RATIO, LOWEST_RATIO
+
+# of plans' sums: what people read
+LINES = (
+    "order lines",
+    "ordered, units",
+    "ordered, money",
+    "left over, money",
+    "lost sales, units",
+    "lost sales, margin",
+    "fill rate",
+    "mean risk to sell out",
+    "cleared, units",
+)
+SHARES = ("fill rate", "mean risk to sell out")
+
+
+@dataclass(frozen=True)
+class Levers:
+    """None, 0 and 1: as it is. `service_level` replaces each item's critical ratio."""
+
+    service_level: float | None = None
+    more_lead_weeks: int = 0
+    holding_factor: float = 1.0
+    demand_factor: float = 1.0
+
+    def moved(self) -> bool:
+        return self != Levers()
+
+
+def replanned(stocked: DataFrame, forecast: DataFrame, levers: Levers, params: PlanParams, as_of: date) -> DataFrame:
+    """The plan with the levers moved; `stocked`: positions on terms (inventory.plan.on_terms)."""
+    steps = {"critical_ratio": _ratio(levers), "lead_weeks": F.col("lead_weeks") + levers.more_lead_weeks, **_later(levers)}
+    demand = {name: F.col(name) * levers.demand_factor for name in ("cum_mean", *CUMULATED)}
+    return planned(stocked.withColumns(steps), forecast.withColumns(demand), params, as_of)
+
+
+def sums(plan: DataFrame) -> DataFrame:
+    """One row: the figures of LINES."""
+    cost, price = F.col("unit_cost").cast("double"), F.col("unit_price").cast("double")
+    asked = F.col("on_hand") + F.col("on_order") + F.col("order_units") - F.col("expected_left_over") + F.col("expected_short")
+    figures: Iterable[Column] = (
+        F.count_if(F.col("order_units") > 0).cast("double"),
+        F.sum("order_units").cast("double"),
+        F.sum(F.col("order_units") * cost),
+        F.sum(F.col("expected_left_over") * cost),
+        F.sum("expected_short"),
+        F.sum(F.col("expected_short") * F.greatest(price - cost, F.lit(0.0))),
+        1 - F.try_divide(F.sum("expected_short"), F.sum(asked)),
+        F.avg("p_stock_out"),
+        F.sum(F.when(F.col("action") == "clear", F.col("excess_units")).otherwise(0.0)),
+    )
+    return plan.agg(*[figure.alias(line) for line, figure in zip(LINES, figures, strict=True)])
+
+
+def told(line: str, values: Sequence[float | None]) -> list[str]:
+    """Both plans' value and the difference, for people."""
+    now, then = (value or 0.0 for value in values)
+    if line in SHARES:
+        return [f"{now:.1%}", f"{then:.1%}", f"{100 * (then - now):+.1f} points"]
+    return [f"{now:,.0f}", f"{then:,.0f}", f"{then - now:+,.0f}"]
+
+
+def _ratio(levers: Levers) -> Column:
+    """margin / (margin + holding) with the holding that the ratio implies, times the factor."""
+    ratio = F.lit(levers.service_level) if levers.service_level is not None else F.col("critical_ratio")
+    if levers.holding_factor == 1.0:
+        return ratio
+    dearer = 1 / (1 + levers.holding_factor * (1 - ratio) / ratio)
+    return F.least(F.greatest(dearer, F.lit(LOWEST_RATIO)), F.lit(HIGHEST_RATIO))
+
+
+def _later(levers: Levers) -> dict[str, Column]:
+    """What is known of the lead time moves on as a whole; what would come after the last week counts as that one."""
+    if levers.more_lead_weeks == 0:
+        return {}
+    more, last = levers.more_lead_weeks, F.size("week_shares") - levers.more_lead_weeks
+    beyond = F.aggregate(F.slice("week_shares", last, more + 1), F.lit(0.0), lambda total, share: total + share)
+    shifted = F.concat(F.array_repeat(F.lit(0.0), more), F.slice("week_shares", 1, last - 1), F.array(beyond))
+    days = {name: F.col(name) + 7 * more for name in ("days_q05", "days_q95")}
+    return {"week_shares": F.when(F.col("week_shares").isNotNull(), shifted), **days}

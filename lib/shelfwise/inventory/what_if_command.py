@@ -1,0 +1,65 @@
+"""`shelfwise whatif`: today's plan beside the one with other terms."""
+
+from collections.abc import Sequence
+
+from rich.table import Table as Grid
+
+from shelfwise.contracts import features, silver, supply
+from shelfwise.contracts.gold.demand import DEMAND_FORECAST
+from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.core.errors import JobError, SettingsError
+from shelfwise.core.kept import keep
+from shelfwise.core.settings import job_params
+from shelfwise.core.show import screen
+from shelfwise.core.supervise import details_in, opened
+from shelfwise.core.workplace import prepare
+from shelfwise.inventory.plan import PlanParams, on_terms
+from shelfwise.inventory.terms import HIGHEST_RATIO
+from shelfwise.inventory.what_if import LINES, Levers, replanned, sums, told
+
+MOST_LEAD_WEEKS = 12
+
+TERMS = {
+    "items": silver.ITEMS,
+    "profiles": features.ITEM_PROFILE,
+    "receipts": silver.RECEIPTS,
+    "lead_times": supply.LEAD_TIMES,
+    "supply": silver.SUPPLIER_TERMS,
+    "assumptions": silver.ASSUMPTIONS,
+}
+
+
+def what_if(levers: Levers, *, env: str, as_of: str | None, source: str | None, sets: Sequence[str]) -> None:
+    """Everything that can be wrong in the options is found before Spark starts."""
+    refuse_odd(levers)
+    place = prepare(env, as_of=as_of, source=source, sets=sets)
+    params = job_params(place.settings, "plan_inventory", PlanParams)
+    with details_in(place):
+        lake = opened(place).lake
+        position, forecast = lake.read(STOCK_POSITION, place.as_of), lake.read(DEMAND_FORECAST, place.as_of)
+        if not position.take(1) or not forecast.take(1):
+            raise JobError(f"whatif: there is no plan as of {place.as_of}: run 'shelfwise run' with the same options first.")
+        stocked = keep(on_terms(position, **{name: lake.read(t, place.as_of) for name, t in TERMS.items()}, as_of=place.as_of))
+        rows = [sums(replanned(stocked, forecast, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
+        _show([[row[line] for row in rows if row is not None] for line in LINES], f"{place.settings.source} as of {place.as_of}")
+
+
+def refuse_odd(levers: Levers) -> None:
+    if not levers.moved():
+        raise SettingsError("whatif: move a lever: --service-level, --more-lead-weeks, --holding-factor or --demand-factor.")
+    if levers.service_level is not None and not 0 < levers.service_level <= HIGHEST_RATIO:
+        raise SettingsError(f"--service-level {levers.service_level:g}: a share above 0 and up to {HIGHEST_RATIO:g}.")
+    if not 0 <= levers.more_lead_weeks <= MOST_LEAD_WEEKS:
+        raise SettingsError(f"--more-lead-weeks {levers.more_lead_weeks}: from 0 to {MOST_LEAD_WEEKS}, as far as forecasts see.")
+    for option, factor in (("--holding-factor", levers.holding_factor), ("--demand-factor", levers.demand_factor)):
+        if not 0 < factor < float("inf"):
+            raise SettingsError(f"{option} {factor:g}: a factor above 0; 1 leaves it as it is.")
+
+
+def _show(figures: Sequence[Sequence[float | None]], title: str) -> None:
+    grid = Grid("until the next order can arrive", title=title)
+    for heading in ("today's plan", "what if", "difference"):
+        grid.add_column(heading, justify="right")
+    for line, values in zip(LINES, figures, strict=True):
+        grid.add_row(line, *told(line, values))
+    screen().print(grid)
