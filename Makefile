@@ -30,8 +30,9 @@ help: ## list the targets
 run: setup ## every job, from raw files to orders and the page (SAMPLE=1: a tenth; SOURCE=, DATA=: another shop)
 	@$(BIN)/shelfwise run $(RUN_OPTIONS)
 
-test: setup ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+# a worker has a Spark session of its own, which keeps little more than one core busy; files stay whole, the long ones come early
+test: setup ## all tests, WORKERS (2) files at a time
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/ruff check .

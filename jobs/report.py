@@ -1,7 +1,7 @@
 """What should a buyer order, why, and how far can that be trusted? spark-submit jobs/report.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, recommend
+from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, policies, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Page, Readable, Whole, Write
@@ -13,12 +13,13 @@ DEMAND: dict[str, Readable] = {"forecast": demand.DEMAND_FORECAST, "hierarchy": 
 WHY: dict[str, Readable] = {"drivers": demand.DEMAND_DRIVERS}
 TRUST: dict[str, Readable] = {"accuracy": demand.FORECAST_ACCURACY, "drift": demand.DEMAND_DRIFT}
 ORDERS: dict[str, Readable] = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN}
+WAYS: dict[str, Readable] = {"replay": policies.POLICY_REPLAY}
 LISTS: dict[str, Readable] = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 ORIGINS: dict[str, Readable] = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
 
 JOB = Job(
     name="report",
-    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | LISTS | ORIGINS,
+    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | WAYS | LISTS | ORIGINS,
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,

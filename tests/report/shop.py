@@ -7,7 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, recommend
+from shelfwise.contracts.gold import demand, hierarchy, inventory, kpi, policies, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Field, Table
@@ -178,6 +178,17 @@ SHOPPERS = [
     {"customer_id": CUSTOMER, "baskets": 3, "items": 2, "last_bought_on": date(2017, 10, 27), "favourite_category": "DRINKS"}
 ]
 
+REPLAY = [
+    {"scenario": scenario, "policy": policy, "department": "*", "lost_margin": lost, "holding_cost": held, "fill_rate": 0.9}
+    | {"more_cost": more, "more_cost_low": more - 0.01, "more_cost_high": more + 0.01}
+    for scenario, policy, lost, held, more in (
+        ("history", "mean_z", 60.0, 40.0, 0.05),
+        ("history", "met", 50.0, 30.0, 0.0),
+        ("two weeks later", "mean_z", 90.0, 40.0, 0.02),
+        ("two weeks later", "met", 80.0, 40.0, 0.0),
+    )
+] + [{"scenario": "history", "policy": "met", "department": "D", "lost_margin": 9999.0}]
+
 CONTENT: dict[str, tuple[Table, Rows]] = {
     "sales": (silver.SALES_LINES, SALES),
     "items": (silver.ITEMS, ITEMS),
@@ -193,6 +204,7 @@ CONTENT: dict[str, tuple[Table, Rows]] = {
     "accuracy": (demand.FORECAST_ACCURACY, ACCURACY),
     "orders": (inventory.PURCHASE_ORDERS, ORDERS),
     "plan": (inventory.INVENTORY_PLAN, PLAN),
+    "replay": (policies.POLICY_REPLAY, REPLAY),
     "recommendations": (recommend.RECOMMENDATIONS, OFFERS),
     "recommender_accuracy": (recommend.RECOMMENDER_ACCURACY, LISTS),
     "ledger": (LEDGER, COUNTS),

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.shop import Shop
-from shelfwise.report import charts, decisions, outlook, trade, trust, words
+from shelfwise.report import charts, decisions, outlook, trade, trust, ways, words
 from shelfwise.report.pull import pull
 
 TEMPLATE = "page.html.j2"
@@ -42,6 +42,7 @@ def page(
     drift: DataFrame,
     orders: DataFrame,
     plan: DataFrame,
+    replay: DataFrame,
     recommendations: DataFrame,
     recommender_accuracy: DataFrame,
     ledger: DataFrame,
@@ -57,6 +58,7 @@ def page(
         as_of=as_of,
         households=_count(customers),
         orders=drafted,
+        ways=ways.ways(replay),
         assumed=trust.assumed(assumptions, drafted.resting, drafted.totals["orders"]),
         weeks=trade.weekly_figures(kpis, as_of=as_of),
         outlook=outlook.outlook(sales, items, forecast, hierarchy, profiles, drivers, as_of=as_of),
@@ -82,6 +84,7 @@ def render(**content: Any) -> str:
         "targets": trust.TARGETS,
         "segments": words.SEGMENTS,
         "statuses": decisions.STATUSES,
+        "rules": ways.NAMES,
     }
     return template.render(**content, **called, panel=PANELS.get(content["shop"]), plotly=plotly, said=_findings(content))
 
@@ -91,6 +94,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
     return {
         "assumed": trust.assumed_finding(content["assumed"]),
         "orders": content["orders"].finding(),
+        "ways": content["ways"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

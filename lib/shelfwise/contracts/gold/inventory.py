@@ -133,3 +133,26 @@ PURCHASE_ORDERS = Table(
     },
     slice="as_of",
 )
+
+PLAN_CHANGES = Table(
+    name="gold.plan_changes",
+    doc="How far the plan has moved since the last one of an earlier day. One row per as_of and item of both plans, '*' for all.",
+    key=("as_of", "item_id"),
+    schema=AS_OF
+    | {
+        "item_id": required("string", "the item; '*': all of both plans"),
+        "previous_as_of": required("date", "day of the plan that it is compared with"),
+        "order_up_to": required("long", "units"),
+        "order_up_to_before": required("long", "units"),
+        "level_change": required("long", "units: now less before"),
+        "demand_change": required("double", "units expected over lead time + review period: now less before"),
+        "order_units": required("long", "units to order now"),
+        "order_units_before": required("long", "units that were to be ordered then"),
+        "status": optional("string", "as in gold.inventory_plan; null of all"),
+        "status_before": optional("string", "then"),
+        "cause": optional("string", "what moved the level: none, terms (of buying), demand, stock; null of all"),
+        "instability": optional("double", "changes of levels / levels before; null where these were 0"),
+    },
+    checks={"cause_is_known": "cause IS NULL OR cause IN ('none', 'terms', 'demand', 'stock')"},
+    slice="as_of",
+)
