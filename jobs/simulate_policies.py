@@ -1,7 +1,7 @@
 """What would other ways of ordering have cost? spark-submit jobs/simulate_policies.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver, supply
-from shelfwise.contracts.gold.policies import POLICY_WEEKS
+from shelfwise.contracts.gold.policies import POLICY_PERIODS
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.inventory.simulate_policies import ReplayParams, simulate_policies
@@ -17,7 +17,7 @@ JOB = Job(
         "supply": silver.SUPPLIER_TERMS,
         "assumptions": silver.ASSUMPTIONS,
     },
-    writes=POLICY_WEEKS,
+    writes=POLICY_PERIODS,
     run=simulate_policies,
     params=ReplayParams,
     how=Write.SLICE,

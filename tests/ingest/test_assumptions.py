@@ -19,6 +19,8 @@ NAMES = {
     "holding_cost_share_per_year",
     "case_pack",
     "minimum_units",
+    "expedite_days",
+    "expedite_cost_share",
 }
 
 

@@ -6,15 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shelfwise.contracts.gold.policies import POLICY_REPLAY, POLICY_WEEKS
+from shelfwise.contracts.gold.policies import POLICY_PERIODS, POLICY_REPLAY
 from shelfwise.core.conform import conform
-from shelfwise.core.frames import local_frame
 from shelfwise.inventory.compare_policies import compare_policies
 from shelfwise.inventory.simulate_policies import ReplayParams, Scenario, in_proportion, simulate_policies
 from shelfwise.measures.rules import RULES
-from tests.inventory.builders import AS_OF, assumptions, items, lead_times, profiles, receipts, supply, weekly
+from tests.inventory.builders import AS_OF, assumptions, items, lead_times, profiles, receipts, rows_of, supply, weekly
 
 MONDAY = AS_OF - timedelta(days=6)
+SCENARIOS = {
+    "history": Scenario(),
+    "a fifth more demand": Scenario(demand=1.2),
+    "two weeks later": Scenario(more_lead_weeks=2),
+}
 PAST = {"steady": [4.0] * 20, "uneven": [0.0, 9.0] * 10, "young": [3.0, 2.0, 5.0], "rare": [0.0] * 15 + [1.0] + [0.0] * 4}
 
 
@@ -30,50 +34,62 @@ def simulated(spark, **params):
         params=ReplayParams(**params),
         as_of=AS_OF,
     )
-    return conform(made, POLICY_WEEKS).toPandas()
+    return conform(made, POLICY_PERIODS).toPandas()
 
 
 @pytest.fixture(scope="module")
-def weeks(spark):
-    return simulated(spark, weeks=12)
+def periods(spark):
+    return simulated(spark, periods=3, scenarios=SCENARIOS)
 
 
-def test_each_item_has_its_last_weeks_under_each_rule_and_scenario(weeks):
-    counted = weeks.groupby(["scenario", "policy", "item_id"])["week"].agg(["count", "min", "max"])
-    assert set(weeks["policy"]) == set(RULES) and weeks["scenario"].nunique() == 3
-    assert len(counted) == 3 * len(RULES) * len(PAST)
-    assert (counted["max"] == MONDAY).all()
+def test_each_item_has_its_last_periods_under_each_rule_and_scenario(periods):
+    """Three of four weeks; the young item's three weeks lie in the last."""
+    counted = periods.groupby(["scenario", "policy", "item_id"]).agg(first=("period", "min"), weeks=("weeks", "sum"))
+    assert set(periods["policy"]) == set(RULES)
+    assert len(counted) == len(SCENARIOS) * len(RULES) * len(PAST)
     for item, history in PAST.items():
         of_item = counted.xs(item, level="item_id")
-        assert (of_item["count"] == min(12, len(history))).all()
-        assert (of_item["min"] == MONDAY - timedelta(weeks=min(12, len(history)) - 1)).all()
+        assert (of_item["weeks"] == min(12, len(history))).all()
+        assert (of_item["first"] == MONDAY - timedelta(weeks=3 if item == "young" else 11)).all()
 
 
-def test_stock_flows_add_up_and_demand_is_the_scenarios(weeks):
-    assert (weeks["opening"] + weeks["received"] - weeks["sold"] == weeks["closing"]).all()
-    asked = (weeks["sold"] + weeks["lost"]).groupby([weeks["scenario"], weeks["policy"], weeks["item_id"]]).sum()
+def test_stock_flows_add_up_and_demand_is_the_scenarios(periods):
+    assert (periods["opening"] + periods["received"] - periods["sold"] == periods["closing"]).all()
+    asked = (periods["sold"] + periods["lost"]).groupby([periods["scenario"], periods["policy"], periods["item_id"]]).sum()
     for item, history in PAST.items():
         was = sum(history[-12:])
-        for scenario, factor in (("history", 1.0), ("a fifth more demand", 1.2), ("two weeks later", 1.0)):
-            assert asked[scenario].xs(item, level="item_id").tolist() == pytest.approx([was * factor] * len(RULES), abs=1)
+        for scenario, changes in SCENARIOS.items():
+            found = asked[scenario].xs(item, level="item_id").tolist()
+            assert found == pytest.approx([was * changes.demand] * len(RULES), abs=1)
 
 
-def test_money_by_hand(weeks):
+def test_a_period_is_the_sum_of_its_weeks(spark, periods):
+    """Of one week each, they are the weeks themselves: nobody was turned away where none were lost."""
+    weekly = simulated(spark, periods=12, period_weeks=1, scenarios=SCENARIOS)
+    assert (weekly["weeks"] == 1).all() and (weekly["stock_weeks"] == weekly["closing"]).all()
+    assert (weekly["weeks_met"] == (weekly["lost"] == 0)).all() and (weekly["orders"] == (weekly["ordered"] > 0)).all()
+    flows = ["weeks", "received", "sold", "lost", "ordered", "orders", "weeks_met", "stock_weeks", "lost_margin", "holding_cost"]
+    of_item = ["scenario", "policy", "item_id"]
+    both = [frame.groupby(of_item)[flows].sum() for frame in (weekly, periods)]
+    pd.testing.assert_frame_equal(*both, check_dtype=False)
+
+
+def test_money_by_hand(periods):
     """Price 10, cost 7: a lost unit 3; a unit held for a week 7 x .25 / 52."""
-    assert weeks["lost_margin"].tolist() == pytest.approx((3 * weeks["lost"]).tolist())
-    assert weeks["holding_cost"].tolist() == pytest.approx((weeks["closing"] * 7 * 0.25 / 52).tolist())
+    assert periods["lost_margin"].tolist() == pytest.approx((3 * periods["lost"]).tolist())
+    assert periods["holding_cost"].tolist() == pytest.approx((periods["stock_weeks"] * 7 * 0.25 / 52).tolist())
 
 
-def test_what_others_earn_of_a_lost_sale_is_taken_off(spark, weeks):
-    half = simulated(spark, weeks=12, substitution=0.5, scenarios={"history": Scenario()})
-    whole = weeks[weeks["scenario"] == "history"]
+def test_what_others_earn_of_a_lost_sale_is_taken_off(spark, periods):
+    half = simulated(spark, periods=3, substitution=0.5, scenarios={"history": Scenario()})
+    whole = periods[periods["scenario"] == "history"]
     assert half["lost_margin"].sum() == pytest.approx(whole["lost_margin"].sum() / 2)
 
 
-def test_later_goods_need_more_stock_or_lose_more(weeks):
-    """Over two weeks more the textbook's level rises, and sales are lost while it is built up."""
-    steady = weeks[(weeks["item_id"] == "steady") & (weeks["policy"] == "mean_z")].groupby("scenario")["ordered"].sum()
-    assert steady["two weeks later"] >= steady["history"]
+def test_later_goods_need_more_stock_or_lose_more(periods):
+    uneven = periods[(periods["item_id"] == "uneven") & (periods["policy"] == "mean_z")]
+    costs = (uneven["lost_margin"] + uneven["holding_cost"]).groupby(uneven["scenario"]).sum()
+    assert costs["two weeks later"] > costs["history"]
 
 
 def test_a_factor_keeps_the_total():
@@ -82,41 +98,27 @@ def test_a_factor_keeps_the_total():
 
 
 ROWS = [
-    # item, department, policy, lost, margin lost, holding: two weeks each
-    *(("a", "X", "met", lost, 3.0 * lost, 1.0) for lost in (0, 1)),
-    *(("b", "Y", "met", lost, 3.0 * lost, 1.0) for lost in (0, 0)),
-    *(("a", "X", "mean_z", lost, 3.0 * lost, 2.0) for lost in (0, 0)),
-    *(("b", "Y", "mean_z", lost, 3.0 * lost, 4.0) for lost in (0, 0)),
+    # item, department, policy, units lost, margin lost, holding: two weeks each
+    ("a", "X", "met", 1, 3.0, 2.0),
+    ("b", "Y", "met", 0, 0.0, 2.0),
+    ("a", "X", "mean_z", 0, 0.0, 4.0),
+    ("b", "Y", "mean_z", 0, 0.0, 8.0),
 ]
 
 
 def compared(spark):
+    flows = {"weeks": 2, "opening": 9, "received": 0, "sold": 8, "closing": 1, "ordered": 2, "orders": 1, "stock_weeks": 2}
     rows = [
-        (
-            AS_OF,
-            "history",
-            policy,
-            item,
-            department,
-            MONDAY - timedelta(weeks=n % 2),
-            5,
-            0,
-            4,
-            lost,
-            1,
-            2 * (n % 2),
-            margin,
-            holding,
-        )
-        for n, (item, department, policy, lost, margin, holding) in enumerate(ROWS)
+        {**flows, "item_id": item, "department": department, "policy": policy, "lost": lost, "weeks_met": 2 - lost}
+        | {"as_of": AS_OF, "scenario": "history", "period": MONDAY, "lost_margin": margin, "holding_cost": holding}
+        for item, department, policy, lost, margin, holding in ROWS
     ]
-    schema = ", ".join(f"{name} {column.type}" for name, column in POLICY_WEEKS.schema.items())
-    made = conform(compare_policies(local_frame(spark, rows, schema), as_of=AS_OF), POLICY_REPLAY)
+    made = conform(compare_policies(rows_of(spark, POLICY_PERIODS, rows), as_of=AS_OF), POLICY_REPLAY)
     return made.toPandas().set_index(["policy", "department"])
 
 
 def test_policies_are_compared_item_by_item(spark):
-    """The plan's rule costs a (0 + 1 + 3 + 1) / 2 = 2.5 a week, b 1; mean_z 2 and 4. Differences -.5 and 3: mean 1.25, s = 2.4749,
+    """The plan's rule costs a (3 + 2) / 2 = 2.5 a week, b 1; mean_z 2 and 4. Differences -.5 and 3: mean 1.25, s = 2.4749,
     1.96 s / sqrt(2) = 3.43. Of 17 asked for one is lost; of four item-weeks one has a miss; an order in every second week."""
     found = compared(spark)
     met, other = found.loc[("met", "*")], found.loc[("mean_z", "*")]

@@ -18,17 +18,13 @@ ALL = "*"
 Z95 = 1.959963984540054
 
 
-def compare_policies(weeks: DataFrame, *, as_of: date) -> DataFrame:
+def compare_policies(periods: DataFrame, *, as_of: date) -> DataFrame:
     """One row per scenario, policy and department ('*': all)."""
-    cost = F.col("lost_margin") + F.col("holding_cost")
-    each = weeks.groupBy("scenario", "policy", "department", "item_id").agg(
-        F.count(F.lit(1)).alias("weeks"),
-        *[F.sum(name).alias(name) for name in ("sold", "lost", "closing")],
-        F.count_if(F.col("lost") == 0).alias("weeks_met"),
-        F.count_if(F.col("ordered") > 0).alias("orders"),
+    each = periods.groupBy("scenario", "policy", "department", "item_id").agg(
+        *[F.sum(name).alias(name) for name in ("weeks", "sold", "lost", "stock_weeks", "weeks_met", "orders")],
         *[exact_sum(F.col(name)).alias(name) for name in ("lost_margin", "holding_cost")],
-        exact_mean(cost).alias("cost"),
     )
+    each = each.withColumn("cost", (F.col("lost_margin") + F.col("holding_cost")) / F.col("weeks"))
     own = each.where(F.col("policy") == OWN).select("scenario", "item_id", F.col("cost").alias("own"))
     paired = each.join(own, ["scenario", "item_id"], "inner").withColumn("more", F.col("cost") - F.col("own"))
     segments = paired.withColumn("department", F.explode(F.array(F.lit(ALL), F.col("department"))))
@@ -38,7 +34,7 @@ def compare_policies(weeks: DataFrame, *, as_of: date) -> DataFrame:
         (F.sum("weeks_met") / F.sum("weeks")).alias("cycle_service"),
         *[exact_sum(F.col(name)).alias(name) for name in ("lost_margin", "holding_cost")],
         F.sum("orders").alias("order_lines"),
-        (F.sum("closing") / F.sum("weeks")).alias("mean_stock"),
+        (F.sum("stock_weeks") / F.sum("weeks")).alias("mean_stock"),
         exact_mean(F.col("more")).alias("more_cost"),
         exact_sum(F.col("more") * F.col("more")).alias("squares"),
     )

@@ -1,8 +1,9 @@
 """What would other ways of ordering have held and missed, had the shop followed them over its own past?
 
 Each rule of measures.rules is replayed from an item's first week on (measures.replay): whole cases, the item's own lead time,
-review period and critical ratio, decisions from the past only. Counted are the last `weeks` weeks. A scenario makes demand larger
-or suppliers slower, for all of the past. What was latent where a shelf was empty counts as asked for (features.latent_demand).
+review period and critical ratio, decisions from the past only. Counted are the last `periods`, of `period_weeks` each. A scenario
+makes demand larger or suppliers slower, for all of the past. What was latent where a shelf was empty counts as asked for
+(features.latent_demand).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,15 +13,16 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import Field
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.policies import POLICY_WEEKS
+from shelfwise.contracts.gold.policies import POLICY_PERIODS
 from shelfwise.core.job import Params
 from shelfwise.inventory.stock_position import histories, policy_of, right_aligned
 from shelfwise.inventory.terms import WEEKS_PER_YEAR, buying_terms
-from shelfwise.measures.replay import Floats, replay
+from shelfwise.measures.replay import Floats, Ints, Replayed, replay
 from shelfwise.measures.rules import RULES
 
 HISTORY = "history"
@@ -28,8 +30,7 @@ TERMS = (
     *("item_id", "department", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units"),
     *("unit_cost", "unit_price", "holding_cost_share_per_year"),
 )
-COUNTED = ("opening", "received", "sold", "closing", "ordered")
-REPLAYED = ", ".join(f"{name} {field.type}" for name, field in POLICY_WEEKS.schema.items() if name != "as_of")
+REPLAYED = ", ".join(f"{name} {field.type}" for name, field in POLICY_PERIODS.schema.items() if name != "as_of")
 
 
 class Scenario(Params):
@@ -38,12 +39,9 @@ class Scenario(Params):
 
 
 class ReplayParams(Params):
-    weeks: int = Field(26, ge=1)
-    scenarios: Mapping[str, Scenario] = {
-        HISTORY: Scenario(),
-        "a fifth more demand": Scenario(demand=1.2),
-        "two weeks later": Scenario(more_lead_weeks=2),
-    }
+    periods: int = Field(6, ge=1)
+    period_weeks: int = Field(4, ge=1)
+    scenarios: Mapping[str, Scenario] = {HISTORY: Scenario(), "two weeks later": Scenario(more_lead_weeks=2)}
     substitution: float = Field(0.0, ge=0, le=1)  # share of lost units whose margin another item of the shop earns
 
 
@@ -59,12 +57,12 @@ def simulate_policies(
     params: ReplayParams,
     as_of: date,
 ) -> DataFrame:
-    """One row per scenario, policy, item and week: units, lost margin and holding cost."""
+    """One row per scenario, policy, item and period: units, lost margin and holding cost."""
     known = histories(weekly, as_of)
     terms = buying_terms(known.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions).select(*TERMS)
     priced = terms.withColumns({name: F.col(name).cast("double") for name in ("unit_cost", "unit_price")})
     rows = known.join(priced, "item_id", "left").mapInPandas(partial(_batches, params=params), REPLAYED)
-    return rows.select(F.lit(as_of).alias("as_of"), *POLICY_WEEKS.columns[1:])
+    return rows.select(F.lit(as_of).alias("as_of"), *POLICY_PERIODS.columns[1:])
 
 
 def _batches(batches: Iterable[pd.DataFrame], *, params: ReplayParams) -> Iterator[pd.DataFrame]:
@@ -77,31 +75,39 @@ def _batches(batches: Iterable[pd.DataFrame], *, params: ReplayParams) -> Iterat
 def replayed(batch: pd.DataFrame, name: str, scenario: Scenario, rule: str, params: ReplayParams) -> pd.DataFrame:
     """`batch`: item_id, units (array) up to last_week, and terms."""
     units, born = right_aligned(batch["units"])
-    asked = in_proportion(units, scenario.demand)
-    terms = policy_of(batch)
+    asked, terms = in_proportion(units, scenario.demand), policy_of(batch)
     account = replay(asked, born, replace(terms, lead=terms.lead + scenario.more_lead_weeks), RULES[rule])
-    first = max(units.shape[1] - params.weeks, 0)
-    row, week = np.nonzero(np.arange(units.shape[1]) >= np.maximum(born, first)[:, None])
-    of_item = batch.iloc[row].reset_index(drop=True)
-    margin = np.maximum(of_item["unit_price"] - of_item["unit_cost"], 0)
-    ends, lasts = pd.factorize(of_item["last_week"])
-    mondays = np.array([[last - timedelta(weeks=back) for back in range(units.shape[1])][::-1] for last in lasts], dtype=object)
-    counted = {flow: getattr(account, flow)[row, week].astype(np.int64) for flow in COUNTED}
-    lost = asked[row, week].astype(np.int64) - counted["sold"]
-    holding = of_item["unit_cost"] * of_item["holding_cost_share_per_year"] / WEEKS_PER_YEAR
-    return pd.DataFrame(
-        {
-            "scenario": name,
-            "policy": rule,
-            "item_id": of_item["item_id"],
-            "department": of_item["department"],
-            "week": mondays[ends, week],
-            **counted,
-            "lost": lost,
-            "lost_margin": (1 - params.substitution) * lost * margin,
-            "holding_cost": counted["closing"] * holding,
-        }
-    )
+    margin = np.maximum((batch["unit_price"] - batch["unit_cost"]).to_numpy(), 0)
+    held = (batch["unit_cost"] * batch["holding_cost_share_per_year"] / WEEKS_PER_YEAR).to_numpy()
+    there, last, size = np.arange(units.shape[1]) >= born[:, None], units.shape[1], params.period_weeks
+    made = []
+    for back in range(params.periods):
+        end, first = last - back * size, max(last - (back + 1) * size, 0)
+        if end <= first:
+            break
+        flows = _flows(account, asked, there, slice(first, end))
+        money = {"lost_margin": (1 - params.substitution) * flows["lost"] * margin, "holding_cost": flows["stock_weeks"] * held}
+        monday = [day - timedelta(weeks=last - 1 - first) for day in batch["last_week"]]
+        about = {"scenario": name, "policy": rule, "item_id": batch["item_id"], "department": batch["department"]}
+        made.append(pd.DataFrame({**about, "period": monday, **flows, **money})[flows["weeks"] > 0])
+    return pd.concat(made)
+
+
+def _flows(account: Replayed, asked: Floats, there: NDArray[np.bool_], weeks: slice) -> dict[str, Ints]:
+    """By item, over these weeks. Before its first week an item has no stock."""
+    sums = {name: getattr(account, name)[:, weeks].sum(axis=1) for name in ("received", "sold", "ordered")}
+    lost = (asked - account.sold)[:, weeks]
+    counted = {
+        "weeks": there[:, weeks].sum(axis=1),
+        "opening": account.opening[:, weeks.start],
+        **sums,
+        "lost": lost.sum(axis=1),
+        "closing": account.closing[:, weeks.stop - 1],
+        "orders": (account.ordered[:, weeks] > 0).sum(axis=1),
+        "weeks_met": (there[:, weeks] & (lost == 0)).sum(axis=1),
+        "stock_weeks": account.closing[:, weeks].sum(axis=1),
+    }
+    return {name: np.rint(values).astype(np.int64) for name, values in counted.items()}
 
 
 def in_proportion(units: Floats, factor: float) -> Floats:

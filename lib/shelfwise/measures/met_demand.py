@@ -36,8 +36,8 @@ def met_demand(cover: Demand, lead: Demand, review: Demand, position: Number, m:
 
 
 def _both_exceed_units(units: Number, whole: Demand, after: Demand, together: Number, m: Arithmetic) -> Number:
-    one, other = (m.greatest(1.0 - probability_up_to(demand, units, m), 0 * units) for demand in (whole, after))
-    return both_exceed(one, other, together, m)
+    exceeded = [m.greatest(1.0 - probability_up_to(demand, units, m), 0 * units) for demand in (whole, after)]
+    return m.let(exceeded, lambda one, other: both_exceed(one, other, together, m))
 
 
 def both_exceed(one: Number, other: Number, together: Number, m: Arithmetic) -> Number:

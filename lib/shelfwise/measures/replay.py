@@ -112,23 +112,31 @@ def recent_demand(units: Floats, t: int, born: Ints) -> tuple[Floats, Floats]:
 def lacking(mean: Floats, variance: Floats, position: Floats, policy: Policy) -> Floats:
     """The smallest order that meets, with the critical ratio's probability, what can still be met; 0 without demand.
 
-    Weekly demand is negative binomial: n = mean^2 / (variance - mean), p = mean / variance, n in proportion to the weeks.
+    Weekly demand is negative binomial: n = mean^2 / (variance - mean), p = mean / variance; n grows with the weeks.
     """
-    short = np.zeros(mean.shape)
-    some = np.flatnonzero(mean > 0)
-    m, lead, review = mean[some], policy.lead[some], policy.review[some]
-    v = np.maximum(variance[some], LEAST_DISPERSION * m)
-    n, p = m * m / (v - m), m / v
-    most = np.maximum(nbinom.ppf(policy.ratio[some], n * (lead + review), p) - position[some], 0)
+    lacks, (n, p) = np.zeros(mean.shape), weekly_law(mean, variance)
+    short = (mean > 0) & (nbinom.sf(position, n * (policy.lead + policy.review), p) > 1 - policy.ratio)
+    some = np.flatnonzero(short)
+    n, p, there, ratio = (values[some] for values in (n, p, position, policy.ratio))
+    lead, review = policy.lead[some], policy.review[some]
+    v = n * (1 - p) / p**2
     together = dependence(v * (lead + review), v * lead, v * review, ARRAYS)
 
     def suffices(units: Floats) -> NDArray[np.bool_]:
-        whole, after = nbinom.sf(position[some] + units, n * (lead + review), p), nbinom.sf(units, n * review, p)
-        enough: NDArray[np.bool_] = both_exceed(whole, after, together, ARRAYS) <= 1 - policy.ratio[some]
+        whole, after = nbinom.sf(there + units, n * (lead + review), p), nbinom.sf(units, n * review, p)
+        enough: NDArray[np.bool_] = both_exceed(whole, after, together, ARRAYS) <= 1 - ratio
         return enough
 
-    short[some] = smallest(most, suffices)
-    return short
+    most = nbinom.ppf(ratio, n * (lead + review), p) - there  # what suffices of all demand suffices of what can be met
+    lacks[some] = smallest(most, suffices)
+    return lacks
+
+
+def weekly_law(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """n and p of the negative binomial; of no demand those of some."""
+    m = np.where(mean > 0, mean, 1.0)
+    v = np.maximum(variance, LEAST_DISPERSION * m)
+    return m * m / (v - m), m / v
 
 
 def fill_rate(units: Floats, sold: Floats, weeks: int = MEMORY_WEEKS) -> Floats:

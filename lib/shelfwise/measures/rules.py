@@ -10,18 +10,15 @@
 import numpy as np
 from scipy.stats import nbinom, norm
 
-from shelfwise.measures.replay import LEAST_DISPERSION, Floats, Lacks, Policy, lacking
+from shelfwise.measures.replay import Floats, Lacks, Policy, lacking, weekly_law
 
 COVER_WEEKS = 2  # beyond what the lead time and the review period will sell
 
 
 def all_demand(mean: Floats, variance: Floats, position: Floats, policy: Policy) -> Floats:
-    level, some = np.zeros(mean.shape), mean > 0
-    m = mean[some]
-    v = np.maximum(variance[some], LEAST_DISPERSION * m)
-    n = m * m / (v - m) * (policy.lead + policy.review)[some]
-    level[some] = nbinom.ppf(policy.ratio[some], n, m / v)
-    return np.maximum(level - position, 0)
+    n, p = weekly_law(mean, variance)
+    level = nbinom.ppf(policy.ratio, n * (policy.lead + policy.review), p)
+    return np.asarray(np.where(mean > 0, np.maximum(level - position, 0), 0.0))
 
 
 def mean_z(mean: Floats, variance: Floats, position: Floats, policy: Policy) -> Floats:

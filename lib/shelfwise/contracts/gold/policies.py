@@ -5,40 +5,45 @@ from shelfwise.core.table import Table, optional, required
 
 POLICIES = "met (the plan's), all_demand, mean_z, weeks_of_cover: see measures.rules"
 
-POLICY_WEEKS = Table(
-    name="gold.policy_weeks",
-    doc="Each rule of ordering replayed over the shop's own past. One row per as_of, scenario, policy, item and week.",
-    key=("as_of", "scenario", "policy", "item_id", "week"),
+POLICY_PERIODS = Table(
+    name="gold.policy_periods",
+    doc="Each rule of ordering replayed over the shop's past. One row per as_of, scenario, policy, item and period of some weeks.",
+    key=("as_of", "scenario", "policy", "item_id", "period"),
     schema=AS_OF
     | {
         "scenario": required("string", "history: demand and lead times as they were; else what was changed"),
         "policy": required("string", POLICIES),
         "item_id": required("string", "the item"),
         "department": required("string", "of the item"),
-        "week": required("date", "its Monday"),
-        "opening": required("long", "units on hand before the week's receipt"),
-        "received": required("long", "units, at the week's start"),
+        "period": required("date", "Monday of its first week"),
+        "weeks": required("int", "weeks in it in which the item was there"),
+        "opening": required("long", "units on hand before the first week's receipt"),
+        "received": required("long", "units"),
         "sold": required("long", "units asked for and there"),
         "lost": required("long", "units asked for and not there"),
-        "closing": required("long", "units on hand at the week's end"),
-        "ordered": required("long", "units, at the week's end"),
+        "closing": required("long", "units on hand at the end"),
+        "ordered": required("long", "units"),
+        "orders": required("int", "weeks in which some were ordered"),
+        "weeks_met": required("int", "weeks in which nobody was turned away"),
+        "stock_weeks": required("long", "units x weeks: what was on hand at the weeks' ends, summed"),
         "lost_margin": required("double", "money: lost units x margin, less what other items earn of it"),
-        "holding_cost": required("double", "money: closing units x their cost x the share that holding costs in a week"),
+        "holding_cost": required("double", "money: stock_weeks x cost x the share that holding costs in a week"),
     },
     checks={
         "stock_adds_up": "opening + received - sold = closing",
-        "nothing_is_negative": "least(opening, received, sold, lost, closing, ordered) >= 0",
+        "nothing_is_negative": "least(opening, received, sold, lost, closing, ordered, stock_weeks) >= 0",
+        "weeks_are_weeks": "weeks > 0 AND orders BETWEEN 0 AND weeks AND weeks_met BETWEEN 0 AND weeks",
     },
     slice="as_of",
 )
 
 POLICY_REPLAY = Table(
     name="gold.policy_replay",
-    doc="The rules of gold.policy_weeks beside the plan's own. One row per as_of, scenario, policy and department.",
+    doc="The rules of gold.policy_periods beside the plan's own. One row per as_of, scenario, policy and department.",
     key=("as_of", "scenario", "policy", "department"),
     schema=AS_OF
     | {
-        "scenario": required("string", "as in gold.policy_weeks"),
+        "scenario": required("string", "as in gold.policy_periods"),
         "policy": required("string", POLICIES),
         "department": required("string", "'*': all"),
         "items": required("long", "items replayed"),
