@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
@@ -88,6 +89,23 @@ def test_what_a_lead_time_loses_may_be_worth_a_courier(lost):
     assert lost["empty"]["expedite_units"] == pytest.approx(5, abs=1e-4)
     assert lost["plenty"]["expedite_units"] == pytest.approx(0, abs=1e-6)
     assert "expedite_cost" in lost["some"]["assumed"] and "expedite_cost" not in lost["plenty"]["assumed"]
+
+
+def test_no_more_is_expedited_than_is_ordered(spark):
+    """Three weeks ask for 30 u of an empty shelf, the first for 10 u: 10 could be saved, and 8 come."""
+    late = by_item(planned(stocked(spark).withColumn("lead_weeks", F.lit(3)), forecasts(spark), PlanParams(), AS_OF))
+    assert (late["empty"]["order_units"], late["empty"]["expedite_units"]) == (8, 8)
+
+
+def test_a_promotion_after_the_lead_time_is_ordered_for(spark):
+    """Next to nothing in two weeks, 6 in the third, so 6 in all three: of an empty shelf nearly their .8 quantile, 9.6.
+
+    One week's law stretched to a mean of 6 would be nothing with P(D = 0) = .99.
+    """
+    quiet, busy = [0.0] * 8 + [1.0], [12 * p for p in LEVELS]
+    weeks = [("empty", 1, 0.01, quiet), ("empty", 2, 0.02, quiet), ("empty", 3, 6.0, busy), ("empty", 13, 9.0, busy)]
+    plan = by_item(planned(stocked(spark).where("item_id = 'empty'"), forecast(spark, *weeks), PlanParams(), AS_OF))
+    assert plan["empty"]["order_units"] in (9, 10)
 
 
 def test_who_waits_needs_no_courier(spark):

@@ -22,11 +22,11 @@ SCENARIOS = {
 PAST = {"steady": [4.0] * 20, "uneven": [0.0, 9.0] * 10, "young": [3.0, 2.0, 5.0], "rare": [0.0] * 15 + [1.0] + [0.0] * 4}
 
 
-def simulated(spark, **params):
+def simulated(spark, past=PAST, **params):
     made = simulate_policies(
-        weekly(spark, **PAST),
-        items=items(spark, *[{"item_id": item, "department": "DELI" if item == "rare" else "GROCERY"} for item in PAST]),
-        profiles=profiles(spark, *[(item, 10.0, AS_OF) for item in PAST]),
+        weekly(spark, **past),
+        items=items(spark, *[{"item_id": item, "department": "DELI" if item == "rare" else "GROCERY"} for item in past]),
+        profiles=profiles(spark, *[(item, 10.0, AS_OF) for item in past]),
         receipts=receipts(spark),
         lead_times=lead_times(spark),
         supply=supply(spark),
@@ -61,6 +61,12 @@ def test_stock_flows_add_up_and_demand_is_the_scenarios(periods):
         for scenario, changes in SCENARIOS.items():
             found = asked[scenario].xs(item, level="item_id").tolist()
             assert found == pytest.approx([was * changes.demand] * len(RULES), abs=1)
+
+
+def test_periods_lie_alike_whatever_stands_beside_an_item(spark):
+    """The young item's period begins before it did, as do those of older ones."""
+    alone = simulated(spark, past={"young": PAST["young"]}, periods=3, scenarios={"history": Scenario()})
+    assert set(alone["period"]) == {MONDAY - timedelta(weeks=3)}
 
 
 def test_a_period_is_the_sum_of_its_weeks(spark, periods):

@@ -52,6 +52,24 @@ def test_sums_of_a_plan_by_hand(spark):
     assert row["mean risk to sell out"] == pytest.approx(2 * 5.5 / 30 / 3, abs=1e-6)
 
 
+def test_what_no_order_can_meet_is_lost_too(spark):
+    """An empty shelf that is filled for a week sells 8 less 3.2 of 15 until the next order could come; a week later of 20."""
+    empty = stocked(spark).where("item_id = 'empty'")
+    for more, lost in ((0, 15 - 4.8), (1, 20 - 4.8)):
+        row = sums(replanned(empty, forecasts(spark), Levers(more_lead_weeks=more), PlanParams(), AS_OF)).first()
+        assert row["lost sales, units"] == pytest.approx(lost, abs=1e-3)
+        assert row["ordered, units"] == 8
+
+
+def test_dearer_stock_is_cleared_sooner_too(spark):
+    plenty = stocked(spark).where("item_id = 'plenty'")
+    gains = [
+        replanned(plenty, forecasts(spark), Levers(holding_factor=factor), PlanParams(), AS_OF).first()["clear_gain"]
+        for factor in (0.1, 0.2)
+    ]
+    assert gains[0] < gains[1]
+
+
 def test_a_higher_service_level_costs_more_and_loses_less(spark):
     rows = [
         sums(replanned(stocked(spark), forecasts(spark), Levers(service_level=level), PlanParams(), AS_OF)).first()

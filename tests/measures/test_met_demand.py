@@ -70,6 +70,8 @@ def test_with_plenty_it_is_all_demand_and_with_nothing_that_of_the_review_period
         assert levels == [order_up_to_mixed(met, ratio) for ratio in (0.3, 0.6, 0.9, 0.97)]
         if position:
             assert levels == [order_up_to(same, ratio) for ratio in (0.3, 0.6, 0.9, 0.97)]
+        else:
+            assert levels == pytest.approx([order_up_to(same, ratio) for ratio in (0.3, 0.6, 0.9, 0.97)], abs=1)
         for units in (0.5, 2.5, 7.5):
             # the whole can fall short of what the review period wants only where forecasts contradict themselves
             assert probability_up_to(met, units) >= probability_up_to(same, units) - 1e-6

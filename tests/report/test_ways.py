@@ -9,7 +9,7 @@ def test_rules_come_by_cost_with_what_scenarios_add(tables):
     found = ways(tables["replay"])
     assert [(row["policy"], row["cost"]) for row in found.rows] == [("met", 80.0), ("mean_z", 100.0)]
     assert found.scenarios == {"met": {"two weeks later": 120.0}, "mean_z": {"two weeks later": 130.0}}
-    assert found.finding() == "The plan's own rule would have cost 20.0 % less than the best other one: 80 in all"
+    assert found.finding() == "Ordering up to what can still be met would have cost 20.0 % less than the best other rule: 80 in all"
 
 
 def test_a_dearer_own_rule_is_said(spark):
@@ -17,7 +17,13 @@ def test_a_dearer_own_rule_is_said(spark):
         {"scenario": HISTORY, "department": "*", "policy": policy, "lost_margin": lost}
         for policy, lost in (("met", 11.0), ("mean_z", 10.0), ("weeks_of_cover", 12.0))
     ]
-    assert "10.0 % more than the best other one: 11 in all" in ways(frame_of(spark, POLICY_REPLAY, rows)).finding()
+    assert "10.0 % more than the best other rule: 11 in all" in ways(frame_of(spark, POLICY_REPLAY, rows)).finding()
+
+
+def test_a_rule_that_costs_nothing_is_said(spark):
+    rows = [{"scenario": HISTORY, "department": "*", "policy": "met", "lost_margin": 5.0}]
+    rows.append({"scenario": HISTORY, "department": "*", "policy": "mean_z"})
+    assert ways(frame_of(spark, POLICY_REPLAY, rows)).finding().endswith("cost nothing, up to what can still be met 5")
 
 
 def test_nothing_compared_is_said(empty_tables):

@@ -71,18 +71,22 @@ def cumulated_demand(week: Column) -> Column:
     return F.array(*segments)
 
 
-def cumulated_met_demand(week: Column, before: Column, first: Column, position: Column) -> Column:
+def cumulated_met_demand(week: Column, before: Column, alike: Column, position: Column) -> Column:
     """The same of what can still be met of it (measures.met_demand), with `position` on hand and on order.
 
     `before` is the forecast up to the last review period of the `week`'s, null where there is nothing before; the review period
-    itself is spread as the first one, `first`, around its own mean.
+    itself is spread as demand up to the week `alike` (see risen), around its own mean.
     """
-    whole, start = cumulated_demand(week), cumulated_demand(first)
+    whole, start = cumulated_demand(week), cumulated_demand(alike)
     lead = F.when(before.isNull(), F.filter(whole, lambda _: F.lit(False))).otherwise(cumulated_demand(before))
-    rise = week["cum_mean"] - F.coalesce(before["cum_mean"], F.lit(0.0))
-    scale = F.coalesce(F.try_divide(rise, first["cum_mean"]), F.lit(1.0))
+    scale = F.coalesce(F.try_divide(risen(week, before), alike["cum_mean"]), F.lit(1.0))
     review = COLUMNS.each(start, lambda p, q, a, b, _: (p, q, a * scale, b * scale))
     return _let((whole, lead, review, position), lambda cover, lead, review, y: met_demand(cover, lead, review, y, COLUMNS))
+
+
+def risen(week: Column, before: Column) -> Column:
+    """Mean demand between two forecasts; of the weeks up to which about as much is expected, the law has about the same shape."""
+    return week["cum_mean"] - F.coalesce(before["cum_mean"], F.lit(0.0))
 
 
 def mixed_demand(parts: Column, law: Callable[[Column], Column]) -> Column:

@@ -1,8 +1,8 @@
 """Which way of ordering would have been cheapest, and is the difference more than chance?
 
-All policies meet the same demand, so costs are compared item by item with the plan's own rule: the mean d of the differences in
-cost per week, and d -/+ 1.96 s / sqrt(n), s their standard deviation over n items (paired comparison; Law, *Simulation Modeling and
-Analysis*, ch. 10). Items count as independent of one another.
+All policies meet the same demand, so costs are compared item by item with orders for what can still be met: the mean d of the
+differences in cost per week, and d -/+ 1.96 s / sqrt(n), s their standard deviation over n items (paired comparison; Law,
+*Simulation Modeling and Analysis*, ch. 10). Items count as independent of one another.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.policies import POLICY_REPLAY
-from shelfwise.measures.exact import exact_mean, exact_sum
+from shelfwise.measures.exact import exact_sum, fine_mean
 
 OWN = "met"
 ALL = "*"
@@ -35,10 +35,10 @@ def compare_policies(periods: DataFrame, *, as_of: date) -> DataFrame:
         *[exact_sum(F.col(name)).alias(name) for name in ("lost_margin", "holding_cost")],
         F.sum("orders").alias("order_lines"),
         (F.sum("stock_weeks") / F.sum("weeks")).alias("mean_stock"),
-        exact_mean(F.col("more")).alias("more_cost"),
-        exact_sum(F.col("more") * F.col("more")).alias("squares"),
+        fine_mean(F.col("more")).alias("more_cost"),
+        fine_mean(F.col("more") * F.col("more")).alias("square"),  # of cents a week: small beside an ordinary sum's grain
     )
-    spread = F.greatest(F.col("squares") - F.col("items") * F.col("more_cost") ** 2, F.lit(0.0))
-    error = Z95 * F.sqrt(F.try_divide(spread, F.col("items") * (F.col("items") - 1)))
+    variance = F.greatest(F.col("square") - F.col("more_cost") ** 2, F.lit(0.0))
+    error = Z95 * F.sqrt(F.try_divide(variance, F.col("items") - 1))
     ends = {"more_cost_low": F.col("more_cost") - error, "more_cost_high": F.col("more_cost") + error}
     return figures.withColumns(ends).withColumn("as_of", F.lit(as_of)).select(*POLICY_REPLAY.columns)

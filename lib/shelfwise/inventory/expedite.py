@@ -1,7 +1,8 @@
 """Is it worth having an order sooner, at a price?
 
-What the lead time asks for beyond the position is lost. An order that comes after `expedite_weeks` instead saves what is asked for
-between the two: E[(D_lead - y)+] - E[(D_expedited - y)+]. Each unit saved brings its margin less what expediting adds to its cost.
+What the lead time asks for beyond the position is lost. An order that comes after `expedite_weeks` instead saves at most what is
+asked for between the two, E[(D_lead - y)+] - E[(D_expedited - y)+], and no more than there is of it. Each unit saved brings its
+margin less what expediting adds to its cost.
 Customers who wait lose nothing by the lead time.
 """
 
@@ -18,10 +19,11 @@ def expediting(early: Column) -> list[dict[str, Column]]:
     `early`: the forecast up to the week in which an expedited order comes.
     """
     margin = (F.col("unit_price") - F.col("unit_cost")).cast("double")
+    saved = F.aggregate("parts", F.lit(0.0), _saved)
     extra = F.col("expedite_cost_share") * F.col("unit_cost").cast("double")
     return [
         {"early_short": _short(early)},
-        {"expedite_units": F.when(F.col("unmet_demand") == "lost", F.aggregate("parts", F.lit(0.0), _saved)).otherwise(0.0)},
+        {"expedite_units": F.when(F.col("unmet_demand") == "lost", F.least(saved, F.col("units"))).otherwise(0.0)},
         {"expedite_gain": F.col("expedite_units") * (margin - extra)},
     ]
 

@@ -19,7 +19,15 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.inventory.ageing import stock_ages
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand, cumulated_met_demand, mixed_demand
+from shelfwise.inventory.columns import (
+    COLUMNS,
+    CUMULATED,
+    FORECAST_WEEKS,
+    cumulated_demand,
+    cumulated_met_demand,
+    mixed_demand,
+    risen,
+)
 from shelfwise.inventory.expedite import expediting
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.inventory.worth import action, worth
@@ -82,7 +90,7 @@ def on_terms(
 ) -> DataFrame:
     """Positions with their age_days and the terms on which each item is bought (inventory.terms); one row per item."""
     terms = buying_terms(position.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
-    aged = position.drop("as_of").join(stock_ages(position, receipts, as_of), "item_id", "left")
+    aged = position.drop("as_of").join(stock_ages(position.where(~F.col("replayed")), receipts, as_of), "item_id", "left")
     return aged.join(terms, "item_id", "left")
 
 
@@ -157,12 +165,23 @@ def _parts() -> Column:
 
 def _part(share: Column, horizon: Column) -> Column:
     review = F.least(F.col("review_weeks"), horizon)
-    weeks = {"week": horizon, "before": horizon - review, "first": review}
-    return F.struct(share.alias("share"), horizon.alias("horizon"), *[forecast_week(h).alias(name) for name, h in weeks.items()])
+    week, before = forecast_week(horizon), forecast_week(horizon - review)
+    named = {"share": share, "horizon": horizon, "week": week, "before": before, "alike": _alike(risen(week, before))}
+    return F.struct(*[value.alias(name) for name, value in named.items()])
+
+
+def _alike(mean: Column) -> Column:
+    """The forecast up to the week by which the demand expected is nearest to the `mean`; the first of equals."""
+    gaps = F.transform("weeks", lambda week: F.struct(F.abs(week["cum_mean"] - mean).alias("gap"), *_as_known(week)))
+    return F.array_min(gaps)
+
+
+def _as_known(week: Column) -> list[Column]:
+    return [week[name].alias(name) for name in ("horizon", "cum_mean", *CUMULATED)]
 
 
 def _met(part: Column) -> Column:
-    return cumulated_met_demand(part["week"], part["before"], part["first"], F.col("position"))
+    return cumulated_met_demand(part["week"], part["before"], part["alike"], F.col("position"))
 
 
 def forecast_week(horizon: Column) -> Column:

@@ -3,7 +3,8 @@
 Each rule of measures.rules is replayed from an item's first week on (measures.replay): whole cases, the item's own lead time,
 review period and critical ratio, decisions from the past only. Counted are the last `periods`, of `period_weeks` each. A scenario
 makes demand larger or suppliers slower, for all of the past. What was latent where a shelf was empty counts as asked for
-(features.latent_demand).
+(features.latent_demand). An item starts with what it then sold in its first lead time + review period, under every rule alike;
+prices, costs and lead times are today's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -67,14 +68,17 @@ def simulate_policies(
 
 def _batches(batches: Iterable[pd.DataFrame], *, params: ReplayParams) -> Iterator[pd.DataFrame]:
     for batch in batches:
+        past = right_aligned(batch["units"])
         for scenario, changes in params.scenarios.items():
             for rule in RULES:
-                yield replayed(batch, scenario, changes, rule, params)
+                yield replayed(batch, *past, (scenario, changes), rule, params)
 
 
-def replayed(batch: pd.DataFrame, name: str, scenario: Scenario, rule: str, params: ReplayParams) -> pd.DataFrame:
-    """`batch`: item_id, units (array) up to last_week, and terms."""
-    units, born = right_aligned(batch["units"])
+def replayed(
+    batch: pd.DataFrame, units: Floats, born: Ints, named: tuple[str, Scenario], rule: str, params: ReplayParams
+) -> pd.DataFrame:
+    """`batch`: item_id, last_week and terms; `units` up to it, items x weeks, and each item's first week."""
+    name, scenario = named
     asked, terms = in_proportion(units, scenario.demand), policy_of(batch)
     account = replay(asked, born, replace(terms, lead=terms.lead + scenario.more_lead_weeks), RULES[rule])
     margin = np.maximum((batch["unit_price"] - batch["unit_cost"]).to_numpy(), 0)
@@ -82,10 +86,10 @@ def replayed(batch: pd.DataFrame, name: str, scenario: Scenario, rule: str, para
     there, last, size = np.arange(units.shape[1]) >= born[:, None], units.shape[1], params.period_weeks
     made = []
     for back in range(params.periods):
-        end, first = last - back * size, max(last - (back + 1) * size, 0)
-        if end <= first:
+        end, first = last - back * size, last - (back + 1) * size
+        if end <= 0:
             break
-        flows = _flows(account, asked, there, slice(first, end))
+        flows = _flows(account, asked, there, slice(max(first, 0), end))
         money = {"lost_margin": (1 - params.substitution) * flows["lost"] * margin, "holding_cost": flows["stock_weeks"] * held}
         monday = [day - timedelta(weeks=last - 1 - first) for day in batch["last_week"]]
         about = {"scenario": name, "policy": rule, "item_id": batch["item_id"], "department": batch["department"]}

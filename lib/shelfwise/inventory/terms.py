@@ -63,7 +63,7 @@ def buying_terms(
         _assumed_names().alias("assumed"),
         *MEASURED,
     )
-    return priced.withColumn("critical_ratio", _ratio())
+    return priced.withColumn("critical_ratio", held_ratio())
 
 
 def _described(demanded: DataFrame, items: DataFrame) -> DataFrame:
@@ -106,7 +106,8 @@ def _assumed_names() -> Column:
     return F.array_compact(F.array(*[F.when(missing, name) for name, missing in sometimes.items()]))
 
 
-def _ratio() -> Column:
+def held_ratio() -> Column:
+    """The critical ratio of an item on its terms."""
     price, cost = F.col("unit_price").cast("double"), F.col("unit_cost").cast("double")
     holding = cost * F.col("holding_cost_share_per_year") * F.col("review_weeks") / WEEKS_PER_YEAR
     ratio: Column = critical_ratio(price, cost, holding, LOWEST_RATIO, HIGHEST_RATIO, COLUMNS)

@@ -1,7 +1,8 @@
 """What would today's plan be, and bring, if terms or demand were others?
 
 The plan is made again with the levers moved, and nothing is written. Money and service of both plans are expectations until the
-next order can arrive, by each plan's own idea of demand: with other demand they answer what would be ordered for it.
+next order can arrive, by each plan's own idea of demand: with other demand they answer what would be ordered for it. Lost is all
+that finds no stock until then, also what no order could have met any more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.inventory.columns import CUMULATED
 from shelfwise.inventory.plan import PlanParams, planned
-from shelfwise.inventory.terms import HIGHEST_RATIO, LOWEST_RATIO
+from shelfwise.inventory.terms import held_ratio
 
 # of plans' sums: what people read
 LINES = (
@@ -32,7 +33,7 @@ SHARES = ("fill rate", "mean risk to sell out")
 
 @dataclass(frozen=True)
 class Levers:
-    """None, 0 and 1: as it is. `service_level` replaces each item's critical ratio."""
+    """None, 0 and 1: as it is. `service_level` replaces each item's critical ratio, whatever holding costs."""
 
     service_level: float | None = None
     more_lead_weeks: int = 0
@@ -45,23 +46,27 @@ class Levers:
 
 def replanned(stocked: DataFrame, forecast: DataFrame, levers: Levers, params: PlanParams, as_of: date) -> DataFrame:
     """The plan with the levers moved; `stocked`: positions on terms (inventory.plan.on_terms)."""
-    steps = {"critical_ratio": _ratio(levers), "lead_weeks": F.col("lead_weeks") + levers.more_lead_weeks, **_later(levers)}
+    holding = F.col("holding_cost_share_per_year") * levers.holding_factor
+    dearer = {"holding_cost_share_per_year": holding, "lead_weeks": F.col("lead_weeks") + levers.more_lead_weeks, **_later(levers)}
+    ratio = held_ratio() if levers.service_level is None else F.lit(levers.service_level)
     demand = {name: F.col(name) * levers.demand_factor for name in ("cum_mean", *CUMULATED)}
-    return planned(stocked.withColumns(steps), forecast.withColumns(demand), params, as_of)
+    moved = stocked.withColumns(dearer).withColumn("critical_ratio", ratio)
+    return planned(moved, forecast.withColumns(demand), params, as_of)
 
 
 def sums(plan: DataFrame) -> DataFrame:
     """One row: the figures of LINES."""
     cost, price = F.col("unit_cost").cast("double"), F.col("unit_price").cast("double")
-    asked = F.col("on_hand") + F.col("on_order") + F.col("order_units") - F.col("expected_left_over") + F.col("expected_short")
+    sold = F.col("on_hand") + F.col("on_order") + F.col("order_units") - F.col("expected_left_over")
+    lost = F.greatest(F.col("expected_demand") - sold, F.lit(0.0))
     figures: Iterable[Column] = (
         F.count_if(F.col("order_units") > 0).cast("double"),
         F.sum("order_units").cast("double"),
         F.sum(F.col("order_units") * cost),
         F.sum(F.col("expected_left_over") * cost),
-        F.sum("expected_short"),
-        F.sum(F.col("expected_short") * F.greatest(price - cost, F.lit(0.0))),
-        1 - F.try_divide(F.sum("expected_short"), F.sum(asked)),
+        F.sum(lost),
+        F.sum(lost * F.greatest(price - cost, F.lit(0.0))),
+        1 - F.try_divide(F.sum(lost), F.sum("expected_demand")),
         F.avg("p_stock_out"),
         F.sum(F.when(F.col("action") == "clear", F.col("excess_units")).otherwise(0.0)),
     )
@@ -74,15 +79,6 @@ def told(line: str, values: Sequence[float | None]) -> list[str]:
     if line in SHARES:
         return [f"{now:.1%}", f"{then:.1%}", f"{100 * (then - now):+.1f} points"]
     return [f"{now:,.0f}", f"{then:,.0f}", f"{then - now:+,.0f}"]
-
-
-def _ratio(levers: Levers) -> Column:
-    """margin / (margin + holding) with the holding that the ratio implies, times the factor."""
-    ratio = F.lit(levers.service_level) if levers.service_level is not None else F.col("critical_ratio")
-    if levers.holding_factor == 1.0:
-        return ratio
-    dearer = 1 / (1 + levers.holding_factor * (1 - ratio) / ratio)
-    return F.least(F.greatest(dearer, F.lit(LOWEST_RATIO)), F.lit(HIGHEST_RATIO))
 
 
 def _later(levers: Levers) -> dict[str, Column]:

@@ -8,7 +8,6 @@ from shelfwise.contracts import features, silver, supply
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.core.errors import JobError, SettingsError
-from shelfwise.core.kept import keep
 from shelfwise.core.settings import job_params
 from shelfwise.core.show import screen
 from shelfwise.core.supervise import details_in, opened
@@ -39,7 +38,7 @@ def what_if(levers: Levers, *, env: str, as_of: str | None, source: str | None, 
         position, forecast = lake.read(STOCK_POSITION, place.as_of), lake.read(DEMAND_FORECAST, place.as_of)
         if not position.take(1) or not forecast.take(1):
             raise JobError(f"whatif: there is no plan as of {place.as_of}: run 'shelfwise run' with the same options first.")
-        stocked = keep(on_terms(position, **{name: lake.read(t, place.as_of) for name, t in TERMS.items()}, as_of=place.as_of))
+        stocked = on_terms(position, **{name: lake.read(t, place.as_of) for name, t in TERMS.items()}, as_of=place.as_of)
         rows = [sums(replanned(stocked, forecast, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
         _show([[row[line] for row in rows if row is not None] for line in LINES], f"{place.settings.source} as of {place.as_of}")
 

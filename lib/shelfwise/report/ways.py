@@ -9,7 +9,7 @@ from shelfwise.report.words import number, share
 
 OWN = "met"
 NAMES = {
-    OWN: "The plan's own rule",
+    OWN: "Up to what can still be met",
     "all_demand": "Up to all demand, as if customers waited",
     "mean_z": "Mean and safety stock of the textbooks",
     "weeks_of_cover": "Two weeks of cover beyond the lead time",
@@ -32,10 +32,10 @@ class Ways:
             return "Ways of ordering have not been compared yet"
         best = min(rivals, key=lambda row: row["cost"])
         if not best["cost"]:
-            return "No way of ordering would have cost anything"
+            return f"The cheapest way of ordering would have cost nothing, {NAMES[OWN].lower()} {number(own['cost'])}"
         less = 1 - own["cost"] / best["cost"]
         gap = f"{share(abs(less), 1)} {'less' if less >= 0 else 'more'}"
-        return f"The plan's own rule would have cost {gap} than the best other one: {number(own['cost'])} in all"
+        return f"Ordering {NAMES[OWN].lower()} would have cost {gap} than the best other rule: {number(own['cost'])} in all"
 
 
 def ways(replay: DataFrame) -> Ways:

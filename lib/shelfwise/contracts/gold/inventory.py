@@ -56,13 +56,13 @@ INVENTORY_PLAN = Table(
         ),
         "stock_value": required(MONEY, "on_hand x unit_cost"),
         "age_days": optional(
-            "double", "mean days since receipt of what is on hand, first in, first out; null where no receipt is known"
+            "double", "mean days since receipt of the units on hand whose receipt is known, first in, first out; else null"
         ),
         "excess_units": required("double", "expected units of the position that the next 13 weeks leave over, without an order"),
         "clear_gain": required("double", "money that marking these down saves against keeping them; negative: keep them"),
         "turnover": optional("double", "times a year that the stock sells, at the pace of the next 13 weeks; null without stock"),
         "gmroi": optional("double", "gross margin a year / stock value, the same"),
-        "expedite_units": required("double", "expected units of the lead time's demand that an expedited order would save"),
+        "expedite_units": required("double", "of the lead time's demand an expedited order would save at most so many, expected"),
         "expedite_gain": required("double", "money: their margin less what expediting adds to their cost"),
         "assumed": required("array<string>", "which of the inputs are assumptions"),
         "lead_days_low": optional("int", "one of twenty orders takes no more days; null where the lead time is agreed or assumed"),

@@ -3,7 +3,7 @@
 from shelfwise.contracts.features import AS_OF
 from shelfwise.core.table import Table, optional, required
 
-POLICIES = "met (the plan's), all_demand, mean_z, weeks_of_cover: see measures.rules"
+POLICIES = "met (the plan's rule where unmet demand is lost), all_demand, mean_z, weeks_of_cover: see measures.rules"
 
 POLICY_PERIODS = Table(
     name="gold.policy_periods",
@@ -39,7 +39,7 @@ POLICY_PERIODS = Table(
 
 POLICY_REPLAY = Table(
     name="gold.policy_replay",
-    doc="The rules of gold.policy_periods beside the plan's own. One row per as_of, scenario, policy and department.",
+    doc="Rules of gold.policy_periods beside that for what can still be met. One row per as_of, scenario, policy and department.",
     key=("as_of", "scenario", "policy", "department"),
     schema=AS_OF
     | {
@@ -53,7 +53,7 @@ POLICY_REPLAY = Table(
         "holding_cost": required("double", "money, all weeks"),
         "order_lines": required("long", "orders placed"),
         "mean_stock": required("double", "units per item at a week's end"),
-        "more_cost": required("double", "money per item and week above the plan's rule: lost margin + holding; mean over items"),
+        "more_cost": required("double", "money per item and week above the rule met: lost margin + holding; mean over items"),
         "more_cost_low": optional("double", "lower end of its 95 % interval, items paired; null of a single item"),
         "more_cost_high": optional("double", "upper end"),
     },
