@@ -19,14 +19,14 @@ from tests.measures.demands import LEVELS
 
 
 class Order(NamedTuple):
-    """Quantiles of demand over lead time + review, the lead time, and the first review period; their means; units in position."""
+    """Quantiles of demand over lead time + review, the lead time, and weeks that bring about as much as the review period."""
 
     item: str
     cover: list[float]
     lead: list[float]
-    first: list[float]
-    means: tuple[float, float, float]
-    position: int
+    alike: list[float]
+    means: tuple[float, float, float]  # of these
+    position: int  # units on hand and on order
     ratio: float
     cases: tuple[int, int]  # units per case, smallest order
     level: int
@@ -68,15 +68,15 @@ ORDERS = [
         "829323",
         [1, 3, 5, 9, 14, 20, 27, 33, 46],
         [0, 0, 1, 2, 4, 7, 11, 13, 19],
-        [0, 0, 1, 2, 4, 7, 11, 13, 19],
-        (14.881903, 4.763394, 4.763394),
+        [1, 3, 5, 9, 14, 20, 27, 33, 46],
+        (14.881903, 4.763394, 14.881903),
         0,
         0.848062448,
         (10, 10),
-        19,
+        16,
         20,
-        0.134391,
-        10.3959,
+        0.068195,
+        9.9926,
     ),
     Order(
         "914190",
@@ -107,32 +107,32 @@ ORDERS = [
         20.3763,
     ),
     Order(
-        "7409999",
-        [0, 0, 1, 3, 6, 12, 18, 23, 34],
-        [0, 0, 0, 1, 3, 6, 10, 13, 21],
-        [0, 0, 0, 0, 0, 1, 2, 3, 5],
-        (8.293409, 4.463147, 0.61746),
-        9,
-        0.988914334,
+        "1106523",
+        [153, 226, 252, 292, 339, 387, 440, 478, 559],
+        [90, 152, 179, 209, 243, 288, 332, 363, 449],
+        [34, 68, 82, 104, 128, 152, 185, 215, 270],
+        (333.134235, 236.680885, 120.776954),
+        321,
+        0.988966778,
         (6, 6),
-        32,
-        24,
-        0.007001,
-        25.0639,
+        503,
+        180,
+        0.011337,
+        164.1025,
     ),
     Order(
         "844179",
         [15, 45, 68, 104, 148, 195, 258, 307, 462],
         [2, 10, 17, 28, 43, 62, 86, 104, 151],
-        [2, 10, 17, 28, 43, 62, 86, 104, 151],
-        (156.732424, 46.137639, 46.137639),
+        [15, 45, 68, 104, 148, 195, 258, 307, 462],
+        (156.732424, 46.137639, 156.732424),
         150,
         0.835538752,
         (6, 6),
         230,
         78,
-        0.167411,
-        81.0295,
+        0.169113,
+        80.958,
     ),
     Order(
         "12810391",
@@ -181,10 +181,10 @@ ORDERS = [
 
 @pytest.mark.parametrize("order", ORDERS, ids=[order.item for order in ORDERS])
 def test_an_order_by_hand(order):
-    of_cover, of_lead, of_first = order.means
-    scale = (of_cover - of_lead) / of_first
+    of_cover, of_lead, of_alike = order.means
+    scale = (of_cover - of_lead) / of_alike
     cover, lead = demand_line(LEVELS, order.cover), demand_line(LEVELS, order.lead)
-    review = demand_line(LEVELS, [scale * units for units in order.first])
+    review = demand_line(LEVELS, [scale * units for units in order.alike])
     met = met_demand(cover, lead, review, float(order.position), ARRAYS)
     level = order_up_to(met, order.ratio)
     more = whole_cases(level - order.position, *order.cases)
