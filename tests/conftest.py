@@ -1,4 +1,4 @@
-"""One Spark session for the whole run: a start costs more than most tests."""
+"""One Spark session for each of the workers that share the run: a start costs more than most tests."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
