@@ -91,12 +91,12 @@ def risen(week: Column, before: Column) -> Column:
 
 def mixed_demand(parts: Column, law: Callable[[Column], Column]) -> Column:
     """What is `law` of each of the `parts` with its `share`: of a single part with share 1 that law itself."""
-    return F.flatten(F.transform(parts, lambda part: F.transform(law(part), lambda s: _scaled(s, part["share"]))))
 
+    def weighed(part: Column) -> Column:
+        shared: Column = COLUMNS.each(law(part), lambda p, q, a, b, _: (p * part["share"], q * part["share"], a, b))
+        return shared
 
-def _scaled(segment: Column, share: Column) -> Column:
-    p, q = (segment[name] * share for name in "pq")
-    return F.struct(p.alias("p"), q.alias("q"), segment["a"].alias("a"), segment["b"].alias("b"))
+    return F.flatten(F.transform(parts, weighed))
 
 
 def _named(name: str, value: float | Column) -> Column:

@@ -4,41 +4,32 @@ from collections.abc import Sequence
 
 from rich.table import Table as Grid
 
-from shelfwise.contracts import features, silver, supply
-from shelfwise.contracts.gold.demand import DEMAND_FORECAST
-from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.core.errors import JobError, SettingsError
 from shelfwise.core.settings import job_params
 from shelfwise.core.show import screen
 from shelfwise.core.supervise import details_in, opened
+from shelfwise.core.table import Table
 from shelfwise.core.workplace import prepare
 from shelfwise.inventory.plan import PlanParams, on_terms
 from shelfwise.inventory.terms import HIGHEST_RATIO
 from shelfwise.inventory.what_if import LINES, Levers, replanned, sums, told
 
+PLAN = "plan_inventory"  # the job whose tables are read, with its parameters
 MOST_LEAD_WEEKS = 12
-
-TERMS = {
-    "items": silver.ITEMS,
-    "profiles": features.ITEM_PROFILE,
-    "receipts": silver.RECEIPTS,
-    "lead_times": supply.LEAD_TIMES,
-    "supply": silver.SUPPLIER_TERMS,
-    "assumptions": silver.ASSUMPTIONS,
-}
 
 
 def what_if(levers: Levers, *, env: str, as_of: str | None, source: str | None, sets: Sequence[str]) -> None:
     """Everything that can be wrong in the options is found before Spark starts."""
     refuse_odd(levers)
     place = prepare(env, as_of=as_of, source=source, sets=sets)
-    params = job_params(place.settings, "plan_inventory", PlanParams)
+    params = job_params(place.settings, PLAN, PlanParams)
     with details_in(place):
         lake = opened(place).lake
-        position, forecast = lake.read(STOCK_POSITION, place.as_of), lake.read(DEMAND_FORECAST, place.as_of)
+        known = {name: lake.read(t, place.as_of) for name, t in place.jobs[PLAN].reads.items() if isinstance(t, Table)}
+        position, forecast = known.pop("position"), known.pop("forecast")
         if not position.take(1) or not forecast.take(1):
             raise JobError(f"whatif: there is no plan as of {place.as_of}: run 'shelfwise run' with the same options first.")
-        stocked = on_terms(position, **{name: lake.read(t, place.as_of) for name, t in TERMS.items()}, as_of=place.as_of)
+        stocked = on_terms(position, **known, as_of=place.as_of)
         rows = [sums(replanned(stocked, forecast, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
         _show([[row[line] for row in rows if row is not None] for line in LINES], f"{place.settings.source} as of {place.as_of}")
 
