@@ -22,7 +22,7 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -41,7 +41,7 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: rivals ## every benchmark, one by one
-	@for name in accuracy demand launches recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
+	@for name in accuracy demand launches recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-demand: setup ## forecasts against the classical family, on the last run of completejourney
 	@$(BIN)/python benchmarks/demand.py $(ARGS)
@@ -63,6 +63,9 @@ bench-topk: setup ## lists out of factors against MLlib's own, on drawn factors
 
 bench-scale: setup ## factors and lists of 200,000 customers: growth, memory, seconds beside MLlib's (ARGS="--customers ...")
 	@$(BIN)/python benchmarks/recommend_scale.py $(ARGS)
+
+bench-introductions: setup ## candidates chosen on planted shops, launches ranked, greedy beside exact, 100,000 candidates
+	@for name in introductions introductions_shop; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from pyspark.errors import PySparkException
 
-from shelfwise.inventory.assumptions import NAMES, assume
 from shelfwise.inventory.terms import buying_terms
+from shelfwise.measures.assumed import NAMES, assume
 from tests.inventory.builders import AS_OF, assumptions, by_item, items, lead_times, profiles, receipts, supply
 
 DAY = date(2017, 9, 1)

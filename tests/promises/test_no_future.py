@@ -34,7 +34,7 @@ from shelfwise.core.runner import Runner
 from shelfwise.core.runs import RunLog
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.core.table import Table
-from shelfwise.inventory.assumptions import NAMES
+from shelfwise.measures.assumed import NAMES
 from tests.conftest import settings_under
 from tests.rows import row
 

@@ -74,6 +74,14 @@ def test_an_order_is_shown_with_its_reason(html):
     assert "under 1 %" in html
 
 
+def test_new_items_stand_between_orders_and_demand(html):
+    """What is assumed of them comes before the table."""
+    orders, new, demand = (html.index(f'id="{name}"') for name in ("orders", "new", "demand"))
+    assert orders < new < html.index("of those that find a first buyer") < html.index("List: sells &amp; sells.") < demand
+    assert "catalogue that the panel has never bought" in html
+    assert 'href="#new"' in html
+
+
 def test_drivers_stand_beside_the_forecast_and_drift_with_the_accuracy(html):
     demand, trust = html.index('id="demand"'), html.index('id="accuracy"')
     assert demand < html.index("Planned mailer in 85 % of stores: +62 %") < trust
@@ -119,6 +127,10 @@ def test_the_page_asks_no_server_for_anything(html):
         "Nothing has been read yet",
         "Every file could be read",
         "No order line rests on an assumption.",
+        "No candidates to bring in have been weighed yet",
+        "Sets of candidates have not been compared yet",
+        "No launch of the last 13 weeks can be held against a plan yet",
+        "What the shop can supply has not been measured yet",
     ],
 )
 def test_an_empty_table_is_a_sentence(empty_html, sentence):
@@ -143,11 +155,11 @@ def opened(browser: str, html: str, folder) -> str:
 
 
 def test_every_chart_is_drawn_without_a_script_error(browser, html, tmp_path):
-    """1 of suppliers, 1 of all items, 2 categories, 2 items, 6 key figures, 1 of horizons."""
+    """1 of suppliers, 4 of new items, 1 of all items, 2 categories, 2 items, 6 key figures, 1 of horizons."""
     dom = opened(browser, html, tmp_path)
     assert 'data-script-errors="0"' in dom[:500]
-    assert len(set(re.findall(r'<div id="([\w-]+)" class="plotly-graph-div js-plotly-plot"', dom))) == 13
-    assert dom.count('class="main-svg"') >= 13
+    assert len(set(re.findall(r'<div id="([\w-]+)" class="plotly-graph-div js-plotly-plot"', dom))) == 17
+    assert dom.count('class="main-svg"') >= 17
 
 
 def test_the_table_of_orders_can_be_sorted(browser, html, tmp_path):

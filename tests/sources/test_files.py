@@ -104,6 +104,7 @@ SMALLEST = {
         ({"kinds": {"sales": {"pattern": "*", "columns": {"basket": "b"}}}}, "unknown column 'basket'. Did you mean 'basket_id'"),
         ({"kinds": {"sales": {"pattern": "*", "columns": {"basket_id": "b"}}}}, "must say what 'item_id' is"),
         ({"kinds": {"sales": {"pattern": "*", "format": "xls", "columns": {}}}}, "kinds.sales.format"),
+        ({"kinds": {"candidates": {"pattern": "*", "columns": {"item_id": "i", "category": "c"}}}}, "must say what 'known_at' is"),
         ({"zones": "UTC"}, "zones"),
     ],
 )

@@ -230,6 +230,40 @@ SUPPLIER_TERMS = Table(
     },
 )
 
+CANDIDATES = Table(
+    name="silver.candidates",
+    doc="What suppliers propose and the shop does not list: items, also of new makers and new categories. One row per item.",
+    key=("item_id",),
+    schema={
+        "item_id": required("string", "the shop's or the supplier's code; the same once the item is listed"),
+        "department": required("string", "first level of the category path; UNKNOWN where it is not said"),
+        "category": required("string", "second level; may be one that the shop does not have"),
+        "subcategory": required("string", "third level; UNKNOWN where it is not said"),
+        "maker_id": required("string", "brand or supplier; may be one that the shop does not have; UNKNOWN where it is not said"),
+        "private_label": optional("boolean", "would be the shop's own brand"),
+        "description": optional("string", "text for people"),
+        "package_size": optional("string", "as the supplier writes it"),
+        "list_price": optional(MONEY, "proposed shelf price per unit; null: that of the nearest listed items is assumed"),
+        "supplier_id": optional("string", "from whom; null where it is the maker"),
+        "unit_cost": optional(MONEY, "offered cost per unit; null: assumed"),
+        "case_pack": optional("int", "units per case; null: assumed"),
+        "minimum_units": optional("int", "smallest order, units; null: assumed"),
+        "lead_time_days": optional("int", "agreed days from order to receipt; null: assumed"),
+        "review_days": optional("int", "days between chances to order; null: assumed"),
+        "shelf_life_days": optional("int", "days that a unit can be sold after receipt"),
+        "available_on": optional("date", "first day on which it can be ordered; null: at once"),
+        "known_at": required("date", "when it was proposed"),
+    },
+    checks={
+        "price_is_positive": "list_price IS NULL OR list_price > 0",
+        "cost_is_not_negative": "unit_cost IS NULL OR unit_cost >= 0",
+        "pack_is_positive": "case_pack IS NULL OR case_pack > 0",
+        "terms_are_not_negative": "coalesce(minimum_units, 0) >= 0 AND coalesce(lead_time_days, 0) >= 0",
+        "review_is_positive": "review_days IS NULL OR review_days > 0",
+    },
+    known="known_at",
+)
+
 ASSUMPTIONS = Table(
     name="silver.assumptions",
     doc="What the shop's data lack and is assumed instead. One row per scope and name.",

@@ -36,6 +36,7 @@ KINDS = (
     "prices",
     "terms",
     "purchase_orders",
+    "candidates",
 )
 
 

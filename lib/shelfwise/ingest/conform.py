@@ -76,6 +76,11 @@ def offer_supplier_terms(terms: Raw, shop: Shop, kind: str) -> DataFrame:
     return _offer(shop, "supplier_terms", kind, terms=terms)
 
 
+def offer_candidates(candidates: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per item that is proposed and not listed yet."""
+    return _offer(shop, "candidates", kind, candidates=candidates)
+
+
 def keep_assumptions(assumptions: DataFrame) -> DataFrame:
     """One row per scope and name, as people wrote them down."""
     return assumptions

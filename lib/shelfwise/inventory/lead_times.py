@@ -14,9 +14,9 @@ from pyspark.sql.window import Window
 from shelfwise.contracts.supply import LEAD_TIMES, OTHERS
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut, keep
-from shelfwise.inventory.assumptions import assume
 from shelfwise.inventory.lead_laws import ROW, figures
 from shelfwise.inventory.terms import UNKNOWN
+from shelfwise.measures.assumed import assume
 from shelfwise.measures.lead_time import EARLIEST, LATEST
 
 LONGEST_AGREED = 364  # days: four times what forecasts see; bounds the law's array

@@ -8,8 +8,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.supply import OTHERS
-from shelfwise.inventory.assumptions import assume
 from shelfwise.inventory.columns import COLUMNS
+from shelfwise.measures.assumed import assume
 from shelfwise.measures.newsvendor import critical_ratio
 
 # Below one half the shop would rather sell an item off than order it; no quantile is known above .99, so no order can rest on one.

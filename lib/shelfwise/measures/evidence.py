@@ -45,3 +45,17 @@ def moment_shape(actual: Floats, expected: Floats, *, lean: float = 0.0, towards
     units = np.where(expected > LEAST_MEAN, expected, 0.0).sum() + lean
     inverse = (excess(actual, expected).sum() + lean / towards) / units if units > 0 else 1 / towards
     return float(1 / np.clip(inverse, LEAST_DISPERSION, MOST_DISPERSION))
+
+
+def week_scatter(actual: Floats, expected: Floats) -> float:
+    """Dispersion of an item's weeks given its level; items x weeks.
+
+    With levels L and weeks of dispersion s, E y (y - 1) = m^2 E L^2 (1 + s) for a week with itself, E y_k y_l = m_k m_l E L^2 for
+    two weeks: the ratio of both, each summed over what was expected, is 1 + s whatever the levels are.
+    """
+    squares, products = (expected**2).sum(), (expected.sum(axis=1) ** 2).sum() - (expected**2).sum()
+    together = (actual.sum(axis=1) ** 2).sum() - (actual**2).sum()
+    if squares <= 0 or products <= 0 or together <= 0:
+        return 0.0
+    ratio = ((actual * (actual - 1)).sum() / squares) / (together / products)
+    return float(np.clip(ratio - 1, 0.0, MOST_DISPERSION))

@@ -37,7 +37,7 @@ def figure_chart(name: str, figure: Figure, weeks: Rows) -> Markup:
     chart = go.Figure(line.update(name=figure.title, connectgaps=False))
     chart.update_yaxes(title_text=figure.unit, rangemode="tozero", **(SHARES if figure.is_share else NUMBERS))
     chart.update_xaxes(**MONTHS)
-    return _html(name, chart, height=220)
+    return chart_html(name, chart, height=220)
 
 
 def series_chart(name: str, series: Series, as_of: date, *, height: int = 300, legend: bool = True) -> Markup:
@@ -55,7 +55,7 @@ def series_chart(name: str, series: Series, as_of: date, *, height: int = 300, l
     chart.update_yaxes(title_text="units a week", rangemode="tozero", **NUMBERS)
     chart.update_xaxes(**MONTHS)
     chart.update_layout(showlegend=legend)
-    return _html(name, _with_as_of(chart, as_of), height=height)
+    return chart_html(name, _with_as_of(chart, as_of), height=height)
 
 
 def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | None]]]) -> Markup:
@@ -69,7 +69,7 @@ def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | 
         chart.add_trace(line.update(marker={"size": 5}))
     chart.update_xaxes(title_text="weeks ahead", dtick=1)
     chart.update_yaxes(title_text="WAPE of categories", rangemode="tozero", **SHARES)
-    return _html(name, chart, height=320)
+    return chart_html(name, chart, height=320)
 
 
 def supplier_chart(name: str, suppliers: Rows) -> Markup:
@@ -86,31 +86,10 @@ def supplier_chart(name: str, suppliers: Rows) -> Markup:
     chart = go.Figure(bars.update(name="cost", textposition="auto"))
     chart.update_yaxes(title_text="supplier", type="category", gridcolor="rgba(0,0,0,0)")
     chart.update_xaxes(title_text="cost of the order lines", rangemode="tozero", **NUMBERS)
-    return _html(name, chart.update_layout(hovermode="closest"), height=90 + 26 * len(rows))
+    return chart_html(name, chart.update_layout(hovermode="closest"), height=90 + 26 * len(rows))
 
 
-def _band(weeks: list[str], rows: Rows, low: str, high: str, label: str, colour: str) -> list[Any]:
-    invisible = {"width": 0}
-    lower = go.Scatter(x=weeks, y=[row[low] for row in rows], mode="lines", line=invisible, showlegend=False, name=f"{label}, from")
-    upper = go.Scatter(
-        x=weeks, y=[row[high] for row in rows], mode="lines", line=invisible, name=label, fill="tonexty", fillcolor=colour
-    )
-    return [lower, upper]
-
-
-def _line(points: Sequence[tuple[date, float]], label: str, colour: str) -> Any:
-    x, y = _iso([point[0] for point in points]), [point[1] for point in points]
-    return go.Scatter(x=x, y=y, name=label, mode="lines", line={"color": colour, "width": 2})
-
-
-def _with_as_of(chart: Any, as_of: date) -> Any:
-    x = as_of.isoformat()
-    chart.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": GREY, "width": 1, "dash": "dash"})
-    label = {"text": f"as of {as_of.day} {as_of:%b}", "font": {"size": 11, "color": GREY}}
-    return chart.add_annotation(x=x, y=1, yref="paper", xanchor="right", yanchor="top", showarrow=False, **label)
-
-
-def _html(name: str, chart: Any, *, height: int) -> Markup:
+def chart_html(name: str, chart: Any, *, height: int) -> Markup:
     """The name is the element's id: unique on the page, and the same for the same tables."""
     axis = {
         "gridcolor": RULE,
@@ -135,6 +114,27 @@ def _html(name: str, chart: Any, *, height: int) -> Markup:
     chart.update_yaxes(**axis)
     config = {"displayModeBar": False, "responsive": True}
     return Markup(chart.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
+
+
+def _band(weeks: list[str], rows: Rows, low: str, high: str, label: str, colour: str) -> list[Any]:
+    invisible = {"width": 0}
+    lower = go.Scatter(x=weeks, y=[row[low] for row in rows], mode="lines", line=invisible, showlegend=False, name=f"{label}, from")
+    upper = go.Scatter(
+        x=weeks, y=[row[high] for row in rows], mode="lines", line=invisible, name=label, fill="tonexty", fillcolor=colour
+    )
+    return [lower, upper]
+
+
+def _line(points: Sequence[tuple[date, float]], label: str, colour: str) -> Any:
+    x, y = _iso([point[0] for point in points]), [point[1] for point in points]
+    return go.Scatter(x=x, y=y, name=label, mode="lines", line={"color": colour, "width": 2})
+
+
+def _with_as_of(chart: Any, as_of: date) -> Any:
+    x = as_of.isoformat()
+    chart.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": GREY, "width": 1, "dash": "dash"})
+    label = {"text": f"as of {as_of.day} {as_of:%b}", "font": {"size": 11, "color": GREY}}
+    return chart.add_annotation(x=x, y=1, yref="paper", xanchor="right", yanchor="top", showarrow=False, **label)
 
 
 def _iso(days: Sequence[date]) -> list[str]:

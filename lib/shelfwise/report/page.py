@@ -7,14 +7,14 @@ from datetime import date
 from importlib.resources import files as resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.shop import Shop
-from shelfwise.report import charts, decisions, outlook, trade, trust, ways, words
+from shelfwise.report import charts, decisions, followed, launch_charts, newcomers, outlook, trade, trust, ways, words
 from shelfwise.report.pull import pull
 
 TEMPLATE = "page.html.j2"
@@ -47,6 +47,10 @@ def page(
     recommender_accuracy: DataFrame,
     ledger: DataFrame,
     files: DataFrame,
+    introductions: DataFrame,
+    sets: DataFrame,
+    cohorts: DataFrame,
+    capability: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -66,18 +70,23 @@ def page(
         accuracy=trust.accuracy(accuracy, recommender_accuracy),
         drift=trust.drift(drift),
         intake=trust.intake(ledger, files),
+        newcomers=newcomers.introductions(introductions, items),
+        sets=newcomers.sets(sets),
+        cohorts=followed.cohorts(cohorts, items),
+        capability=followed.capability(capability),
     )
 
 
 def render(**content: Any) -> str:
     """Plain values into HTML; every text is escaped, charts are plotly's own HTML."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    loader = FunctionLoader(lambda name: resources("shelfwise.report").joinpath(name).read_text(encoding="utf-8"))
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     shown = (words.number, words.share, words.chance, words.day, words.short_id, words.listed, words.counted)
     environment.filters |= {word.__name__: word for word in shown}
-    template = environment.from_string(resources("shelfwise.report").joinpath(TEMPLATE).read_text(encoding="utf-8"))
     plotly = Markup(get_plotlyjs())
     called = {
         "charts": charts,
+        "launch_charts": launch_charts,
         "figures": trade.FIGURES,
         "figure_finding": trade.finding,
         "titles": trust.MODELS,
@@ -85,8 +94,12 @@ def render(**content: Any) -> str:
         "segments": words.SEGMENTS,
         "statuses": decisions.STATUSES,
         "rules": ways.NAMES,
+        "decided": newcomers.MEANINGS,
+        "set_names": newcomers.SETS,
+        "origin": newcomers.ORIGINS.get(content["shop"]),
     }
-    return template.render(**content, **called, panel=PANELS.get(content["shop"]), plotly=plotly, said=_findings(content))
+    panel, said = PANELS.get(content["shop"]), _findings(content)
+    return environment.get_template(TEMPLATE).render(**content, **called, panel=panel, plotly=plotly, said=said)
 
 
 def _findings(content: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +108,10 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "assumed": trust.assumed_finding(content["assumed"]),
         "orders": content["orders"].finding(),
         "ways": content["ways"].finding(),
+        "newcomers": content["newcomers"].finding(content["sets"]),
+        "sets": content["sets"].finding(),
+        "cohorts": content["cohorts"].finding(),
+        "capability": content["capability"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

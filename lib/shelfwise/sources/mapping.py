@@ -59,6 +59,7 @@ KNOWN: dict[str, Known] = {
         silver.RECEIPTS, ("receipt_id", "item_id", "maker_id", "ordered_on", "received_on", "units_ordered", "units_received")
     ),
     "terms": Known(silver.SUPPLIER_TERMS, ("item_id",)),
+    "candidates": Known(silver.CANDIDATES, ("item_id", "category", "known_at")),
     "purchase_orders": Known(silver.PLACED_ORDERS, ("order_id", "item_id", "maker_id", "ordered_on", "units_ordered")),
 }
 EVERYWHERE = "'*'"
@@ -76,6 +77,7 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "stock": {"location_id": HERE, "on_order": "0"},
     "receipts": {"location_id": HERE},
     "terms": {},
+    "candidates": dict.fromkeys(("department", "subcategory", "maker_id"), f"'{UNKNOWN}'"),
     "purchase_orders": {"location_id": HERE},
 }
 

@@ -21,11 +21,18 @@ from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.sources.offering import Options, offer, options_of
 
+# of every planted shop: its file of candidates has no day, and what it says holds from the start
+FIRST_DAY = date(2023, 1, 2)
+TERMS = {"supplier_id": "string", "unit_cost": "decimal(14,2)"} | dict.fromkeys(
+    ("case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days"), "bigint"
+)
+LISTING = dict.fromkeys(("item_id", "department", "category", "subcategory", "brand", "description", "package_size"), "string") | {
+    "private_label": "boolean"
+}
 COLUMNS: dict[str, dict[str, str]] = {
     "sales": dict.fromkeys(("line_id", "basket_id", "customer_id", "item_id", "location_id"), "string")
     | {"sold_at": "timestamp", "quantity": "int", "revenue": "decimal(14,2)", "discount": "decimal(14,2)"},
-    "items": dict.fromkeys(("item_id", "department", "category", "subcategory", "brand", "description", "package_size"), "string")
-    | {"private_label": "boolean"},
+    "items": LISTING,
     "customers": dict.fromkeys(("customer_id", "segment", "city", "state"), "string"),
     "locations": dict.fromkeys(("location_id", "kind", "country"), "string"),
     "promotions": {"item_id": "string", "start_on": "date", "end_on": "date", "promotion": "string"}
@@ -41,8 +48,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "purchase_orders": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
     | {"ordered_on": "date", "units_ordered": "bigint"},
     "prices": {"item_id": "string", "start_on": "date", "list_price": "decimal(14,2)", "known_on": "date"},
-    "terms": {"item_id": "string", "supplier_id": "string", "unit_cost": "decimal(14,2)"}
-    | dict.fromkeys(("case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days"), "bigint"),
+    "terms": {"item_id": "string"} | TERMS,
+    "candidates": LISTING | TERMS | {"list_price": "decimal(14,2)"},
 }
 
 
@@ -87,6 +94,7 @@ def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
         "receipts": {"receipts": receipts},
         "placed_orders": {"purchase_orders": placed_orders},
         "supplier_terms": {"terms": supplier_terms},
+        "candidates": {"candidates": candidates},
     }
 
 
@@ -210,8 +218,19 @@ def placed_orders(raw: Mapping[str, DataFrame]) -> DataFrame:
 
 def supplier_terms(raw: Mapping[str, DataFrame]) -> DataFrame:
     """One row per listed item."""
-    terms = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days")
-    return offer(raw["terms"], **_same("item_id", *terms))
+    return offer(raw["terms"], **_same("item_id", *TERMS))
+
+
+def candidates(raw: Mapping[str, DataFrame]) -> DataFrame:
+    """One row per item that is never listed; each can be ordered at once."""
+    return offer(
+        raw["candidates"],
+        **_same("item_id", "department", "category", "subcategory"),
+        maker_id=F.col("brand"),
+        **_same("private_label", "description", "package_size", "list_price", *TERMS),
+        available_on=F.lit(None).cast("date"),
+        known_at=F.lit(FIRST_DAY),
+    )
 
 
 def _same(*names: str) -> dict[str, Column]:

@@ -16,7 +16,7 @@ from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.contracts.gold.launches import LAUNCH_FORECAST
 from shelfwise.demand.launches.attributes import with_plans, with_siblings
 from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons_of
-from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, by_item, learn
+from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Launches, by_item, learn
 from shelfwise.demand.launches.history import by_week, launches, to_come
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
 from shelfwise.demand.origins import last_sunday
@@ -116,8 +116,12 @@ def _moved_by(beliefs: Beliefs) -> Callable[[Iterable[pd.DataFrame]], Iterator[p
     return moved
 
 
-def _beliefs(backtest: DataFrame) -> Beliefs:
-    """Bound: the backtest's `launches` x `origins` x 8 rows come to the driver."""
+def judged(backtest: DataFrame) -> Launches | None:
+    """Those of the hold-out 'any'; none if they are too few to teach. Bound: the backtest's `launches` x `origins` x 8 rows."""
     rows = backtest.where(F.col("holdout") == ANY.name).select("item_id", "launch_week", "actual", *SOURCES).toPandas()
-    known = rows.sort_values(["item_id", "launch_week"])
-    return learn(by_item(known)) if known["item_id"].nunique() >= LEAST_LAUNCHES else UNTAUGHT
+    return by_item(rows.sort_values(["item_id", "launch_week"])) if rows["item_id"].nunique() >= LEAST_LAUNCHES else None
+
+
+def _beliefs(backtest: DataFrame) -> Beliefs:
+    known = judged(backtest)
+    return UNTAUGHT if known is None else learn(known)

@@ -1,0 +1,30 @@
+"""What would listing each candidate be worth? spark-submit jobs/value_candidates.py --env cluster --as-of 2017-10-29"""
+
+from shelfwise.contracts import newcomers, silver, supply
+from shelfwise.contracts.gold import demand, hierarchy, introductions, inventory
+from shelfwise.core.cli import main
+from shelfwise.core.job import Job, Write
+from shelfwise.introductions.worth import WorthParams, value_candidates
+
+OWN = {"foreseen": introductions.CANDIDATE_FORECAST, "cohorts": introductions.INTRODUCTION_COHORTS}
+SHELF = {"plan": inventory.INVENTORY_PLAN, "forecast": demand.DEMAND_FORECAST, "hierarchy": hierarchy.DEMAND_HIERARCHY}
+JOB = Job(
+    name="value_candidates",
+    reads={
+        **OWN,
+        "candidates": silver.CANDIDATES,
+        **SHELF,
+        "items": silver.ITEMS,
+        "lead_times": supply.LEAD_TIMES,
+        "effects": newcomers.LAUNCH_EFFECTS,
+        "reach": newcomers.TASTE_REACH,
+        "assumptions": silver.ASSUMPTIONS,
+    },
+    writes=introductions.CANDIDATE_WORTH,
+    run=value_candidates,
+    params=WorthParams,
+    how=Write.SLICE,
+    needs=("assumptions",),
+)
+if __name__ == "__main__":
+    main(JOB)

@@ -1,0 +1,1 @@
+"""Which items, brands and categories to bring in, when and how much?"""

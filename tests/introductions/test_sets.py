@@ -1,0 +1,363 @@
+"""Sets of newcomers: by hand, within their limits, and against the best set there is."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shelfwise.introductions import exact
+from shelfwise.introductions.money import cvar, mean_and_worst
+from shelfwise.introductions.sets import Chosen, Limits, Pool, choose, of
+
+FREE = Limits(budget=None, space=None, places=None, aversion=0.0)
+
+
+def alone(outcome: list, cost: list, supplier: list | None = None, new: tuple[int, ...] = ()) -> Pool:
+    """Candidates each of a shelf of its own that no one else sells on: what they bring adds up. Two units cost 1."""
+    count = len(outcome)
+    suppliers = np.array(supplier or range(count), dtype=np.int64)
+    by_scenario = np.array(outcome, dtype=float).reshape(count, -1 if count else 1)
+    return Pool(
+        outcome=by_scenario,
+        demand=np.ones_like(by_scenario),
+        margin=np.ones(count),
+        shelf=np.arange(count),
+        uses=np.column_stack([np.array(cost, dtype=float), 2 * np.array(cost, dtype=float), np.ones(count)]),
+        supplier=suppliers,
+        is_new_supplier=np.isin(suppliers, new),
+        beside=np.zeros(count),
+        beside_margin=np.zeros(count),
+        crowding=np.zeros(count),
+    )
+
+
+def pool(seed: int, count: int, scenarios: int = 40, shelves: int = 4, new: tuple[int, ...] = ()) -> Pool:
+    """Units, margins and costs of small shops, drawn: some candidates lose, some crowd their shelf much."""
+    draws = np.random.default_rng(seed)
+    level, shop = draws.gamma(2, 0.5, (count, scenarios)), np.exp(0.2 * draws.standard_normal(scenarios) - 0.02)
+    demand = draws.poisson(draws.gamma(2, 10, (count, 1)) * level * shop).astype(float)
+    margin, cost = draws.uniform(0.3, 3, count), draws.uniform(5, 60, count)
+    supplier = draws.integers(0, 3, count)
+    return Pool(
+        outcome=demand * margin[:, None] * draws.uniform(0.5, 1, (count, 1)) - draws.uniform(1, 12, (count, 1)),
+        demand=demand,
+        margin=margin,
+        shelf=draws.integers(0, shelves, count),
+        uses=np.column_stack([cost, np.ceil(cost / 2), np.ones(count)]),
+        supplier=supplier,
+        is_new_supplier=np.isin(supplier, new),
+        beside=draws.uniform(10, 150, shelves),
+        beside_margin=draws.uniform(0.5, 2, shelves),
+        crowding=draws.uniform(0, 0.9, shelves),
+    )
+
+
+def limits(seed: int, aversion: float, **given) -> Limits:
+    draws = np.random.default_rng(1000 + seed)
+    return Limits(
+        budget=float(draws.uniform(40, 200)),
+        space=float(draws.uniform(30, 100)) if seed % 2 else None,
+        places=int(draws.integers(2, 7)),
+        aversion=aversion,
+        most_risk=float(draws.uniform(5, 40)) if seed % 3 == 0 else None,
+        **given,
+    )
+
+
+def kept(chosen: Chosen) -> bool:
+    """By sums of its own, not the module's."""
+    members, bounds = chosen.members, (chosen.limits.budget, chosen.limits.space, chosen.limits.places)
+    within = all(bound is None or chosen.pool.uses[members, k].sum() <= bound + 1e-6 for k, bound in enumerate(bounds))
+    risk, worst = chosen.limits.most_risk, chosen.limits.worst
+    return within and len(set(members)) == len(members) and (risk is None or -cvar(chosen.total, worst) <= risk + 1e-6)
+
+
+def test_two_small_ones_beat_the_large_one_that_is_worth_most():
+    """10 for 60, 9 for 50 and 8 for 50, of 100: the last two are 17; with 110 the first two are 19, with 60 the first."""
+    three = alone([10, 9, 8], [60, 50, 50])
+    found = {budget: choose(three, FREE.model_copy(update={"budget": budget})) for budget in (60.0, 100.0, 110.0)}
+    assert {budget: sorted(one.members) for budget, one in found.items()} == {60: [0], 100: [1, 2], 110: [0, 1]}
+    assert [one.worth for one in found.values()] == [10, 17, 19]
+
+
+def test_a_large_one_beats_what_is_worth_more_for_its_money():
+    """2 for 1 and 100 for 100, of 100: by worth for money the small one comes first, and leaves no room for the other."""
+    assert choose(alone([2, 100], [1, 100]), FREE.model_copy(update={"budget": 100.0})).members == [1]
+
+
+def test_without_limits_all_that_pay_are_chosen_and_none_that_lose():
+    assert sorted(choose(alone([3, -1, 2, 0], [5, 5, 5, 5]), FREE).members) == [0, 2]
+
+
+@pytest.mark.parametrize("limit", ["budget", "space", "places"])
+def test_nothing_to_spend_chooses_nothing(limit):
+    found = choose(alone([3, 1], [5, 5]), FREE.model_copy(update={limit: 0}))
+    assert found.members == [] and found.worth == 0
+
+
+def test_no_candidates_make_an_empty_set():
+    assert choose(alone([], []), Limits()).members == []
+
+
+def test_the_limit_that_binds_is_named():
+    """10 money, 20 units and 1 place each; alone it loses 7 in the worst of two scenarios. The first limit that binds is named."""
+    one, two = alone([[9, -7], [9, -7]], [10, 10]), FREE.model_copy(update={"worst": 0.5})
+    bound = {"budget": 9.0, "space": 19.0, "places": 0, "most_risk": 6.0}
+    names = [Chosen(one, two.model_copy(update={limit: value})).binds(0) for limit, value in bound.items()]
+    assert names == ["budget", "space", "places", "risk"]
+    just = {"budget": 10.0, "space": 20.0, "places": 1, "most_risk": 7.0}
+    assert [Chosen(one, two.model_copy(update={limit: value})).binds(0) for limit, value in just.items()] == [None] * 4
+    first = of(one, two.model_copy(update=just), [0])
+    assert first.binds(1) == "budget" and first.used.tolist() == [10, 20, 1]
+
+
+def twins(margin: float = 1.0, other: float = -5.0) -> Pool:
+    """Two on a shelf of 100 units of margin 2, c = .5, which alone sell 150 and take 50: attraction 300."""
+    return Pool(
+        outcome=np.full((2, 1), 150 * margin - 50 * 2 + other),
+        demand=np.full((2, 1), 150.0),
+        margin=np.full(2, margin),
+        shelf=np.zeros(2, dtype=np.int64),
+        uses=np.ones((2, 3)),
+        supplier=np.zeros(2, dtype=np.int64),
+        is_new_supplier=np.zeros(2, dtype=bool),
+        beside=np.array([100.0]),
+        beside_margin=np.array([2.0]),
+        crowding=np.array([0.5]),
+    )
+
+
+def test_two_newcomers_to_a_shelf_by_hand():
+    """Alone 150 - 100 - 5 = 45. Together phi = 1 + 600 / 100, all keep 7^-.5 = .378 of 200 + 600: 302.37 - 200 - 10 = 92.37.
+
+    That is more than 2 x 45: the second takes from the first, of margin 1, what the first took from the others, of margin 2.
+    """
+    one, both = of(twins(), FREE, [0]), of(twins(), FREE, [0, 1])
+    assert one.total.tolist() == pytest.approx([45])
+    assert both.total.tolist() == pytest.approx([800 / 7**0.5 - 210])
+    assert one.gain(1) == pytest.approx(both.worth - one.worth)
+    assert both.without(0).total.tolist() == pytest.approx([45])
+
+
+def test_newcomers_that_pay_only_together_may_come_together():
+    """As above, with 51 of other costs: -1 alone, 302.37 - 200 - 102 = .37 together."""
+    pair = twins(other=-51.0)
+    assert of(pair, FREE, [0, 1]).worth == pytest.approx(800 / 7**0.5 - 302)
+    assert exact.best(pair, FREE).worth == pytest.approx(800 / 7**0.5 - 302)
+
+
+@settings(deadline=None)
+@given(st.floats(0, 5), st.floats(1, 5), st.floats(0, 0.9), st.floats(1, 200), st.floats(1, 200), st.floats(-20, 20))
+def test_a_clone_of_a_chosen_one_adds_less_than_it_is_worth_alone(beside_margin, richer, crowding, beside, units, other):
+    """Where a newcomer earns no less a unit than the shelf: the shelf's money is concave in what comes."""
+    clone = Pool(
+        outcome=np.full((2, 1), other + units),
+        demand=np.full((2, 1), units),
+        margin=np.full(2, beside_margin * richer),
+        shelf=np.zeros(2, dtype=np.int64),
+        uses=np.ones((2, 3)),
+        supplier=np.zeros(2, dtype=np.int64),
+        is_new_supplier=np.zeros(2, dtype=bool),
+        beside=np.array([beside]),
+        beside_margin=np.array([beside_margin]),
+        crowding=np.array([crowding]),
+    )
+    assert of(clone, FREE, [0]).gain(1) <= other + units + 1e-6
+
+
+def test_a_clone_on_a_shelf_that_is_crowded_adds_much_less():
+    """Margin 2 like the shelf's: alone 2 x (400^.5 x 100^.5 - 100) = 200; together 2 x (700^.5 x 100^.5 - 100) = 329.15."""
+    both = of(twins(margin=2.0, other=0.0), FREE, [0, 1])
+    assert both.total.tolist() == pytest.approx([2 * (70_000**0.5 - 100)])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_alone_a_candidate_brings_its_outcome_and_the_order_does_not_count(seed):
+    some = pool(seed, 8)
+    for one in range(8):
+        np.testing.assert_allclose(of(some, FREE, [one]).total, some.outcome[one], atol=1e-9)
+    forth, back = of(some, FREE, range(8)), of(some, FREE, reversed(range(8)))
+    np.testing.assert_allclose(forth.total, back.total, atol=1e-9)
+    assert forth.worth == pytest.approx(mean_and_worst(forth.total, FREE.aversion, FREE.worst))
+    np.testing.assert_allclose(forth.without(3).total, of(some, FREE, [0, 1, 2, 4, 5, 6, 7]).total, atol=1e-9)
+
+
+def test_whoever_minds_risk_leaves_a_gamble():
+    """20 or -10, mean 5: with aversion .5, .5 x 5 - .5 x 10 < 0; a steady 3 is chosen by both."""
+    two, brave = alone([[20, -10], [3, 3]], [1, 1]), FREE.model_copy(update={"worst": 0.5})
+    assert sorted(choose(two, brave).members) == [0, 1]
+    assert choose(two, brave.model_copy(update={"aversion": 0.5})).members == [1]
+
+
+def test_two_gambles_that_hedge_each_other_are_chosen_by_whoever_minds_risk():
+    """12 or -8 and -8 or 12: each alone is .5 x 2 - .5 x 8 = -3, both together 4 for sure."""
+    hedges = alone([[12, -8], [-8, 12]], [1, 1])
+    assert sorted(choose(hedges, FREE.model_copy(update={"worst": 0.5, "aversion": 0.5})).members) == [0, 1]
+
+
+def test_the_cap_on_risk_holds():
+    """20 or -10: with at most 5 lost in the worst half it stays out; beside a steady 6 it loses 4 only."""
+    capped = FREE.model_copy(update={"worst": 0.5, "most_risk": 5.0})
+    assert choose(alone([[20, -10]], [1]), capped).members == []
+    assert sorted(choose(alone([[20, -10], [6, 6]], [1, 1]), capped).members) == [0, 1]
+
+
+SUPPLIERS = FREE.model_copy(update={"supplier_minimum": 50.0})
+
+
+def test_a_new_suppliers_order_is_filled_up_to_its_minimum():
+    """30 of 50 ordered: the other one costs 3 of the 10 that the first brings, and comes too; were it to cost 12, neither comes."""
+    for losing, members in ((-3, [0, 1, 2]), (-12, [0])):
+        three = alone([5, 10, losing], [20, 30, 30], supplier=[0, 1, 1], new=(1,))
+        assert sorted(choose(three, SUPPLIERS).members) == members
+
+
+def test_an_order_that_cannot_reach_the_minimum_is_dropped():
+    """Two of 30 would, but the budget is 70 with 20 spent, and so it stays at 30; a known supplier has no minimum."""
+    for new, members in (((1,), [0]), ((), [0, 1])):
+        three = alone([50, 10, -3], [20, 30, 30], supplier=[0, 1, 1], new=new)
+        assert sorted(choose(three, SUPPLIERS.model_copy(update={"budget": 70.0})).members) == members
+    assert choose(alone([10], [49], supplier=[1], new=(1,)), SUPPLIERS).members == []
+    assert choose(alone([10], [50], supplier=[1], new=(1,)), SUPPLIERS).members == [0]
+
+
+def test_of_several_that_would_fill_it_up_the_best_does():
+    three = alone([10, -4, -2], [30, 30, 30], supplier=[1, 1, 1], new=(1,))
+    assert sorted(choose(three, SUPPLIERS).members) == [0, 2]
+
+
+def test_the_cap_on_risk_holds_after_a_supplier_is_dropped():
+    """20 or -10 is allowed only beside 8 or -2, whose supplier's minimum is out of reach: neither may stay."""
+    pair = alone([[-10, 30], [8, -2]], [10, 10], supplier=[0, 1], new=(1,))
+    found = choose(pair, SUPPLIERS.model_copy(update={"worst": 0.5, "most_risk": 5.0}))
+    assert kept(found)
+
+
+def test_what_a_dropped_supplier_leaves_is_spent_on_others():
+    """10 for 50 comes first, but is short of a minimum of 60; the budget of 60 then buys the 8 for 50."""
+    pair = alone([10, 8], [50, 50], supplier=[1, 0], new=(1,))
+    assert choose(pair, SUPPLIERS.model_copy(update={"supplier_minimum": 60.0, "budget": 60.0})).members == [1]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.integers(0, 10_000),
+    st.integers(1, 14),
+    st.sampled_from([0.0, 0.2, 0.9]),
+    st.one_of(st.none(), st.floats(0, 150)),
+    st.one_of(st.none(), st.floats(0, 100)),
+    st.one_of(st.none(), st.integers(0, 8)),
+    st.one_of(st.none(), st.floats(0, 40)),
+)
+def test_limits_are_kept_and_the_set_is_worth_no_less_than_none(seed, count, aversion, budget, space, places, risk):
+    bounds = Limits(budget=budget, space=space, places=places, aversion=aversion, most_risk=risk)
+    found = choose(pool(seed, count), bounds)
+    assert kept(found)
+    assert found.worth >= -1e-9
+    np.testing.assert_allclose(found.total, of(found.pool, bounds, found.members).total, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_new_supplier_in_a_set_reaches_the_minimum(seed):
+    found = choose(pool(seed, 12, new=(1, 2)), limits(2 * seed + 1, 0.2, supplier_minimum=40.0))
+    cost, theirs = found.pool.uses[found.members, 0], found.pool.supplier[found.members]
+    assert all(cost[theirs == one].sum() >= 40 for one in set(theirs) & {1, 2})
+    assert kept(found)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_smaller_budget_is_never_worth_more(seed):
+    worths = [
+        choose(pool(seed, 12), Limits(budget=budget, aversion=0.2)).worth for budget in (0.0, 30.0, 60.0, 100.0, 160.0, 240.0)
+    ]
+    assert all(less <= more + 1e-6 for less, more in pairwise(worths))
+
+
+def test_of_a_hundred_alike_in_cost_the_best_ten_are_chosen():
+    worth = np.random.default_rng(7).uniform(-5, 20, 100)
+    hundred = alone(worth.tolist(), [3.0] * 100)
+    assert sorted(choose(hundred, FREE.model_copy(update={"places": 10})).members) == sorted(np.argsort(-worth)[:10].tolist())
+
+
+def shares(seeds: range, aversion: float) -> list[float]:
+    """Worth of what is found over that of the best set, of pools of 10; asserts that both keep to the limits."""
+    found = []
+    for seed in seeds:
+        some, bounds = pool(seed, 10), limits(seed, aversion)
+        chosen, best = choose(some, bounds), exact.best(some, bounds)
+        assert kept(chosen) and kept(best)
+        found.append(chosen.worth / best.worth if best.worth > 1e-6 else 1.0)
+    return found
+
+
+@pytest.mark.parametrize("aversion", [0.0, 0.2, 0.5, 0.9])
+def test_what_is_found_is_worth_almost_what_the_best_set_is(aversion):
+    """No less than .99 of it, in 25 pools of each aversion; never more, but for the solver's own tolerance."""
+    begin = int(10 * aversion)
+    found = shares(range(begin, begin + 100, 4), aversion)
+    assert min(found) >= 0.99
+    assert max(found) <= 1 + 1e-4
+
+
+def test_hedges_are_found_beside_a_steady_one():
+    """Of 2 places: 12 or -8 and -8 or 12 are worth -3 each to whoever minds risk by half, together 4; a steady 3 comes first."""
+    three, bounds = (
+        alone([[12, -8], [-8, 12], [3, 3]], [1, 1, 1]),
+        FREE.model_copy(update={"worst": 0.5, "aversion": 0.5, "places": 2}),
+    )
+    assert exact.best(three, bounds).worth == pytest.approx(4)
+    assert choose(three, bounds).worth == pytest.approx(4)
+
+
+def of_all(some: Pool, bounds: Limits) -> float:
+    """The highest worth of any subset that keeps to the limits."""
+    subsets = [of(some, bounds, members) for count in range(len(some) + 1) for members in combinations(range(len(some)), count)]
+    return max(one.worth for one in subsets if kept(one))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_set_is_the_best_of_all_subsets(seed):
+    """5 to 8 candidates, aversions of 0 to .9, with and without a cap on risk; 40 scenarios, of which the worst 2 are 5 %."""
+    some, bounds = pool(seed, 5 + seed % 4, shelves=3), limits(seed, (0.0, 0.2, 0.5, 0.9)[seed // 3 % 4])
+    best = exact.best(some, bounds)
+    assert kept(best)
+    assert best.worth == pytest.approx(of_all(some, bounds), rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 21])
+def test_the_best_set_is_that_where_the_worst_share_is_no_whole_number_of_scenarios(seed):
+    """5 % of 30 scenarios is 1.5, which money.cvar rounds to 2."""
+    some, bounds = pool(seed, 8, scenarios=30, shelves=3), Limits(budget=100.0, places=4, aversion=0.8)
+    assert exact.best(some, bounds).worth == pytest.approx(of_all(some, bounds), rel=1e-5)
+
+
+def on_one_shelf(count: int) -> Pool:
+    return pool(7, count, scenarios=2, shelves=1)
+
+
+def test_the_best_set_is_refused_where_there_are_too_many_subsets():
+    """2^12 = 4,096 are allowed, 2^13 are not."""
+    assert kept(exact.best(on_one_shelf(12), Limits(budget=50.0)))
+    with pytest.raises(ValueError, match="8,192 subsets"):
+        exact.best(on_one_shelf(13), Limits(budget=50.0))
+
+
+def test_too_many_subsets_are_refused_before_they_are_listed(monkeypatch):
+    """2^40 subsets of a shelf are a million millions."""
+    listed, subsets = [0], exact._subsets
+
+    def counted(members):
+        for one in subsets(members):
+            listed[0] += 1
+            assert listed[0] <= 2 * exact.MOST_PATTERNS, "more were listed than are allowed"
+            yield one
+
+    monkeypatch.setattr(exact, "_subsets", counted)
+    with pytest.raises(ValueError, match="choose greedily"):
+        exact.best(on_one_shelf(40), Limits())
+
+
+def test_the_best_set_of_no_candidates_is_empty():
+    assert exact.best(alone([], []), Limits()).members == []

@@ -1,0 +1,67 @@
+"""The law of levels of launches, on planted laws and by hand."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from shelfwise.measures.levels import GRID, expected_level, learn_law, smooth_law, tilted
+
+
+def test_the_smooth_law_is_a_law_of_mean_one():
+    law = smooth_law()
+    assert law.sum() == pytest.approx(1) and law @ GRID == pytest.approx(1) and (law >= 0).all()
+
+
+def test_a_tilted_law_has_mean_one_and_keeps_what_it_knows_to_be_impossible():
+    law = tilted(np.where((GRID > 0.1) & (GRID < 3), 1.0, 0.0))
+    assert law @ GRID == pytest.approx(1) and law[GRID > 3].sum() == 0
+
+
+def test_two_planted_levels_are_told_apart():
+    """Half of 4,000 launches sell a tenth of the 50 foreseen, half 1.9 times as much: next to nothing is believed between them."""
+    draws = np.random.default_rng(7)
+    level = np.where(np.arange(4000) % 2, 0.1, 1.9)
+    law = learn_law(draws.poisson(50 * level).astype(float), np.full(4000, 50.0), smooth_law())
+    assert law[GRID < 0.25].sum() == pytest.approx(0.5, abs=0.02)
+    assert law[(GRID > 1.2) & (GRID < 3)].sum() == pytest.approx(0.5, abs=0.02)
+    assert law[(GRID > 0.3) & (GRID < 1.1)].sum() < 0.01
+
+
+def test_a_learnt_law_foretells_what_sells_better_than_a_gamma_of_the_same_variance():
+    """Nine of ten launches sell a fifth of what was foreseen, one 8.2 times as much: the mean is 1. Judged on other launches."""
+    draws = np.random.default_rng(7)
+    level = np.where(draws.uniform(size=6000) < 0.1, 8.2, 0.2)
+    foreseen = draws.uniform(1, 20, 6000)
+    sold = draws.poisson(foreseen * level).astype(float)
+    law = learn_law(sold[:3000], foreseen[:3000], smooth_law())
+    later, known = sold[3000:], foreseen[3000:]
+    told = np.log((law * stats.poisson.pmf(later[:, None], known[:, None] * GRID)).sum(axis=1)).sum()
+    shape = 1 / level.var()
+    gamma = stats.nbinom.logpmf(later, shape, shape / (shape + known)).sum()
+    assert told > gamma + 100
+
+
+def test_few_launches_lean_on_what_was_believed():
+    """No launch at all: the start itself. Five launches count against the 20 of the start: a fifth of the law is theirs."""
+    start = smooth_law()
+    assert learn_law(np.array([]), np.array([]), start).tolist() == start.tolist()
+    five = learn_law(np.full(5, 200.0), np.full(5, 10.0), start)
+    assert 0.15 < five[GRID > 10].sum() < 0.25
+
+
+def test_the_expected_level_moves_from_the_laws_mean_to_what_sold():
+    """Two levels, 1/2 and 2 as likely: after 0 of 4 planned the odds are e^-2 to e^-8; after 8 of 4, (1/2)^8 e^-2 to 2^8 e^-8."""
+    low, high = int(np.argmin(abs(GRID - 0.5))), int(np.argmin(abs(GRID - 2)))
+    law = np.zeros(len(GRID))
+    law[[low, high]] = 0.5
+    found = expected_level(law, np.array([0.0, 8.0]), 4.0)
+    for sold, level in zip((0, 8), found, strict=True):
+        odds = np.array([GRID[k] ** sold * np.exp(-4 * GRID[k]) for k in (low, high)])
+        assert level == pytest.approx(odds @ GRID[[low, high]] / odds.sum())
+    assert found[0] < law @ GRID < found[1]
+
+
+def test_more_sold_never_lowers_the_expected_level():
+    law = smooth_law()
+    levels = expected_level(law, np.arange(60.0), 5.0)
+    assert (np.diff(levels) >= 0).all()
