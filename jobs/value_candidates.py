@@ -6,20 +6,14 @@ from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.introductions.worth import WorthParams, value_candidates
 
-OWN = {"foreseen": introductions.CANDIDATE_FORECAST, "cohorts": introductions.INTRODUCTION_COHORTS}
-SHELF = {"plan": inventory.INVENTORY_PLAN, "forecast": demand.DEMAND_FORECAST, "hierarchy": hierarchy.DEMAND_HIERARCHY}
+CANDIDATES = {"foreseen": introductions.CANDIDATE_FORECAST, "candidates": silver.CANDIDATES, "items": silver.ITEMS}
+BESIDE = {"plan": inventory.INVENTORY_PLAN, "forecast": demand.DEMAND_FORECAST, "hierarchy": hierarchy.DEMAND_HIERARCHY}
+PAST = {"effects": newcomers.LAUNCH_EFFECTS, "cohorts": introductions.INTRODUCTION_COHORTS, "reach": newcomers.TASTE_REACH}
+TERMS = {"lead_times": supply.LEAD_TIMES, "assumptions": silver.ASSUMPTIONS}
+
 JOB = Job(
     name="value_candidates",
-    reads={
-        **OWN,
-        "candidates": silver.CANDIDATES,
-        **SHELF,
-        "items": silver.ITEMS,
-        "lead_times": supply.LEAD_TIMES,
-        "effects": newcomers.LAUNCH_EFFECTS,
-        "reach": newcomers.TASTE_REACH,
-        "assumptions": silver.ASSUMPTIONS,
-    },
+    reads=CANDIDATES | BESIDE | PAST | TERMS,
     writes=introductions.CANDIDATE_WORTH,
     run=value_candidates,
     params=WorthParams,

@@ -94,8 +94,8 @@ def worth_of(spark: SparkSession, *candidates: dict[str, Any]) -> DataFrame:
 def kept_rows(frame: DataFrame, table: Table) -> list[dict[str, Any]]:
     """The frame's rows, which keep every rule of the contract, in its columns and types."""
     conformed = conform(frame, table)
-    types = [(name, kind.replace("bigint", "long")) for name, kind in frame.dtypes]
-    assert types == [(name, column.type.lower()) for name, column in table.schema.items()]
+    types = {name: kind.replace("bigint", "long") for name, kind in frame.dtypes}
+    assert types == {name: column.type.lower() for name, column in table.schema.items()}
     broken = [f"NOT coalesce({rule}, true) AS {name}" for name, rule in table.rules().items()]
     rows = conformed.selectExpr("*", *broken).collect()
     for name in table.rules():

@@ -20,7 +20,7 @@ SOLD = {"dud": (0, 0, 100, 100), "even": (5, 6, 4, 5), "star": (20, 0, 0, 0), "u
 def weeks(spark):
     """By item and week since launch."""
     launched = [{"item_id": name} | LAUNCHED for name in SOLD if name != "uncertain"]
-    # its weeks scatter 1 + 1 x 5 times as much as Poisson's; the proposed has nothing to be followed in
+    # its weeks scatter 1 + 5 times as much as Poisson's where they go as planned; the proposed has nothing to be followed in
     others = [LAUNCHED | {"item_id": "uncertain", "scatter": 1.0}, LAUNCHED | {"item_id": "even", "stage": "candidate"}]
     others[1]["item_id"] = "proposed"
     units = [(name, LAUNCH + timedelta(weeks=week), float(sold)) for name, of in SOLD.items() for week, sold in enumerate(of)]
@@ -69,9 +69,11 @@ def test_what_sells_four_times_its_plan_is_scaled_up_though_it_then_stands_still
 
 
 def test_weeks_that_scatter_more_than_by_chance_count_that_much_less(weeks):
-    """Nothing sold in four weeks of 5, each scattering 6 times as much as Poisson's: as nothing of 20 / 6.
+    """Nothing sold in four weeks of 5, of dispersion 1: at half of it a week's variance is 2.5 + 2.5^2, 3.5 x Poisson's.
 
-    exp(1.667) (1 - exp(-2.167)) / 4.333 / .393 = 2.74: go on. Level 1 / (1 + 20 / 6) = .231."""
-    last = weeks["uncertain", OVER]
-    assert last["against_stop"] == pytest.approx(exp(5 / 3) * (1 - exp(-6.5 / 3)) / (13 / 3) / (1 - exp(-0.5)))
-    assert (last["level"], last["verdict"]) == (pytest.approx(3 / 13), "hold")
+    As nothing of M = 20 / 3.5: exp(M / 2) (1 - exp(-(1 + M) / 2)) / (1 + M) / .393 = 6.36: go on. On the plan it is 6 x Poisson's:
+    level 1 / (1 + 20 / 6) = 3/13."""
+    last, planned = weeks["uncertain", OVER], 20 / 3.5
+    told = exp(planned / 2) * (1 - exp(-(1 + planned) / 2)) / (1 + planned) / (1 - exp(-0.5))
+    assert (last["against_stop"], last["level"]) == (pytest.approx(told), pytest.approx(3 / 13))
+    assert last["verdict"] == "hold"

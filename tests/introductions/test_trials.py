@@ -39,14 +39,16 @@ BUYERS = [
 def test_the_halo_by_hand(spark):
     """Elsewhere ann spends 3 more and bob 5, mean 4, variance 2; cem 1 and dan 3, who tried something old: mean 2, variance 2.
 
-    2 newcomers' buyers x (4 - 2) = 4, over the 4 + 2 + 4 that they spent on it: .4. Noise 2^2 (2/2 + 2/2) = 8: error sqrt(8) / 10,
-    its square .08. The shop goes by .01 / .09 of .4, the department by 1/9 of .4 and 8/9 of that."""
+    2 newcomers' buyers x (4 - 2) = 4, over the 4 + 2 + 4 that they spent on it: .4. Variance of all: squares
+    2 + 2 and the gap's own 2^2 / (1/2 + 1/2) = 4, over 2 + 2 - 1: 8/3. Noise 2^2 8/3 (1/2 + 1/2) = 32/3: error sqrt(32/3) / 10, its
+    square .32/3. The shop goes by w = .01 / (.01 + .32/3) = 3/35 of .4, the department by w of .4 and the rest of that.
+    """
     found = by(halo(bought_of(spark, *shop(*BUYERS)), seed=7), "scope")
     assert set(found) == {"*", "department:GROCERY"}
     whole = found["*"]
-    assert (whole["measured"], whole["error"]) == (pytest.approx(0.4), pytest.approx(math.sqrt(0.08)))
-    assert (whole["value"], whole["cases"]) == (pytest.approx(0.4 / 9), 2)
-    assert found["department:GROCERY"]["value"] == pytest.approx((0.4 + 8 * 0.4 / 9) / 9)
+    assert (whole["measured"], whole["error"]) == (pytest.approx(0.4), pytest.approx(math.sqrt(0.32 / 3)))
+    assert (whole["value"], whole["cases"]) == (pytest.approx(0.4 * 3 / 35), 2)
+    assert found["department:GROCERY"]["value"] == pytest.approx(0.4 * 3 / 35 * (1 + 32 / 35))
 
 
 def test_a_newcomer_drives_nobody_off_other_shelves(spark):

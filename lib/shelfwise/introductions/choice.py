@@ -10,7 +10,8 @@ dealt out in proportion to expected units, to a test twice as many, since they b
 from datetime import date
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, Window
+import numpy as np
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.introductions import INTRODUCTIONS
@@ -18,11 +19,17 @@ from shelfwise.core.frames import local_frame
 from shelfwise.introductions.chosen import TOLERANCE
 from shelfwise.introductions.pool import ChoiceParams, Shortlist, shortlist
 from shelfwise.introductions.sets import choose
-from shelfwise.measures.exact import on_grid
 
-NARROW = "item_id string, rank int, gain double, binding string"
+NARROW = "item_id string, rank int, gain double, binding string, exposure_share double"
 TEST_SHARE = 2.0
-NAMES = {"budget": "the budget", "space": "the warehouse", "places": "the number of places", "risk": "the cap on risk"}
+HELD = {
+    "budget": "the budget is used up",
+    "space": "the warehouse is full",
+    "places": "all places are taken",
+    "risk": "the cap on risk is reached",
+    "supplier": "its new supplier's smallest order is not",
+    "shortlist": "as many others are worth more",
+}
 
 
 class IntroductionParams(ChoiceParams):
@@ -34,24 +41,30 @@ def choose_introductions(
     worth: DataFrame, items: DataFrame, candidates: DataFrame, plan: DataFrame, *, params: IntroductionParams, as_of: date
 ) -> DataFrame:
     """One row per candidate."""
-    picked = local_frame(worth.sparkSession, _picked(shortlist(worth, plan, params), params), NARROW)
+    picked = local_frame(worth.sparkSession, _picked(shortlist(worth, plan, params, "units", "plan"), params), NARROW)
     told = candidates.select("item_id", F.col("description").alias("proposed"))
     joined = worth.join(F.broadcast(picked), "item_id", "left").join(told, "item_id", "left")
     described = joined.join(items.select("item_id", F.col("description").alias("listed")), "item_id", "left")
     return reduce(DataFrame.withColumns, _columns(params, as_of), described).select(*INTRODUCTIONS.columns)
 
 
-def _picked(found: Shortlist, params: ChoiceParams) -> list[tuple[str, int | None, float, str | None]]:
-    """Of the shortlist: the place in the set, what it adds to it, and what holds it back."""
+Row = tuple[str, int | None, float, str | None, float]
+
+
+def _picked(found: Shortlist, params: IntroductionParams) -> list[Row]:
+    """Of the shortlist: the place in the set, what it adds to it, what holds it back, and its share of places to be shown in."""
     chosen = choose(found.pool, params)
-    rows: list[tuple[str, int | None, float, str | None]] = []
     places = {one: place + 1 for place, one in enumerate(chosen.members)}
+    wanted = found.rows["units"] * np.where(found.rows["plan"] == "test", TEST_SHARE, 1.0)
+    share = params.exposure * wanted / max(float(wanted.iloc[np.array(chosen.members, dtype=np.int64)].sum()), 1e-12)
+    rows: list[Row] = []
     for one, item in enumerate(found.rows["item_id"]):
         if one in places:
-            rows.append((str(item), places[one], chosen.worth - chosen.without(one).worth, None))
+            rows.append((str(item), places[one], chosen.worth - chosen.without(one).worth, None, float(share[one])))
         else:
             gain = chosen.gain(one)
-            rows.append((str(item), None, gain, chosen.binds(one) if gain > TOLERANCE else None))
+            # what would add to the set and breaks no limit was left out for its supplier's minimum
+            rows.append((str(item), None, gain, (chosen.binds(one) or "supplier") if gain > TOLERANCE else None, 0.0))
     return rows
 
 
@@ -62,20 +75,17 @@ def _columns(params: IntroductionParams, as_of: date) -> list[dict[str, Column]]
     held = F.coalesce("binding", F.when(F.col("gain").isNull() & (F.col("profit") > 0), "shortlist"))
     waits = F.when(held.isNotNull(), "wait").otherwise("drop")
     decision = F.when(in_set, F.col("plan")).otherwise(waits)
-    cut = F.element_at(F.sort_array(F.col("outcome")), F.ceil(F.size("outcome") * F.lit(params.most_failure)).cast("int"))
-    wanted = F.when(in_set, F.col("units") * F.when(F.col("plan") == "test", TEST_SHARE).otherwise(1.0)).otherwise(0.0)
-    whole = Window.partitionBy()  # of the chosen: at most `places` rows have any
+    place = F.least(F.floor(F.size("outcome") * F.lit(params.most_failure)) + 1, F.size("outcome")).cast("int")
+    cut = F.element_at(F.sort_array(F.col("outcome")), place)
     return [
-        {"decision": decision, "binding": held, "gain": gain, "description": F.coalesce("proposed", "listed"), "wanted": wanted},
+        {"decision": decision, "binding": held, "gain": gain, "description": F.coalesce("proposed", "listed")},
         {
             "as_of": F.lit(as_of),
             "launch_week": F.when(in_set, F.col("launch")),
             "opening_units": F.when(in_set, F.col("opening_units")).otherwise(0),
             "opening_cost": F.when(in_set, F.col("opening_cost")).otherwise(F.lit(0).cast("decimal(14,2)")),
             "advertising_cap": F.when(in_set, F.greatest(cut.cast("double"), F.lit(0.0))).otherwise(0.0),
-            "exposure_share": F.coalesce(
-                F.try_divide(params.exposure * wanted, F.sum(on_grid(F.col("wanted"))).over(whole)), F.lit(0.0)
-            ),
+            "exposure_share": F.coalesce("exposure_share", F.lit(0.0)),
             "reason": _reason(),
         },
     ]
@@ -96,16 +106,14 @@ def _reason() -> Column:
     stated = F.when(F.col("stop_units") > 0, F.concat(F.lit("; "), stop)).otherwise("")
     order = F.format_string("order %d units for %.2f", "opening_units", F.col("opening_cost").cast("double"))
     adds = F.format_string("it would add %.2f", "gain")
-    limit = F.coalesce(
-        F.create_map(*[F.lit(part) for pair in NAMES.items() for part in pair])[F.col("binding")], F.lit("the shortlist")
-    )
+    limit = F.create_map(*[F.lit(part) for pair in HELD.items() for part in pair])[F.col("binding")]
     return (
         F.when(F.col("decision") == "list", F.concat(F.lit("List: "), money, F.lit("; "), loses, F.lit("; "), order, stated))
         .when(F.col("decision") == "test", F.concat(F.lit("Test: "), money, F.lit("; "), loses, F.lit("; "), order, stated))
-        .when(F.col("decision") == "wait", F.concat(F.lit("Wait: "), adds, F.lit(", but "), limit, F.lit(" is used up; "), money))
+        .when(F.col("decision") == "wait", F.concat(F.lit("Wait: "), adds, F.lit(", but "), limit, F.lit("; "), money))
         .when(
             F.col("profit") > 0,
-            F.concat(F.lit("Drop: what is chosen for its shelf leaves it "), F.format_string("%.2f", "gain"), F.lit("; "), money),
+            F.concat(F.lit("Drop: weighed for risk, beside what is chosen, "), adds, F.lit("; "), money),
         )
         .otherwise(F.concat(F.lit("Drop: "), money, F.lit("; "), loses))
     )

@@ -15,6 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
 
+from shelfwise.core.kept import keep
 from shelfwise.measures.exact import FINER, exact_sum, on_grid
 
 SPAN = 8  # weeks
@@ -31,7 +32,7 @@ def crowding(panel: DataFrame, items: DataFrame) -> DataFrame:
     """One row for '*' and one per category with launches: effect, scope, value, measured, error, cases."""
     cases = _products(_demeaned(_changes(_spans(panel, items))))
     sums = [_sum(reduce(Column.__mul__, map(F.col, factors))).alias(name) for name, factors in SUMS.items()]
-    by_category = cases.groupBy("category").agg(*sums, F.count(F.lit(1)).alias("cases"))
+    by_category = keep(cases.groupBy("category").agg(*sums, F.count(F.lit(1)).alias("cases")))
     whole = by_category.agg(F.sum("cases").alias("cases"), *[_sum(F.col(name)).alias(name) for name in SUMS]).where("b > 0")
     shop = _estimated(whole, F.lit("*"), F.lit(UNTOLD), UNTOLD_SD)
     leaning = by_category.where("b > 0").crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))

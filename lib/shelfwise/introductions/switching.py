@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.newcomers import EVERY
+from shelfwise.core.kept import keep
 from shelfwise.measures.exact import exact_sum
 
 BAND = 0.5  # log price: from one band's floor to the next one's
@@ -21,15 +22,21 @@ def switching(bought: DataFrame) -> DataFrame:
     """`bought`: customer_id, item_id, shelf, department, maker_id, price, sold_at, revenue. Rows as features.launch_effects."""
     priced = bought.where("price > 0").withColumn("band", F.floor(F.log("price") / BAND))
     shares = _shares(priced)
-    in_order = Window.partitionBy("customer_id", "shelf").orderBy("sold_at", "item_id")
-    before = {f"from_{name}": F.lag(name).over(in_order) for name in ("item_id", *GROUPS.values())}
+    # what is bought at the same time is no switch
+    earlier = (
+        Window.partitionBy("customer_id", "shelf").orderBy(F.unix_timestamp("sold_at")).rangeBetween(Window.unboundedPreceding, -1)
+    )
+    last = F.max(F.struct("sold_at", "item_id", *GROUPS.values())).over(earlier)
+    before = {f"from_{name}": last[name] for name in ("item_id", *GROUPS.values())}
     switches = priced.withColumns(before).where("from_item_id IS NOT NULL AND from_item_id <> item_id")
     known = switches.join(shares.withColumnRenamed("item_id", "from_item_id"), ["shelf", "from_item_id"], "inner")
     told = known.select("department", *[column for effect, group in GROUPS.items() for column in _of(effect, group)])
     sums = [exact_sum(F.col(name)).alias(name) for effect in GROUPS for name in (f"seen_{effect}", f"foreseen_{effect}")]
-    by_department = told.groupBy("department").agg(*sums, F.count(F.lit(1)).alias("cases"))
-    whole = by_department.agg(*[exact_sum(column) for name, column in _named(by_department)])
-    whole = whole.toDF(*[name for name, _ in _named(by_department)]).where("cases > 0")
+    by_department = keep(told.groupBy("department").agg(*sums, F.count(F.lit(1)).alias("cases")))
+    names = [name for name in by_department.columns if name not in ("department", "cases")]
+    whole = by_department.agg(F.sum("cases").alias("cases"), *[exact_sum(F.col(name)).alias(name) for name in names]).where(
+        "cases > 0"
+    )
     estimated = []
     for effect in GROUPS:
         shop = _estimated(whole, effect, F.lit(EVERY), F.lit(1.0))
@@ -37,10 +44,6 @@ def switching(bought: DataFrame) -> DataFrame:
         scope = F.concat(F.lit("department:"), "department")
         estimated.append(shop.unionByName(_estimated(leaning, effect, scope, F.col("shop"))))
     return estimated[0].unionByName(estimated[1])
-
-
-def _named(frame: DataFrame) -> list[tuple[str, Column]]:
-    return [(name, F.col(name)) for name in frame.columns if name != "department"]
 
 
 def _shares(bought: DataFrame) -> DataFrame:

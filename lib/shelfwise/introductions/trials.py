@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.newcomers import EVERY
+from shelfwise.core.kept import keep
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_mean, exact_sum
 
@@ -34,11 +35,15 @@ def halo(bought: DataFrame, seed: int) -> DataFrame:
     )
     cells = spent.select("department", "week_number", "is_new", "own_spend", change.alias("change"))
     by_cell = cells.groupBy("department", "week_number").agg(*_moments("new", F.col("is_new")), *_moments("old", ~F.col("is_new")))
-    known = by_cell.where("n_new > 0 AND n_old > 1")
-    gap = F.col("n_new") * (F.col("mean_new") - F.col("mean_old"))
-    noise = F.col("n_new") * F.col("n_new") * (F.col("var_new") / F.col("n_new") + F.col("var_old") / F.col("n_old"))
-    sums = {"gap": gap, "noise": noise, "own": F.col("own_new"), "cases": F.col("n_new")}
-    by_department = known.groupBy("department").agg(*[exact_sum(column).alias(name) for name, column in sums.items()])
+    known = keep(by_cell.where("n_new > 0 AND n_old > 0"))
+    gap, parts = F.col("mean_new") - F.col("mean_old"), 1 / F.col("n_new") + 1 / F.col("n_old")
+    # one variance for all: most cells hold too few trials to tell their own; a gap is one more look at it, as if it were chance
+    squares = F.col("squares_new") + F.col("squares_old") + gap * gap / parts
+    variance = exact_sum(squares) / F.sum(F.col("n_new") + F.col("n_old") - 1)
+    varied = known.crossJoin(F.broadcast(known.agg(variance.alias("variance"))))
+    noise = F.col("n_new") * F.col("n_new") * F.col("variance") * parts
+    sums = {"gap": F.col("n_new") * gap, "noise": noise, "own": F.col("own_new"), "cases": F.col("n_new")}
+    by_department = keep(varied.groupBy("department").agg(*[exact_sum(column).alias(name) for name, column in sums.items()]))
     shop = _estimated(
         by_department.agg(*[exact_sum(F.col(name)).alias(name) for name in sums]), "halo", F.lit(EVERY), F.lit(0.0), HALO_SD
     )
@@ -110,11 +115,10 @@ def _between(spent: str, begin: int, end: int) -> Column:
 def _moments(name: str, where: Column) -> list[Column]:
     change = F.when(where, F.col("change"))
     count, mean = F.count(change), exact_mean(change)
-    variance = F.try_divide(exact_sum(change * change) - count * mean * mean, count - 1)
     return [
         count.alias(f"n_{name}"),
         mean.alias(f"mean_{name}"),
-        F.coalesce(variance, F.lit(0.0)).alias(f"var_{name}"),
+        (exact_sum(change * change) - count * mean * mean).alias(f"squares_{name}"),
         exact_sum(F.when(where, F.col("own_spend")).otherwise(0.0)).alias(f"own_{name}"),
     ]
 

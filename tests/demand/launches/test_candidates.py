@@ -40,7 +40,7 @@ PRICES = {"soap": 3, "milk": 2, "both": 7}
 
 @pytest.fixture(scope="module")
 def asked(spark, shop, plans, calendar):
-    """The shop beside one milk of m1 that costs 100; what was launched in the last thirteen weeks sells a thousand times as much."""
+    """The shop beside one milk of m1 that costs 100; launches of the last thirteen weeks sell a thousand times as much."""
     odd = Item("odd", "MILK", "m1", 0, price=100.0)
     loud = F.when(F.col("item_id").isin(LATELY), 1000.0).otherwise(1.0) * F.col("units")
     more = spark.createDataFrame(panel_rows([odd], lambda item, week: 1.0), PANEL)
@@ -107,7 +107,7 @@ def test_launches_of_the_last_thirteen_weeks_are_asked_on_their_own_eve(told):
 
 
 def test_forecasts_are_of_the_size_of_earlier_launches_and_are_not_taught_by_those_asked_for(told):
-    """Soap sells 10 to 20 a week, 130 to 260 in 13 weeks, milk .4 of that; what is asked for itself sells a thousand times as much."""
+    """Soap sells 10 to 20 a week, 130 to 260 in 13 weeks, milk .4 of that; what is asked for has sold a thousand times as much."""
     assert (told["mean"].map(len) == 13).all()
     assert told["mean"].map(sum).to_numpy() == pytest.approx(told["units"].to_numpy())
     assert told.loc["soap", "units"] > 1.5 * told.loc["milk", "units"]

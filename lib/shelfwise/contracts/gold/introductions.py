@@ -158,7 +158,9 @@ INTRODUCTIONS = Table(
         "tastes": required("array<struct<taste:int,customers:double>>", "customers of each taste newly served in the category"),
         "stop_week": required("int", "weeks after launch at whose end the stop rule is read"),
         "stop_units": optional("long", "fewer units sold by then: stop and clear; null: no number of units would pay"),
-        "binding": optional("string", "what holds it back: budget, space, places, risk or shortlist; null: nothing"),
+        "binding": optional(
+            "string", "budget, space, places, risk, supplier (its minimum) or shortlist holds it back; null: nothing"
+        ),
         "assumed": required("array<string>", "inputs that rest on an assumption"),
         "reason": required("string", "the decision in a sentence, with the numbers that decided"),
     },
