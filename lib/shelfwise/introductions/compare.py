@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.introductions import EARNED, INTRODUCTION_SETS, SPENT
 from shelfwise.core.frames import local_frame
 from shelfwise.introductions.chosen import Chosen, of
-from shelfwise.introductions.money import cvar
+from shelfwise.introductions.money import cvar, mean_and_worst
 from shelfwise.introductions.pool import ChoiceParams, Shortlist, shortlist
 from shelfwise.introductions.sets import choose
 
@@ -43,9 +43,12 @@ def compare_sets(worth: DataFrame, plan: DataFrame, panel: DataFrame, *, params:
 
 def sets(found: Shortlist, growth: dict[str, float], params: ChoiceParams, *, whole: bool) -> Iterator[tuple[str, Chosen]]:
     pool, rows = found.pool, found.rows
-    yield OWN, choose(pool, params)
+    own = choose(pool, params)
+    yield OWN, own
+    tried = [own, *[choose(pool, params.model_copy(update={"aversion": aversion})) for aversion in AVERSIONS]]
     for aversion in AVERSIONS:
-        yield f"aversion {aversion:g}", choose(pool, params.model_copy(update={"aversion": aversion}))
+        # the choice is a search: what another aversion has found may be the better one for this
+        yield f"aversion {aversion:g}", max(tried, key=lambda one: mean_and_worst(one.total, aversion, params.worst))
     if whole:
         yield "everything", of(pool, params, range(len(pool)))
     yield "nothing", of(pool, params, ())
