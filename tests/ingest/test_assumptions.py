@@ -21,6 +21,12 @@ NAMES = {
     "minimum_units",
     "expedite_days",
     "expedite_cost_share",
+    "listing_cost",
+    "shelf_cost_per_week",
+    "order_line_cost",
+    "clearing_loss_share",
+    "opening_case_pack",
+    "opening_minimum_units",
 }
 
 
