@@ -27,6 +27,7 @@ from lines import AS_OF, SOURCE, Line, said
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from scipy.stats import spearmanr
+from simulate import live_heap
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.launches import LAUNCH_BACKTEST
@@ -92,18 +93,11 @@ def scale(spark: SparkSession, candidates: int) -> Iterator[Line]:
         told = valued(drawn_rows(spark, count), params, date.fromisoformat(AS_OF))
         told.write.format("noop").mode("overwrite").save()
         taken.append(time.perf_counter() - begin)
-        heap.append(_live_heap(spark))
+        heap.append(live_heap(spark._jvm))
     yield f"seconds for {candidates:,} candidates x {SCENARIOS:,} scenarios", taken[1], "stated", True
     yield "10 x the candidates, times the seconds", taken[1] / taken[0], "<= 10.5", taken[1] / taken[0] <= 10.5
     yield "driver's live heap, MB", heap[1], "stated", True
     yield "driver's live heap, times", heap[1] / heap[0], "<= 1.10", heap[1] / heap[0] <= 1.10
-
-
-def _live_heap(spark: SparkSession) -> float:
-    jvm = spark._jvm
-    jvm.System.gc()
-    runtime = jvm.Runtime.getRuntime()
-    return float(runtime.totalMemory() - runtime.freeMemory()) / 2**20
 
 
 if __name__ == "__main__":

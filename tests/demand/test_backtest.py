@@ -13,10 +13,11 @@ from shelfwise.demand.backtest import BacktestParams, backtest
 from shelfwise.demand.champion import choose_champion
 from shelfwise.demand.forecast import forecast, train
 from shelfwise.demand.mixture.weights import weigh
-from shelfwise.demand.origins import last_sunday, origins
+from shelfwise.demand.origins import origins
 from shelfwise.demand.quantiles import calibrate
 from shelfwise.demand.regressors import GbtParams, XgbParams
 from shelfwise.demand.trees import TreesParams
+from shelfwise.measures.weeks import last_sunday
 
 AS_OF = date(2017, 10, 8)
 SMALL = {

@@ -19,11 +19,11 @@ from shelfwise.core.job import Params
 from shelfwise.core.kept import keep
 from shelfwise.demand.accuracy import ITEM_LEVEL
 from shelfwise.demand.inputs import FEATURES, UNKNOWN
-from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import origin_rows
 from shelfwise.demand.segments import is_dormant
 from shelfwise.demand.verdicts import Marks, moved_errors, moved_feature, overall
 from shelfwise.measures.stability import bin_of
+from shelfwise.measures.weeks import last_sunday
 
 Floats = NDArray[np.float64]
 THEN, NOW = "then", "now"

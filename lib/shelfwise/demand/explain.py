@@ -24,10 +24,10 @@ from shelfwise.demand.drivers import COLUMNS, DRIVERS, by_driver, drivers_of, wh
 from shelfwise.demand.frames import typed
 from shelfwise.demand.inputs import FEATURES
 from shelfwise.demand.mixture.weights import MIXTURE
-from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.rows import origin_rows
 from shelfwise.demand.trees import MODELS as TREES
 from shelfwise.measures.exact import exact_mean
+from shelfwise.measures.weeks import last_sunday
 
 Floats = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from shelfwise.demand import trees
 from shelfwise.demand.card import card
 from shelfwise.demand.champion import CANDIDATES, FLAT, of_model, with_champion, with_model
 from shelfwise.demand.mixture.weights import MIXTURE, serving_mixture, with_classical
-from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.quantiles import with_quantiles
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import segment
 from shelfwise.measures.exact import exact_mean
+from shelfwise.measures.weeks import last_sunday
 
 
 def train(

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand.inputs import HORIZONS
+from shelfwise.measures.weeks import last_sunday
 
 LEAST_HISTORY_WEEKS = 8
 SEASON_WEEKS = 52
@@ -28,11 +29,6 @@ def origins(first_week: date, as_of: date, params: OriginsParams) -> list[date]:
             f"The sales begin in the week of {first_week}: a backtest at {as_of} needs {need} weeks. Choose a later --as-of."
         )
     return usable
-
-
-def last_sunday(as_of: date) -> date:
-    """The end of the last complete week."""
-    return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
 
 
 def first_week(panel: DataFrame) -> date:

@@ -1,10 +1,11 @@
 """What is on the shelf that a candidate would come to, and how do newcomers change a shelf?"""
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.newcomers import EVERY
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.shelves import shelf
 
 NAMED = 20  # items of a shelf that can be named as those that lose; the largest
 # what is gone by where no launch has told anything: half of a newcomer's sales are its shelf's, and nothing beyond it moves
@@ -23,10 +24,9 @@ def shelves(plan: DataFrame, forecast: DataFrame, items: DataFrame, *, weeks: in
     coming = forecast.where((F.col("horizon") == weeks) & (F.col("cum_mean") > 0)).select(
         "item_id", F.col("cum_mean").alias("units")
     )
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
     price, cost = F.col("unit_price").cast("double"), F.col("unit_cost").cast("double")
     priced = plan.select("item_id", "maker_id", price.alias("price"), (price - cost).alias("unit_margin"))
-    listed = coming.join(priced, "item_id", "inner").join(items.select("item_id", shelf), "item_id", "inner")
+    listed = coming.join(priced, "item_id", "inner").join(items.select("item_id", shelf()), "item_id", "inner")
     largest = Window.partitionBy("shelf").orderBy(F.desc("units"), "item_id")
     placed = listed.withColumn("place", F.row_number().over(largest))
     named = F.when(F.col("place") <= NAMED, F.struct("place", "item_id", "maker_id", "price", "units"))
@@ -40,16 +40,13 @@ def shelves(plan: DataFrame, forecast: DataFrame, items: DataFrame, *, weeks: in
 
 def with_effects(candidates: DataFrame, effects: DataFrame) -> DataFrame:
     """Adds a column per effect: of the narrowest scope that has been measured."""
-    found = candidates
-    for effect, narrow in NARROWEST.items():
-        of = effects.where(F.col("effect") == effect).select("scope", "value")
-        everywhere = of.where(F.col("scope") == EVERY).agg(F.max("value").alias("everywhere"))  # one row
-        found = found.crossJoin(F.broadcast(everywhere))
-        own: Column = F.lit(None).cast("double")
-        if narrow:
-            scoped = of.select(F.col("scope"), F.col("value").alias("own"))
-            named = F.concat(F.lit(f"{narrow}:"), F.col(narrow))
-            found = found.withColumn("scope", named).join(F.broadcast(scoped), "scope", "left").drop("scope")
-            own = F.col("own")
-        found = found.withColumn(effect, F.coalesce(own, "everywhere", F.lit(UNTOLD[effect]))).drop("own", "everywhere")
-    return found
+    values = {name: F.max(F.when(F.col("effect") == name, F.col("value"))) for name in NARROWEST}
+    everywhere = effects.where(F.col("scope") == EVERY).agg(*[value.alias(f"{name}_all") for name, value in values.items()])
+    found = candidates.crossJoin(F.broadcast(everywhere))  # one row
+    for level in ("category", "department"):
+        named = [value.alias(f"{name}_own") for name, value in values.items() if NARROWEST[name] == level]
+        scoped = F.broadcast(effects.groupBy("scope").agg(*named))
+        found = found.withColumn("scope", F.concat(F.lit(f"{level}:"), level)).join(scoped, "scope", "left").drop("scope")
+    known = {name: [f"{name}_own", f"{name}_all"] if level else [f"{name}_all"] for name, level in NARROWEST.items()}
+    told = {name: F.coalesce(*columns, F.lit(UNTOLD[name])) for name, columns in known.items()}
+    return found.withColumns(told).drop(*[column for columns in known.values() for column in columns])

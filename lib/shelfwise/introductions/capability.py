@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.introductions import CURVE_WEEKS, SUPPLY_CAPABILITY
 from shelfwise.contracts.newcomers import EVERY
 from shelfwise.measures.exact import exact_mean, exact_sum
+from shelfwise.measures.shelves import shelf
 
 LIVE_WEEKS, JUDGED_WEEKS, TAKEN_WEEKS = 8, 8, 4
 DESCRIBED = ("item_id", "department", "category", "shelf", "maker_id", "revenue")
@@ -51,12 +52,11 @@ def measure_supply_capability(
 
 def _on_sale(panel: DataFrame, items: DataFrame, as_of: date) -> DataFrame:
     """Items that sold in the last LIVE_WEEKS weeks, and their weekly revenue."""
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
     lately = panel.where(F.col("week") > F.lit(as_of - timedelta(weeks=LIVE_WEEKS)))
     sums = lately.groupBy("item_id", "department", "category", "maker_id").agg(
         (exact_sum(F.col("revenue")) / LIVE_WEEKS).alias("revenue"), exact_sum(F.col("sold_units")).alias("sold")
     )
-    return sums.where("sold > 0").join(items.select("item_id", shelf), "item_id", "inner").select(*DESCRIBED)
+    return sums.where("sold > 0").join(items.select("item_id", shelf()), "item_id", "inner").select(*DESCRIBED)
 
 
 def _coming(introductions: DataFrame, worth: DataFrame) -> DataFrame:

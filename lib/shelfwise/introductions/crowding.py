@@ -16,7 +16,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
 
 from shelfwise.core.kept import keep
+from shelfwise.introductions.leaning import leaning
 from shelfwise.measures.exact import FINER, exact_sum, on_grid
+from shelfwise.measures.shelves import shelf
 
 SPAN = 8  # weeks
 LEAST_UNITS = 5.0  # of older items in the even and in the odd weeks of a span: below it a logarithm says nothing
@@ -35,14 +37,13 @@ def crowding(panel: DataFrame, items: DataFrame) -> DataFrame:
     by_category = keep(cases.groupBy("category").agg(*sums, F.count(F.lit(1)).alias("cases")))
     whole = by_category.agg(F.sum("cases").alias("cases"), *[_sum(F.col(name)).alias(name) for name in SUMS]).where("b > 0")
     shop = _estimated(whole, F.lit("*"), F.lit(UNTOLD), UNTOLD_SD)
-    leaning = by_category.where("b > 0").crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
-    categories = _estimated(leaning, F.concat(F.lit("category:"), "category"), F.col("shop"), CATEGORY_SD)
+    beside_shop = by_category.where("b > 0").crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
+    categories = _estimated(beside_shop, F.concat(F.lit("category:"), "category"), F.col("shop"), CATEGORY_SD)
     return shop.unionByName(categories)
 
 
 def _spans(panel: DataFrame, items: DataFrame) -> DataFrame:
     """One row per shelf and span (0 the latest): units of all its items, of those launched before it, and before the one before."""
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
     ends = panel.agg(F.max("week").alias("last"), F.min("week").alias("begin"))  # one row
     dated = panel.select("item_id", "category", "week", "units", "age_weeks").crossJoin(F.broadcast(ends))
     back = (F.datediff("last", "week") / 7).cast("int")
@@ -52,7 +53,7 @@ def _spans(panel: DataFrame, items: DataFrame) -> DataFrame:
     columns = {"span": (back / SPAN).cast("int"), "launch_span": launch_span, "parity": back % 2}
     whole = (F.datediff("last", "begin") / 7 + 1) / SPAN
     counted = dated.withColumns(columns).where(F.col("span") < F.floor(whole))
-    placed = counted.join(items.select("item_id", shelf), "item_id", "inner")
+    placed = counted.join(items.select("item_id", shelf()), "item_id", "inner")
     units, later = F.col("units"), F.col("launch_span") - F.col("span")
     return placed.groupBy("category", "shelf", "span").agg(
         *[
@@ -112,8 +113,7 @@ def _estimated(sums: DataFrame, scope: Column, prior: Column, sd: float) -> Data
     measured = sums.select("*", c.alias("measured"), (F.sqrt(squares) / F.col("b")).alias("own_error"), prior.alias("prior"))
     # a single case has no residual, and tells nothing of its error
     error = F.when(F.col("cases") > 1, F.greatest("own_error", F.lit(1e-3))).otherwise(F.lit(10.0))
-    weight = F.lit(sd**2) / (F.lit(sd**2) + error * error)
-    value = F.least(F.greatest(weight * F.col("measured") + (1 - weight) * F.col("prior"), F.lit(LEAST)), F.lit(MOST))
+    value = F.least(F.greatest(leaning(F.col("measured"), error, F.col("prior"), sd), F.lit(LEAST)), F.lit(MOST))
     return measured.select(
         F.lit("crowding").alias("effect"), scope.alias("scope"), value.alias("value"), "measured", error.alias("error"), "cases"
     )

@@ -11,6 +11,7 @@ from shelfwise.core.kept import keep
 from shelfwise.introductions.crowding import crowding
 from shelfwise.introductions.switching import switching
 from shelfwise.introductions.trials import SPAN, UNSEEN_WEEKS, halo, won
+from shelfwise.measures.shelves import shelf
 
 
 class EffectParams(Params):
@@ -41,8 +42,7 @@ def bought(sales: DataFrame, items: DataFrame, profiles: DataFrame) -> DataFrame
     """
     sold = sales.where((F.col("kind") == "sale") & F.col("customer_id").isNotNull())
     begun = sold.agg(F.to_date(F.date_trunc("week", F.min("sold_on"))).alias("begin"))  # one row
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
-    goods = items.where(F.col("sold_by") == "each").select("item_id", shelf, "department", "maker_id")
+    goods = items.where(F.col("sold_by") == "each").select("item_id", shelf(), "department", "maker_id")
     known = goods.join(profiles.select("item_id", "first_sold_on", F.col("unit_price").alias("price")), "item_id", "inner")
     lines = sold.join(known, "item_id", "inner").crossJoin(F.broadcast(begun))
     week, launch = (F.floor(F.datediff(day, "begin") / 7).cast("int") for day in ("sold_on", "first_sold_on"))

@@ -49,15 +49,12 @@ def _best(pool: Pool, limits: Limits, allowed: Ints) -> Chosen:
     begun = [(by, first) for by in ("density", "gain") for first in (None, *_by_mean(pool, allowed)[: effort.starts])]
     found = [_greedy(pool, limits, allowed, by, first) for by, first in begun]
     # what a few risk evens out over many: the first of them does not look worth it to whoever minds risk
-    found += [_best_part(pool, limits, _greedy(pool, _fearless(limits), allowed, by, None).members) for by in ("density", "gain")]
+    fearless = limits.model_copy(update={"aversion": 0.0})
+    found += [_best_part(pool, limits, _greedy(pool, fearless, allowed, by, None).members) for by in ("density", "gain")]
     sets = sorted(found, key=lambda one: -one.worth)
     best = max((_improved(found, allowed, effort) for found in _different(sets)[: effort.improved]), key=lambda found: found.worth)
     _fill(best, allowed)
     return best
-
-
-def _fearless(limits: Limits) -> Limits:
-    return limits.model_copy(update={"aversion": 0.0})
 
 
 def _best_part(pool: Pool, limits: Limits, order: Sequence[int]) -> Chosen:
@@ -125,12 +122,12 @@ def _improved(found: Chosen, allowed: Ints, effort: Effort) -> Chosen:
 
 
 def _exchanged(found: Chosen, allowed: Ints, tried: int) -> Iterator[Chosen]:
-    pool, limits = found.pool, found.limits
-    sizes, mean = _sizes(pool, limits), pool.outcome.mean(axis=1)
+    pool = found.pool
+    sizes, mean = _sizes(pool, found.limits), pool.outcome.mean(axis=1)
     outside = [one for one in _by_mean(pool, allowed) if one not in found.members][:tried]
     weakest = sorted(found.members, key=lambda one: mean[one] / sizes[one])[:tried]
     for out in weakest:
-        rest = of(pool, limits, [one for one in found.members if one != out])
+        rest = found.without(out)
         for entering in outside:
             if rest.binds(entering) is None:
                 new = rest.copy()

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.newcomers import EVERY
 from shelfwise.core.kept import keep
+from shelfwise.introductions.leaning import leaning
 from shelfwise.measures.exact import exact_sum
 
 BAND = 0.5  # log price: from one band's floor to the next one's
@@ -40,9 +41,9 @@ def switching(bought: DataFrame) -> DataFrame:
     estimated = []
     for effect in GROUPS:
         shop = _estimated(whole, effect, F.lit(EVERY), F.lit(1.0))
-        leaning = by_department.crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
+        beside_shop = by_department.crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
         scope = F.concat(F.lit("department:"), "department")
-        estimated.append(shop.unionByName(_estimated(leaning, effect, scope, F.col("shop"))))
+        estimated.append(shop.unionByName(_estimated(beside_shop, effect, scope, F.col("shop"))))
     return estimated[0].unionByName(estimated[1])
 
 
@@ -73,6 +74,5 @@ def _estimated(sums: DataFrame, effect: str, scope: Column, prior: Column) -> Da
         prior.alias("prior"),
         scope.alias("scope"),
     )
-    weight = F.lit(SD**2) / (F.lit(SD**2) + F.col("error") * F.col("error"))
-    value = weight * F.col("measured") + (1 - weight) * F.col("prior")
+    value = leaning(F.col("measured"), F.col("error"), F.col("prior"), SD)
     return told.select(F.lit(effect).alias("effect"), "scope", value.alias("value"), "measured", "error", "cases")

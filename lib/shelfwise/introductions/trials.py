@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.newcomers import EVERY
 from shelfwise.core.kept import keep
+from shelfwise.introductions.leaning import leaning
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_mean, exact_sum
 
@@ -47,8 +48,8 @@ def halo(bought: DataFrame, seed: int) -> DataFrame:
     shop = _estimated(
         by_department.agg(*[exact_sum(F.col(name)).alias(name) for name in sums]), "halo", F.lit(EVERY), F.lit(0.0), HALO_SD
     )
-    leaning = by_department.crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
-    return shop.unionByName(_estimated(leaning, "halo", F.concat(F.lit("department:"), "department"), F.col("shop"), HALO_SD))
+    beside_shop = by_department.crossJoin(F.broadcast(shop.select(F.col("value").alias("shop"))))
+    return shop.unionByName(_estimated(beside_shop, "halo", F.concat(F.lit("department:"), "department"), F.col("shop"), HALO_SD))
 
 
 def won(bought: DataFrame) -> DataFrame:
@@ -131,8 +132,7 @@ def _estimated(sums: DataFrame, effect: str, scope: Column, prior: Column, sd: f
         prior.alias("prior"),
         scope.alias("scope"),
     )
-    weight = F.lit(sd**2) / (F.lit(sd**2) + F.col("error") * F.col("error"))
-    value = weight * F.col("measured") + (1 - weight) * F.col("prior")
+    value = leaning(F.col("measured"), F.col("error"), F.col("prior"), sd)
     # a newcomer may drive nobody away in this account: what it takes from its shelf is crowding's
     return told.select(
         F.lit(effect).alias("effect"), "scope", F.greatest(value, F.lit(0.0)).alias("value"), "measured", "error", "cases"

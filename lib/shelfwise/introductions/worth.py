@@ -27,6 +27,7 @@ from shelfwise.introductions.tastes import newly_served, with_tastes
 from shelfwise.introductions.terms import candidate_terms
 from shelfwise.measures.evidence import Floats
 from shelfwise.measures.nested import taken
+from shelfwise.measures.weeks import last_sunday
 
 OPENINGS = np.array([0.3, 0.5, 0.7, 0.85, 0.95])  # quantiles of early demand; the smallest order beside them
 NAMED_LOSERS = 5
@@ -79,7 +80,7 @@ def valued(placed: DataFrame, params: WorthParams, as_of: date) -> DataFrame:
 def worth(row: dict[str, Any], params: WorthParams, as_of: date) -> dict[str, Any]:
     """The row of gold.candidate_worth of one candidate."""
     launch = _launch(row, as_of)
-    ahead = (launch - _last_sunday(as_of)).days // 7
+    ahead = (launch - last_sunday(as_of)).days // 7
     waits, mean = timed(np.asarray(row["mean"], dtype=float) * row["learnt"], row["season"], ahead, params.most_wait)
     mean = mean[: CURVE_WEEKS - waits]
     terms, law = _terms(row, params), np.asarray(row["levels"], dtype=float)
@@ -222,10 +223,6 @@ def _launch(row: dict[str, Any], as_of: date) -> date:
         ordered = max(ordered, pd.Timestamp(available).date())
     there = ordered + timedelta(weeks=int(row["lead_weeks"]))
     return there + timedelta(days=-there.weekday() % 7)
-
-
-def _last_sunday(as_of: date) -> date:
-    return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
 
 
 def _whole(units: float) -> int | None:

@@ -13,8 +13,8 @@ from shelfwise.demand.hierarchy.intervals import level_calibration, size_class
 from shelfwise.demand.hierarchy.judge import chosen_method
 from shelfwise.demand.hierarchy.nodes import ITEM, NODE
 from shelfwise.demand.hierarchy.reconcile import reconcile
-from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.quantiles import NONE_LEFT_OUT, with_quantiles
+from shelfwise.measures.weeks import last_sunday
 
 
 def forecast_hierarchy(

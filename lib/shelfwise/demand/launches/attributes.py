@@ -18,6 +18,7 @@ from shelfwise.demand.plans import notice
 from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.shelves import shelf
 
 LIVE_WEEKS = 13  # established: on sale for eight weeks and sold within these
 # sums are taken over groups of items; a circle is what is left of some when others are taken off
@@ -56,7 +57,7 @@ OF_THE_CATEGORY = (*_of("maker_on_shelf", "maker_in_category", "others_on_shelf"
 
 def with_siblings(launched: DataFrame, panel: DataFrame, items: DataFrame) -> DataFrame:
     """Adds what the shop's established items tell on the `eve` (Monday of the last known week) to one row per launch."""
-    shelves = items.select("item_id", F.concat_ws(" / ", "category", "subcategory").alias("shelf"))
+    shelves = items.select("item_id", shelf())
     established = (F.col("age_weeks") >= NEW_WEEKS) & (F.col("weeks_since_sale") < LIVE_WEEKS)
     eves = F.broadcast(launched.select(F.col("eve").alias("week")).distinct())  # weeks
     live = panel.where(established).join(eves, "week", "left_semi").join(shelves, "item_id", "left")

@@ -19,7 +19,7 @@ from shelfwise.core.kept import keep
 from shelfwise.demand.launches.attributes import OF_THE_CATEGORY, OF_THE_MAKER, with_plans, with_siblings, without
 from shelfwise.demand.launches.history import JUDGED_WEEKS, by_week, launches
 from shelfwise.demand.launches.sources import SourceParams, told
-from shelfwise.demand.origins import last_sunday
+from shelfwise.measures.weeks import last_sunday
 
 
 class LaunchBacktestParams(SourceParams):

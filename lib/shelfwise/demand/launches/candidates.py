@@ -24,8 +24,9 @@ from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Floats, Launche
 from shelfwise.demand.launches.forecast import NEAREST_TYPE, judged
 from shelfwise.demand.launches.history import CURVE_WEEKS, JUDGED_WEEKS, by_week, launches
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
-from shelfwise.demand.origins import last_sunday
 from shelfwise.measures import evidence, levels
+from shelfwise.measures.shelves import shelf
+from shelfwise.measures.weeks import last_sunday
 
 ANY = HOLDOUTS[-1]
 CATEGORY = ("maker_on_shelf", "maker_in_category", "others_on_shelf", "others_in_category")
@@ -107,7 +108,7 @@ def with_prices(never_sold: DataFrame, panel: DataFrame, items: DataFrame, last_
     """A missing price is the median of live items: of the maker's on the shelf, the shelf's, the category's, the department's."""
     live = (F.col("week") == F.lit(last_week)) & (F.col("weeks_since_sale") < LIVE_WEEKS) & (F.col("shelf_price") > 0)
     listed = panel.where(live).select("item_id", "department", "category", "maker_id", "shelf_price")
-    prices = keep(listed.join(items.select("item_id", _shelf()), "item_id", "inner"))
+    prices = keep(listed.join(items.select("item_id", shelf()), "item_id", "inner"))
     found, names = never_sold, []
     for by in PRICED_BY:
         names.append(f"price_by_{'_'.join(by)}")
@@ -136,11 +137,7 @@ def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_
     others = counted.join(proposed.select("item_id"), "item_id", "left_anti").join(priced, "item_id", "left")
     unsold = proposed.unionByName(others).join(panel.select("item_id").distinct(), "item_id", "left_anti")
     private = F.coalesce(F.col("private_label").cast("double"), F.lit(-1.0)).alias("private_label")
-    return unsold.select("item_id", "department", "category", _shelf(), "maker_id", private, "price", "listed")
-
-
-def _shelf() -> Column:
-    return F.concat_ws(" / ", "category", "subcategory").alias("shelf")
+    return unsold.select("item_id", "department", "category", shelf(), "maker_id", private, "price", "listed")
 
 
 def _known() -> Column:

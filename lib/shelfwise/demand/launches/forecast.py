@@ -19,9 +19,9 @@ from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Launches, by_item, learn
 from shelfwise.demand.launches.history import by_week, launches, to_come
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
-from shelfwise.demand.origins import last_sunday
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures import evidence
+from shelfwise.measures.weeks import last_sunday
 
 ANY = HOLDOUTS[-1]
 LEAST_LAUNCHES = 50  # fewer teach no beliefs

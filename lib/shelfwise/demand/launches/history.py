@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.demand.segments import NEW_WEEKS
+from shelfwise.measures.shelves import shelf
 
 JUDGED_WEEKS, TAKEN_WEEKS = 8, 4
 CURVE_WEEKS = 13
@@ -60,4 +61,4 @@ def by_week(launched: DataFrame, panel: DataFrame) -> DataFrame:
 
 def _words(items: DataFrame) -> DataFrame:
     private: Column = F.coalesce(F.col("private_label").cast("double"), F.lit(-1.0))
-    return items.select("item_id", F.concat_ws(" / ", "category", "subcategory").alias("shelf"), private.alias("private_label"))
+    return items.select("item_id", shelf(), private.alias("private_label"))

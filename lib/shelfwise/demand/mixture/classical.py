@@ -16,8 +16,9 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
 from shelfwise.demand.classical import FAMILY, MEDIAN, forecasts
 from shelfwise.demand.inputs import HORIZONS
-from shelfwise.demand.origins import SEASON_WEEKS, OriginsParams, first_week, last_sunday, origins
+from shelfwise.demand.origins import SEASON_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.segments import is_dormant
+from shelfwise.measures.weeks import last_sunday
 
 FITTED = "item_id string, origin date, horizon int, fell_back array<string>, " + ", ".join(
     f"{name} double" for name in (*FAMILY, MEDIAN)

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
+from shelfwise.measures.shelves import shelf
 from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.candidates import of_goods
 from shelfwise.recommend.models.ease import EaseParams, ease
@@ -52,11 +53,10 @@ class Shop:
 def shop_of(sales: DataFrame, items: DataFrame, interactions: DataFrame, promotions: DataFrame, events: DataFrame) -> Shop:
     """From the tables, as of a day and numbered as features.interactions is; only goods are shown (candidates.of_goods)."""
     numbers = interactions.select("item_id", "item_index").distinct()
-    shelf = F.concat_ws(" / ", "category", "subcategory").alias("shelf")
     return Shop(
         cut(facts.visits(of_goods(sales, items), interactions)),
         cut(facts.met(of_goods(events, items), interactions)),
-        cut(numbers.join(items, "item_id", "inner").select("item_index", shelf, "category", "maker_id")),
+        cut(numbers.join(items, "item_id", "inner").select("item_index", shelf(), "category", "maker_id")),
         cut(promotions.drop("category").join(numbers, "item_id", "inner")),
     )
 
