@@ -11,6 +11,10 @@ def test_numbers_have_thousands_and_a_true_minus():
     assert words.number(-1234.5, 1) == "\u22121,234.5"
 
 
+def test_halves_are_rounded_up_as_in_the_sentences_of_the_tables():
+    assert (words.number(16.5), words.share(0.165), words.number(2.345, 2), words.number(-0.4)) == ("17", "17 %", "2.35", "0")
+
+
 def test_what_is_not_known_is_a_dash_and_not_a_zero():
     assert words.number(None) == words.share(None) == words.chance(None) == words.day(None) == "\u2013"
 

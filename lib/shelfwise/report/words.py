@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from statistics import fmean
 
 MINUS, UNKNOWN = "\u2212", "\u2013"
@@ -19,8 +20,11 @@ SHORT_ID = 10  # letters of a pseudonym that tell three customers apart
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """1234.5 -> 1,234 (or with decimals); a dash where nothing is known."""
-    return UNKNOWN if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
+    """1234.5 -> 1,235 (or with decimals), halves rounded up as in Spark's sentences; a dash where nothing is known."""
+    if value is None:
+        return UNKNOWN
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded + 0:,}".replace("-", MINUS)
 
 
 def share(value: float | None, decimals: int = 0) -> str:
