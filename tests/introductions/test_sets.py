@@ -1,6 +1,6 @@
-"""Sets of newcomers: by hand, within their limits, and against the best set there is."""
+"""Sets of newcomers: by hand, and within their limits."""
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,70 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelfwise.introductions import exact
-from shelfwise.introductions.money import cvar, mean_and_worst
+from shelfwise.introductions.money import mean_and_worst
 from shelfwise.introductions.sets import Chosen, Limits, Pool, choose, of
-
-FREE = Limits(budget=None, space=None, places=None, aversion=0.0)
-
-
-def alone(outcome: list, cost: list, supplier: list | None = None, new: tuple[int, ...] = ()) -> Pool:
-    """Candidates each of a shelf of its own that no one else sells on: what they bring adds up. Two units cost 1."""
-    count = len(outcome)
-    suppliers = np.array(supplier or range(count), dtype=np.int64)
-    by_scenario = np.array(outcome, dtype=float).reshape(count, -1 if count else 1)
-    return Pool(
-        outcome=by_scenario,
-        demand=np.ones_like(by_scenario),
-        margin=np.ones(count),
-        shelf=np.arange(count),
-        uses=np.column_stack([np.array(cost, dtype=float), 2 * np.array(cost, dtype=float), np.ones(count)]),
-        supplier=suppliers,
-        is_new_supplier=np.isin(suppliers, new),
-        beside=np.zeros(count),
-        beside_margin=np.zeros(count),
-        crowding=np.zeros(count),
-    )
-
-
-def pool(seed: int, count: int, scenarios: int = 40, shelves: int = 4, new: tuple[int, ...] = ()) -> Pool:
-    """Units, margins and costs of small shops, drawn: some candidates lose, some crowd their shelf much."""
-    draws = np.random.default_rng(seed)
-    level, shop = draws.gamma(2, 0.5, (count, scenarios)), np.exp(0.2 * draws.standard_normal(scenarios) - 0.02)
-    demand = draws.poisson(draws.gamma(2, 10, (count, 1)) * level * shop).astype(float)
-    margin, cost = draws.uniform(0.3, 3, count), draws.uniform(5, 60, count)
-    supplier = draws.integers(0, 3, count)
-    return Pool(
-        outcome=demand * margin[:, None] * draws.uniform(0.5, 1, (count, 1)) - draws.uniform(1, 12, (count, 1)),
-        demand=demand,
-        margin=margin,
-        shelf=draws.integers(0, shelves, count),
-        uses=np.column_stack([cost, np.ceil(cost / 2), np.ones(count)]),
-        supplier=supplier,
-        is_new_supplier=np.isin(supplier, new),
-        beside=draws.uniform(10, 150, shelves),
-        beside_margin=draws.uniform(0.5, 2, shelves),
-        crowding=draws.uniform(0, 0.9, shelves),
-    )
-
-
-def limits(seed: int, aversion: float, **given) -> Limits:
-    draws = np.random.default_rng(1000 + seed)
-    return Limits(
-        budget=float(draws.uniform(40, 200)),
-        space=float(draws.uniform(30, 100)) if seed % 2 else None,
-        places=int(draws.integers(2, 7)),
-        aversion=aversion,
-        most_risk=float(draws.uniform(5, 40)) if seed % 3 == 0 else None,
-        **given,
-    )
-
-
-def kept(chosen: Chosen) -> bool:
-    """By sums of its own, not the module's."""
-    members, bounds = chosen.members, (chosen.limits.budget, chosen.limits.space, chosen.limits.places)
-    within = all(bound is None or chosen.pool.uses[members, k].sum() <= bound + 1e-6 for k, bound in enumerate(bounds))
-    risk, worst = chosen.limits.most_risk, chosen.limits.worst
-    return within and len(set(members)) == len(members) and (risk is None or -cvar(chosen.total, worst) <= risk + 1e-6)
+from tests.introductions.pools import FREE, alone, kept, limits, pool
 
 
 def test_two_small_ones_beat_the_large_one_that_is_worth_most():
@@ -279,85 +218,3 @@ def test_of_a_hundred_alike_in_cost_the_best_ten_are_chosen():
     worth = np.random.default_rng(7).uniform(-5, 20, 100)
     hundred = alone(worth.tolist(), [3.0] * 100)
     assert sorted(choose(hundred, FREE.model_copy(update={"places": 10})).members) == sorted(np.argsort(-worth)[:10].tolist())
-
-
-def shares(seeds: range, aversion: float) -> list[float]:
-    """Worth of what is found over that of the best set, of pools of 10; asserts that both keep to the limits."""
-    found = []
-    for seed in seeds:
-        some, bounds = pool(seed, 10), limits(seed, aversion)
-        chosen, best = choose(some, bounds), exact.best(some, bounds)
-        assert kept(chosen) and kept(best)
-        found.append(chosen.worth / best.worth if best.worth > 1e-6 else 1.0)
-    return found
-
-
-@pytest.mark.parametrize("aversion", [0.0, 0.2, 0.5, 0.9])
-def test_what_is_found_is_worth_almost_what_the_best_set_is(aversion):
-    """No less than .99 of it, in 25 pools of each aversion; never more, but for the solver's own tolerance."""
-    begin = int(10 * aversion)
-    found = shares(range(begin, begin + 100, 4), aversion)
-    assert min(found) >= 0.99
-    assert max(found) <= 1 + 1e-4
-
-
-def test_hedges_are_found_beside_a_steady_one():
-    """Of 2 places: 12 or -8 and -8 or 12 are worth -3 each to whoever minds risk by half, together 4; a steady 3 comes first."""
-    three, bounds = (
-        alone([[12, -8], [-8, 12], [3, 3]], [1, 1, 1]),
-        FREE.model_copy(update={"worst": 0.5, "aversion": 0.5, "places": 2}),
-    )
-    assert exact.best(three, bounds).worth == pytest.approx(4)
-    assert choose(three, bounds).worth == pytest.approx(4)
-
-
-def of_all(some: Pool, bounds: Limits) -> float:
-    """The highest worth of any subset that keeps to the limits."""
-    subsets = [of(some, bounds, members) for count in range(len(some) + 1) for members in combinations(range(len(some)), count)]
-    return max(one.worth for one in subsets if kept(one))
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_the_best_set_is_the_best_of_all_subsets(seed):
-    """5 to 8 candidates, aversions of 0 to .9, with and without a cap on risk; 40 scenarios, of which the worst 2 are 5 %."""
-    some, bounds = pool(seed, 5 + seed % 4, shelves=3), limits(seed, (0.0, 0.2, 0.5, 0.9)[seed // 3 % 4])
-    best = exact.best(some, bounds)
-    assert kept(best)
-    assert best.worth == pytest.approx(of_all(some, bounds), rel=1e-5, abs=1e-6)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 21])
-def test_the_best_set_is_that_where_the_worst_share_is_no_whole_number_of_scenarios(seed):
-    """5 % of 30 scenarios is 1.5, which money.cvar rounds to 2."""
-    some, bounds = pool(seed, 8, scenarios=30, shelves=3), Limits(budget=100.0, places=4, aversion=0.8)
-    assert exact.best(some, bounds).worth == pytest.approx(of_all(some, bounds), rel=1e-5)
-
-
-def on_one_shelf(count: int) -> Pool:
-    return pool(7, count, scenarios=2, shelves=1)
-
-
-def test_the_best_set_is_refused_where_there_are_too_many_subsets():
-    """2^12 = 4,096 are allowed, 2^13 are not."""
-    assert kept(exact.best(on_one_shelf(12), Limits(budget=50.0)))
-    with pytest.raises(ValueError, match="8,192 subsets"):
-        exact.best(on_one_shelf(13), Limits(budget=50.0))
-
-
-def test_too_many_subsets_are_refused_before_they_are_listed(monkeypatch):
-    """2^40 subsets of a shelf are a million millions."""
-    listed, subsets = [0], exact._subsets
-
-    def counted(members):
-        for one in subsets(members):
-            listed[0] += 1
-            assert listed[0] <= 2 * exact.MOST_PATTERNS, "more were listed than are allowed"
-            yield one
-
-    monkeypatch.setattr(exact, "_subsets", counted)
-    with pytest.raises(ValueError, match="choose greedily"):
-        exact.best(on_one_shelf(40), Limits())
-
-
-def test_the_best_set_of_no_candidates_is_empty():
-    assert exact.best(alone([], []), Limits()).members == []
