@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from shelfwise.contracts.gold.introductions import CURVE_WEEKS
+from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.money import Rule, Terms, outcome
 from shelfwise.introductions.scenarios import Demand

@@ -11,6 +11,7 @@ JOB = Job(
     reads={
         "panel": features.ITEM_WEEK,
         "items": silver.ITEMS,
+        "list_prices": silver.LIST_PRICES,
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
     },

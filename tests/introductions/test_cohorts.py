@@ -23,6 +23,8 @@ def weeks(spark):
     # its weeks scatter 1 + 5 times as much as Poisson's where they go as planned; the proposed has nothing to be followed in
     others = [LAUNCHED | {"item_id": "uncertain", "scatter": 1.0}, LAUNCHED | {"item_id": "even", "stage": "candidate"}]
     others[1]["item_id"] = "proposed"
+    # on the list, and in no week of the panel
+    others.append(LAUNCHED | {"item_id": "unwanted"})
     units = [(name, LAUNCH + timedelta(weeks=week), float(sold)) for name, of in SOLD.items() for week, sold in enumerate(of)]
     panel = local_frame(spark, [*units, ("proposed", LAUNCH, 9.0)], "item_id string, week date, units double")
     followed = follow_introductions(foreseen_of(spark, *launched, *others), panel, params=CohortParams(), as_of=AS_OF)
@@ -30,7 +32,7 @@ def weeks(spark):
 
 
 def test_only_weeks_that_are_over_of_what_was_launched_are_told(weeks):
-    assert set(weeks) == {(name, week) for name in SOLD for week in range(1, OVER + 1)}
+    assert set(weeks) == {(name, week) for name in (*SOLD, "unwanted") for week in range(1, OVER + 1)}
     assert {row["launch"] for row in weeks.values()} == {LAUNCH}
 
 
@@ -43,6 +45,13 @@ def test_plan_and_sales_are_cumulated(weeks):
     assert [row["cum_units"] for row in told] == [5, 11, 15, 20]
     assert [told[1]["level"], told[3]["level"]] == [pytest.approx(12 / 11), pytest.approx(1)]
     assert {row["verdict"] for row in told} == {"hold"}
+
+
+def test_what_has_never_sold_is_held_against_its_plan_like_what_sold_nothing(weeks):
+    told = [weeks["unwanted", week] for week in range(1, OVER + 1)]
+    assert [row["cum_units"] for row in told] == [0] * OVER
+    assert told[1]["against_stop"] == weeks["dud", 2]["against_stop"]
+    assert [row["verdict"] for row in told] == ["hold", "stop", "stop", "stop"]
 
 
 def test_what_sells_nothing_is_stopped_in_the_second_week_and_stays_stopped(weeks):

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.introductions import CURVE_WEEKS, SUPPLY_CAPABILITY
+from shelfwise.contracts.gold.introductions import SUPPLY_CAPABILITY
+from shelfwise.contracts.gold.launches import CURVE_WEEKS, JUDGED_WEEKS, TAKEN_WEEKS
 from shelfwise.contracts.newcomers import EVERY
 from shelfwise.measures.exact import exact_mean, exact_sum
 from shelfwise.measures.shelves import shelf
 
-LIVE_WEEKS, JUDGED_WEEKS, TAKEN_WEEKS = 8, 8, 4
+LIVE_WEEKS = 8
 DESCRIBED = ("item_id", "department", "category", "shelf", "maker_id", "revenue")
 
 

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.introductions import INTRODUCTION_COHORTS
 from shelfwise.core.job import Params
 from shelfwise.measures import evidence, sequential
+from shelfwise.measures.sold import with_units
 
 KEY = ("item_id", "launch_week")
 OF_ITEM = ("launch", "department", "category")
@@ -39,7 +40,7 @@ def follow_introductions(foreseen: DataFrame, panel: DataFrame, *, params: Cohor
             "planned": F.greatest("foreseen", F.lit(LEAST_PLANNED)),
         }
     )
-    over = dated.join(panel.select("item_id", "week", F.col("units").cast("double").alias("units")), ["item_id", "week"], "inner")
+    over = with_units(dated, panel).where(F.col("units").isNotNull())
     so_far = Window.partitionBy("item_id").orderBy("launch_week")
     sums = {"planned": F.col("planned"), "units": F.col("units"), "squares": F.col("planned") * F.col("planned")}
     summed = over.withColumns({f"cum_{name}": F.sum(column).over(so_far) for name, column in sums.items()})

@@ -15,7 +15,8 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH, CURVE_WEEKS, LINES
+from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH, LINES
+from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.contracts.silver import MONEY
 from shelfwise.introductions import money
 from shelfwise.introductions.beside import shelves, with_effects

@@ -6,7 +6,8 @@ from typing import Any
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.introductions import CURVE_WEEKS, VERDICTS
+from shelfwise.contracts.gold.introductions import VERDICTS
+from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.report.newcomers import descriptions
 from shelfwise.report.pull import Rows, pull
 from shelfwise.report.words import counted, listed, number, share

@@ -34,8 +34,12 @@ PROPOSED = {
     "both": SHELF,
 }
 # in the catalogue, never sold: two whose neighbours sell 20 and 8 a week, one of 1 a week for which there is no place
-LISTED = {"soap": ("SOAP", "m1"), "milk": ("MILK", "m1"), "bread": ("BREAD", "m0"), "both": ("MILK", "m1")}
-PRICES = {"soap": 3, "milk": 2, "both": 7}
+LISTED = {"soap": ("SOAP", "m1"), "milk": ("MILK", "m1"), "bread": ("BREAD", "m0"), "both": ("MILK", "m1")} | dict.fromkeys(
+    ("stale", "unwanted"), ("SOAP", "m1")
+)
+NEXT_WEEK, UNWANTED = AS_OF + timedelta(days=1), MONDAY + timedelta(weeks=35)
+# two have been on the list and never sold: one since the prices begin, one for nine weeks
+PRICES = {"soap": (3, NEXT_WEEK), "milk": (2, NEXT_WEEK), "both": (7, NEXT_WEEK), "stale": (5, MONDAY), "unwanted": (4, UNWANTED)}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def asked(spark, shop, plans, calendar):
     panel = shop["panel"].withColumn("units", loud).unionByName(more)
     listed = items_frame(spark, [odd, *[Item(name, category, maker, 0) for name, (category, maker) in LISTED.items()]])
     proposed = [row(CANDIDATES, item_id=name, **of) for name, of in PROPOSED.items()]
-    prices = [row(LIST_PRICES, item_id=name, starts_on=AS_OF, price=Decimal(price)) for name, price in PRICES.items()]
+    prices = [row(LIST_PRICES, item_id=name, starts_on=day, price=Decimal(price)) for name, (price, day) in PRICES.items()]
     return {
         "panel": panel,
         "items": shop["items"].unionByName(listed),
@@ -70,7 +74,7 @@ def told(asked) -> pd.DataFrame:
 
 
 def test_candidates_are_what_suppliers_propose_and_what_the_catalogue_has_never_sold(told):
-    """Of the catalogue the two whose neighbours bring most; `both` is proposed, and what is on sale no candidate."""
+    """Of the catalogue the two whose neighbours bring most; `both` is proposed; what is on sale or on the list is no candidate."""
     candidates = told[told["stage"] == "candidate"]
     assert set(candidates.index) == {"dear", "unpriced", "new maker", "new category", "both", "soap", "milk"}
     assert set(candidates["launch"]) == {AS_OF + timedelta(days=1)}
@@ -101,7 +105,7 @@ def test_launches_of_the_last_thirteen_weeks_are_asked_on_their_own_eve(told):
     """Launches begin in weeks 9 to 37 of 44; week 31 and later are of the last thirteen."""
     launched = told[told["stage"] == "launched"]
     lately = {item.name: MONDAY + timedelta(weeks=item.launch) for item in assortment()}
-    assert launched["launch"].to_dict() == {name: lately[name] for name in LATELY}
+    assert launched["launch"].to_dict() == {name: lately[name] for name in LATELY} | {"unwanted": UNWANTED}
     assert not launched["price_assumed"].any()
     assert set(launched["known"]) == {"maker and category"}
 

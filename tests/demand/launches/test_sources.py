@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from pyspark.sql import functions as F
 
+from shelfwise.contracts.silver import LIST_PRICES
+from shelfwise.core.conform import empty
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER, with_plans, with_siblings, without
@@ -35,7 +37,8 @@ SMALL = XgbParams(trees=20, depth=3, step=0.3, min_weight_per_leaf=20.0)
 
 @pytest.fixture(scope="module")
 def known(shop, plans, calendar):
-    described = with_siblings(launches(shop["panel"], shop["items"]), shop["panel"], shop["items"])
+    launched = launches(shop["panel"], shop["items"], empty(shop["panel"].sparkSession, LIST_PRICES))
+    described = with_siblings(launched, shop["panel"], shop["items"])
     rows = with_plans(by_week(described.withColumn("known_until", F.date_add("eve", 6)), shop["panel"]), plans, calendar)
     return rows.withColumn("cut", F.lit("c")).localCheckpoint()
 
@@ -109,7 +112,9 @@ def test_where_the_category_had_no_launch_its_department_speaks_and_else_the_sho
 
 def backtested(spark, plans, calendar, assorted, units):
     panel = spark.createDataFrame(panel_rows(assorted, units), PANEL)
-    frame = backtest(panel, items_frame(spark, assorted), plans, calendar, params=CURVES_ONLY, as_of=AS_OF)
+    frame = backtest(
+        panel, items_frame(spark, assorted), empty(spark, LIST_PRICES), plans, calendar, params=CURVES_ONLY, as_of=AS_OF
+    )
     return frame.toPandas().set_index(["holdout", "item_id", "launch_week"]).sort_index()
 
 

@@ -4,8 +4,7 @@ from shelfwise.contracts.features import AS_OF
 from shelfwise.contracts.silver import MONEY
 from shelfwise.core.table import Table, optional, required
 
-CURVE_WEEKS = 13
-# what a newcomer brings and costs over CURVE_WEEKS, in the order in which they add up to its profit
+# what a newcomer brings and costs over its first 13 weeks, in the order in which they add up to its profit
 EARNED = ("margin", "halo", "won")
 SPENT = ("cannibalised", "holding", "clearing", "delivery", "place", "listing")
 LINES = {
@@ -33,7 +32,9 @@ CANDIDATE_FORECAST = Table(
     | {
         "item_id": required("string", "the item"),
         "stage": required("string", "candidate: has never sold; launched: in the last 13 weeks"),
-        "launch": required("date", "Monday of the week of the first sale; of a candidate the week after as_of"),
+        "launch": required(
+            "date", "Monday of the week of the first list price, else of the first sale; of a candidate the week after as_of"
+        ),
         "department": required("string", "of the item"),
         "category": required("string", "of the item"),
         "shelf": required("string", "category / subcategory: its items stand in for one another"),
@@ -200,7 +201,7 @@ INTRODUCTION_COHORTS = Table(
     | {
         "item_id": required("string", "the item"),
         "launch_week": required("int", "weeks since launch, from 1"),
-        "launch": required("date", "Monday of the week of the first sale"),
+        "launch": required("date", "Monday of the week of the first list price, else of the first sale"),
         "department": required("string", "of the item"),
         "category": required("string", "of the item"),
         "planned": required("double", "units foreseen for the week"),

@@ -6,6 +6,9 @@ from shelfwise.contracts.features import AS_OF
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.core.table import Table, optional, required
 
+CURVE_WEEKS = 13  # since launch, that are forecast
+JUDGED_WEEKS, TAKEN_WEEKS = 8, 4  # a launch has taken if it sold in so many of its first eight weeks
+
 LAUNCH_BACKTEST = Table(
     name="gold.launch_backtest",
     doc=(
@@ -19,9 +22,9 @@ LAUNCH_BACKTEST = Table(
     | {
         "holdout": required("string", "item, maker, category or any"),
         "item_id": required("string", "the item"),
-        "launch_week": required("int", "weeks since launch, 1 to 8; 1 is the week of the first sale"),
+        "launch_week": required("int", "weeks since launch, 1 to 8; 1 is the week of the launch"),
         "origin": required("date", "last day (Sunday) known to what the sources learnt from"),
-        "launch": required("date", "Monday of the week of the first sale"),
+        "launch": required("date", "Monday of the week of the first list price; of the first sale where no price came before"),
         "actual": required("double", "units wanted in the week"),
         "attributes": required("double", "mean forecast of the attribute model"),
         "analogues": required("double", "mean of the most similar earlier launches"),
@@ -72,7 +75,7 @@ LAUNCH_FORECAST = Table(
     | {
         "item_id": required("string", "the item"),
         "launch_week": required("int", "weeks since launch, 1 to 13"),
-        "launch": required("date", "Monday of the first week on sale: of the first sale, else of the first list price"),
+        "launch": required("date", "Monday of the week of the first list price; of the first sale where no price came before"),
         "week": required("date", "Monday of the forecast week"),
         "segment": required("string", "new: on sale for less than 8 weeks; announced: a list price of a later week is known"),
         "known_weeks": required("int", "weeks since launch that as_of has seen; 0 if announced"),

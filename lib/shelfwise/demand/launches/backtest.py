@@ -4,7 +4,7 @@ At an origin the sources learn from launches whose first eight weeks had ended b
 the launches of the next `weeks_between` weeks: eight weeks each, with what was known of them on their own eve. Held out is an
 item (the lessons are earlier launches of the same makers and categories), a whole maker or a whole category: makers and
 categories are dealt into `folds` by hash, none of the fold's launches is a lesson, and what its items tell is hidden from what is
-asked. These three are asked of launches that took (history.TAKEN_WEEKS), and learn from such; 'any' asks for, and learns from,
+asked. These three are asked of launches that took (launches.history), and learn from such; 'any' asks for, and learns from,
 all launches.
 """
 
@@ -14,10 +14,10 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.launches import LAUNCH_BACKTEST
+from shelfwise.contracts.gold.launches import JUDGED_WEEKS, LAUNCH_BACKTEST
 from shelfwise.core.kept import keep
 from shelfwise.demand.launches.attributes import OF_THE_CATEGORY, OF_THE_MAKER, with_plans, with_siblings, without
-from shelfwise.demand.launches.history import JUDGED_WEEKS, by_week, launches
+from shelfwise.demand.launches.history import by_week, launches
 from shelfwise.demand.launches.sources import SourceParams, told
 from shelfwise.measures.weeks import last_sunday
 
@@ -51,6 +51,7 @@ CUT = ("cut", "holdout", "origin", "fold", "taken_only")
 def backtest(
     panel: DataFrame,
     items: DataFrame,
+    list_prices: DataFrame,
     promotions: DataFrame,
     calendar: DataFrame,
     *,
@@ -58,7 +59,7 @@ def backtest(
     as_of: date,
 ) -> DataFrame:
     """One row per hold-out, judged launch and week 1 to 8."""
-    known = with_siblings(launches(panel, items), panel, items).withColumn("known_until", F.date_add("eve", 6))
+    known = with_siblings(launches(panel, items, list_prices), panel, items).withColumn("known_until", F.date_add("eve", 6))
     rows = keep(with_plans(by_week(known, panel), promotions, calendar))
     cut = rows.withColumn("each", F.explode(F.array(*cuts(params, as_of)))).select("*", "each.*").drop("each")
     dealt = cut.withColumn("own_fold", _own_fold(params))

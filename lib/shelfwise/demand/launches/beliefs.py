@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from shelfwise.contracts.gold.demand import LEVELS
-from shelfwise.demand.launches.history import JUDGED_WEEKS
+from shelfwise.contracts.gold.launches import JUDGED_WEEKS
 from shelfwise.demand.launches.sources import SOURCES
 from shelfwise.measures import counts, evidence
 from shelfwise.measures.mixing import weights

@@ -1,9 +1,9 @@
 """What would items sell that the shop has never sold? The prior mean curves of the sources, seen from before the launch.
 
-Asked are candidates (silver.candidates, and what the catalogue holds and has never sold), as if launched on the Monday after
-`as_of`; and the launches of the last 13 weeks, with what was known of them on their own eve, so that they can be held against
-what was foreseen. Those teach nothing here. A launch begins with a first sale, so that an item that never sells at all
-is not among what the sources have learnt from: the forecast is of a candidate that finds its first buyer in the first week.
+Asked are candidates (silver.candidates, and what the catalogue holds and has neither listed nor sold), as if launched on the Monday
+after `as_of`; and the launches of the last 13 weeks, with what was known of them on their own eve, so that they can be held
+against what was foreseen. Those teach nothing here. Where the shop says no list prices a launch begins with a first sale
+(launches.history), and the forecast is of a candidate that finds its first buyer in the first week.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,13 +16,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.introductions import CANDIDATE_FORECAST
+from shelfwise.contracts.gold.launches import CURVE_WEEKS, JUDGED_WEEKS
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.attributes import LIVE_WEEKS, nearest_velocity, with_plans, with_siblings
 from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons_of
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Floats, Launches, learn
 from shelfwise.demand.launches.forecast import NEAREST_TYPE, judged
-from shelfwise.demand.launches.history import CURVE_WEEKS, JUDGED_WEEKS, by_week, launches
+from shelfwise.demand.launches.history import by_week, launches, on_the_list
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
 from shelfwise.measures import evidence, levels
 from shelfwise.measures.shelves import shelf
@@ -78,11 +79,11 @@ def forecast_candidates(
     """One row per candidate, and per launch of the last 13 weeks."""
     sunday = last_sunday(as_of)
     last_week = sunday - timedelta(days=6)
-    never_sold = with_prices(_never_sold(panel, items, candidates, list_prices), panel, items, last_week)
+    never_sold = with_prices(_never_sold(panel, items, candidates, list_prices, last_week), panel, items, last_week)
     proposed = never_sold.withColumns(
         {"stage": F.lit("candidate"), "launch": F.lit(sunday + timedelta(days=1)), "eve": F.lit(last_week)}
     )
-    launched = launches(panel, items).withColumns(
+    launched = launches(panel, items, list_prices).withColumns(
         {
             "stage": F.when(F.col("launch") > F.lit(sunday - timedelta(weeks=CURVE_WEEKS)), "launched").otherwise("taught"),
             **dict.fromkeys(("price_assumed", "listed"), F.lit(False)),
@@ -128,14 +129,16 @@ def _screened(described: DataFrame, params: CandidateParams) -> DataFrame:
     return found
 
 
-def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_prices: DataFrame) -> DataFrame:
+def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_prices: DataFrame, last_week: date) -> DataFrame:
     """DESCRIBED of each; `price` null where nobody has said one; `listed`: of the catalogue, nobody has proposed it."""
     proposed = candidates.select(*WORDS, F.col("list_price").cast("double").alias("price"), F.lit(False).alias("listed"))
     first_price = F.min_by(F.col("price").cast("double"), F.struct("starts_on", "location_id")).alias("price")
     priced = list_prices.groupBy("item_id").agg(first_price)
     counted = items.where(F.col("sold_by") == "each").select(*WORDS, F.lit(True).alias("listed"))
     others = counted.join(proposed.select("item_id"), "item_id", "left_anti").join(priced, "item_id", "left")
-    unsold = proposed.unionByName(others).join(panel.select("item_id").distinct(), "item_id", "left_anti")
+    # what is on the list without having sold is a launch that nobody wants
+    known = panel.select("item_id").union(on_the_list(list_prices, last_week=last_week)).distinct()
+    unsold = proposed.unionByName(others).join(known, "item_id", "left_anti")
     private = F.coalesce(F.col("private_label").cast("double"), F.lit(-1.0)).alias("private_label")
     return unsold.select("item_id", "department", "category", shelf(), "maker_id", private, "price", "listed")
 

@@ -56,7 +56,7 @@ def forecast(
     """One row per item and coming week up to the 13th since its launch."""
     sunday = last_sunday(as_of)
     listed = to_come(panel, items, list_prices, last_week=sunday - timedelta(days=6))
-    both = launches(panel, items).unionByName(listed, allowMissingColumns=True)
+    both = launches(panel, items, list_prices).unionByName(listed, allowMissingColumns=True)
     is_new = F.col("launch") > F.lit(sunday - timedelta(weeks=NEW_WEEKS))
     until = F.when(is_new, F.lit(sunday)).otherwise(F.date_add("eve", 6))
     known = with_siblings(both, panel, items).withColumn("known_until", until)

@@ -15,9 +15,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
-from shelfwise.contracts.gold.launches import LAUNCH_ACCURACY
+from shelfwise.contracts.gold.launches import JUDGED_WEEKS, LAUNCH_ACCURACY
 from shelfwise.demand.launches.beliefs import KNOWN_WEEKS, Floats, by_item, expected, learn, mended_pits
-from shelfwise.demand.launches.history import JUDGED_WEEKS
 from shelfwise.demand.launches.sources import SOURCES
 
 BLEND, MEDIAN = "blend", "blend_median"
