@@ -52,12 +52,13 @@ def test_counts_are_the_latest_of_each_location_summed(located):
 def test_what_is_not_counted_is_replayed(located):
     """Five weeks of 4, launched with 12 (lead 2 + review 1): all gone after week 3. The first week's order arrives in week 4.
 
-    Each order may leave .0111 (ratio .9889) of P(both) of Poissons of 12 and 4 (a little wider), t = .646. After week 1 8 are
-    there: 8 more are exceeded with .0214 x .1013^.354 = .0095, 7 with .026. Then 4 + 8: 7 (.0074). Then 15 on order: 5 (.0067).
-    Week 4: 8 - 4 = 4, 12 on order: 4 (.0082). Week 5: 4 + 7 - 4 = 7 on hand, 5 + 4 to come.
+    Each order may leave .0111 (ratio .9889) of P(both) of three weeks and one, t = .646, n weeks' 4 n in n + 4 weeks. After week 1,
+    of 4/5 a week (variance 3.2), to the 8 that are there 3 are lacking: .0209 x .0680^.354 = .0081, 2 leave .0127. Then 5 to 4 + 3
+    (.0106; 4 leave .0170), 6 to 8 on order (.0071), and after week 4, which sells the 3 that come, 4 to 11 on order (.0088).
+    Week 5: 0 + 5 - 4 = 1 on hand, 6 + 4 to come; 19 of 20 are served.
     """
     row = located["steady"]
-    assert (row["on_hand"], row["on_order"], row["replayed"], row["fill_rate"]) == (7, 9, True, 1.0)
+    assert (row["on_hand"], row["on_order"], row["replayed"], row["fill_rate"]) == (1, 10, True, 0.95)
 
 
 def test_a_dead_item_keeps_its_stock_and_has_no_fill_rate(located):

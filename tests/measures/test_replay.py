@@ -32,16 +32,16 @@ def steady():
 def test_steady_demand_by_hand(steady):
     """Launched with two weeks' sales, 8. An order may leave .1 of running out: P(both) of independent weeks, t = .763.
 
-    Week 1 ends with 4. Six more are exceeded by two weeks' 8 with .184, by one week's 4 with .111, by both with
-    .111 x .184^.237 = .074; five with .159. Week 2 ends with none and those 6 on order: five more with .112 x .215^.237 = .078,
-    four with .145. Week 3 ends with 2 and 5 on order: four more with .112 x .371^.237 = .089.
+    Week 1 ends with 4; of 4/5 a week (variance 3.2) two weeks exceed 4 with .106, one 0 with .309: both .080, nothing is ordered.
+    Week 2 ends with none; of 8/6 (4.27) three more leave .088, two .150. Week 3 finds an empty shelf and ends with 3 on order: of
+    12/7 three more leave .092, two .147. Week 4 sells the first 3 and has 3 on order: of 2 four more leave .072, three .122.
     """
-    assert steady.opening.tolist() == [[0, 4, 0, 2, 3]]
-    assert steady.received.tolist() == [[8, 0, 6, 5, 4]]
-    assert steady.sold.tolist() == [[4, 4, 4, 4, 4]]
-    assert steady.closing.tolist() == [[4, 0, 2, 3, 3]]
-    assert steady.ordered.tolist() == [[6, 5, 4, 4, 0]]
-    assert steady.on_order.tolist() == [[6, 11, 9, 8, 4]]
+    assert steady.opening.tolist() == [[0, 4, 0, 0, 0]]
+    assert steady.received.tolist() == [[8, 0, 0, 3, 3]]
+    assert steady.sold.tolist() == [[4, 4, 0, 3, 3]]
+    assert steady.closing.tolist() == [[4, 0, 0, 0, 0]]
+    assert steady.ordered.tolist() == [[0, 3, 3, 4, 0]]
+    assert steady.on_order.tolist() == [[0, 3, 6, 7, 4]]
 
 
 def test_the_last_week_leaves_the_decision_to_the_plan(steady):
@@ -57,30 +57,29 @@ def test_demand_without_stock_is_lost():
 
 
 def test_orders_come_in_whole_cases_of_the_policy():
-    """Launch: 8 in cases of 6 is 12. Week 1: 12 - 4 = 8, the level of 12 lacks 4: one case."""
-    replayed = replay(row(4, 4, 4), FROM_THE_START, policy(pack=6))
+    """Launch: 8 in cases of 6 is 12. Week 2 ends with 4, to which two are lacking (.067; one leaves .107): one case."""
+    replayed = replay(row(4, 4, 4, 4), FROM_THE_START, policy(pack=6))
     assert replayed.received[0, 0] == 12
-    assert replayed.ordered[0, 0] == 6
+    assert replayed.ordered[0, :2].tolist() == [0, 6]
 
 
 def test_reviews_are_counted_back_from_the_last_week():
-    """Seven weeks, a review every third: the plan's own after week 7, so before it after weeks 4 and 1."""
-    replayed = replay(row(*[9] * 7), FROM_THE_START, policy(review=3))
-    assert (replayed.ordered[0] > 0).tolist() == [True, False, False, True, False, False, False]
+    """Twenty weeks, a review every third: the plan's own after week 20, so before it after weeks 17, 14, and so on to 2."""
+    replayed = replay(row(*[9] * 20), FROM_THE_START, policy(review=3))
+    assert np.flatnonzero(replayed.ordered[0]).tolist() == [1, 4, 7, 10, 13, 16]
 
 
 def test_goods_arrive_a_lead_time_after_the_review():
-    """Ordered at the end of week 1 with 2 weeks of lead: there at the start of week 4."""
-    replayed = replay(row(5, 5, 5, 5), FROM_THE_START, policy(lead=2))
-    assert replayed.received[0].tolist() == [15, 0, 0, replayed.ordered[0, 0]]
-    assert replayed.ordered[0, 0] > 0
+    """Ordered at the end of week 2 with 2 weeks of lead: there at the start of week 5."""
+    replayed = replay(row(5, 5, 5, 5, 5), FROM_THE_START, policy(lead=2))
+    assert replayed.received[0].tolist() == [15, 0, 0, 0, replayed.ordered[0, 1]]
+    assert replayed.ordered[0, 1] > 0
 
 
 def test_nothing_happens_before_an_item_is_born():
-    replayed = replay(row(0, 0, 3, 3), np.array([2]), policy())
-    assert replayed.received[0].tolist() == [0, 0, 6, 0]
-    assert replayed.ordered[0, :2].tolist() == [0, 0]
-    assert replayed.ordered[0, 2] > 0
+    replayed = replay(row(0, 0, 3, 3, 3, 3), np.array([2]), policy())
+    assert replayed.received[0, :5].tolist() == [0, 0, 6, 0, 0]
+    assert (replayed.ordered[0] > 0).tolist() == [False, False, False, True, True, False]
 
 
 def test_an_item_that_stopped_selling_is_not_ordered_again():
@@ -99,9 +98,9 @@ def test_launch_stock_is_the_first_weeks_sales_in_whole_cases():
 
 
 def test_recent_demand_by_hand():
-    """2, 4, 6: mean 4, variance ((-2)^2 + 0 + 2^2) / 2 = 4."""
-    mean, variance = recent_demand(row(2, 4, 6), 2, FROM_THE_START)
-    assert (mean[0], variance[0]) == (4, 4)
+    """2 in twelve weeks and 15 in one: mean 39 / 13 = 3, variance (12 x 1 + 144) / 12 = 13."""
+    mean, variance = recent_demand(row(*[2] * 12, 15), 12, FROM_THE_START)
+    assert (mean[0], variance[0]) == (3, 13)
 
 
 def test_recent_demand_looks_back_thirteen_weeks_and_never_ahead():
@@ -110,11 +109,19 @@ def test_recent_demand_looks_back_thirteen_weeks_and_never_ahead():
     assert (mean[0], variance[0]) == (2, 0)
 
 
-def test_recent_demand_counts_from_birth():
-    """Born in week 3 of 4 with 3 and 5: mean 4, variance (1 + 1) / 1 = 2. In its first week there is no variance yet."""
-    units, born = row(0, 0, 3, 5), np.array([2])
-    assert [value[0] for value in recent_demand(units, 3, born)] == [4, 2]
-    assert [value[0] for value in recent_demand(units, 2, born)] == [3, 0]
+def test_four_weeks_before_the_first_sale_count():
+    """Born with 5: mean 5 / 5 = 1, variance (25 - 5) / 4 = 5. With 1 a week later: 6 / 6 = 1, (26 - 6) / 5 = 4.
+
+    From the tenth week on the window is full: ten times 13 are 130 / 13 = 10."""
+    units, born = row(*[0] * 7, 5, 1), np.array([7])
+    assert [value[0] for value in recent_demand(units, 7, born)] == [1, 5]
+    assert [value[0] for value in recent_demand(units, 8, born)] == [1, 4]
+    assert recent_demand(row(*[13] * 10), 9, FROM_THE_START)[0] == 10
+
+
+def test_a_first_sale_alone_is_no_reason_for_a_second_case():
+    """Launched with a case of 6, of which one is sold: of 1/5 a week 5 are more than enough."""
+    assert replay(row(1, 0, 0, 0, 0), FROM_THE_START, policy(pack=6, ratio=0.99)).ordered.sum() == 0
 
 
 @pytest.mark.parametrize(("ratio", "level"), [(0.45, 0), (0.7, 1), (0.87, 2), (0.9, 3), (0.93, 3), (0.95, 4)])
