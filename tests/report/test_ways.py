@@ -20,6 +20,16 @@ def test_a_dearer_own_rule_is_said(spark):
     assert "10.0 % more than the best other rule: 11 in all" in ways(frame_of(spark, POLICY_REPLAY, rows)).finding()
 
 
+def test_a_difference_that_may_be_chance_is_none(spark):
+    rows = [
+        {"scenario": HISTORY, "department": "*", "policy": policy, "lost_margin": lost, "more_cost_low": low, "more_cost_high": 0.3}
+        for policy, lost, low in (("met", 11.0, 0.0), ("mean_z", 10.0, -0.4), ("weeks_of_cover", 12.0, 0.1))
+    ]
+    assert (
+        ways(frame_of(spark, POLICY_REPLAY, rows)).finding().endswith("as much as the best other rule, within the error: 11 in all")
+    )
+
+
 def test_a_rule_that_costs_nothing_is_said(spark):
     rows = [{"scenario": HISTORY, "department": "*", "policy": "met", "lost_margin": 5.0}]
     rows.append({"scenario": HISTORY, "department": "*", "policy": "mean_z"})

@@ -34,8 +34,11 @@ class Ways:
         if not best["cost"]:
             return f"The cheapest way of ordering would have cost nothing, {NAMES[OWN].lower()} {number(own['cost'])}"
         less = 1 - own["cost"] / best["cost"]
-        gap = f"{share(abs(less), 1)} {'less' if less >= 0 else 'more'}"
-        return f"Ordering {NAMES[OWN].lower()} would have cost {gap} than the best other rule: {number(own['cost'])} in all"
+        gap = f"{share(abs(less), 1)} {'less' if less >= 0 else 'more'} than the best other rule"
+        ends = best["more_cost_low"], best["more_cost_high"]
+        if None not in ends and ends[0] < 0 < ends[1]:
+            gap = "as much as the best other rule, within the error"
+        return f"Ordering {NAMES[OWN].lower()} would have cost {gap}: {number(own['cost'])} in all"
 
 
 def ways(replay: DataFrame) -> Ways:
