@@ -40,7 +40,7 @@ def follow_introductions(foreseen: DataFrame, panel: DataFrame, *, params: Cohor
             "planned": F.greatest("foreseen", F.lit(LEAST_PLANNED)),
         }
     )
-    over = with_units(dated, panel).where(F.col("units").isNotNull())
+    over = with_units(dated, panel, as_of).where(F.col("units").isNotNull())
     so_far = Window.partitionBy("item_id").orderBy("launch_week")
     sums = {"planned": F.col("planned"), "units": F.col("units"), "squares": F.col("planned") * F.col("planned")}
     summed = over.withColumns({f"cum_{name}": F.sum(column).over(so_far) for name, column in sums.items()})

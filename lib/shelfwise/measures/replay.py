@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MEMORY_WEEKS = 13  # a quarter: long enough to see a slow item sell, short enough to follow a season
-# without a sale that count before an item's first one; a replay of completejourney's half year is 14 % cheaper than without any
+# without a sale that count before an item's first one: with them the replay of completejourney's half year is 13 % cheaper
 UNSOLD_WEEKS = 4
 # a sample's variance can fall below its mean, where a negative binomial does not exist: nearly a Poisson then
 LEAST_DISPERSION = 1.01

@@ -24,6 +24,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return UNKNOWN
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    # + 0: what is rounded to nothing has no sign
     return f"{rounded + 0:,}".replace("-", MINUS)
 
 

@@ -9,7 +9,7 @@ from shelfwise.contracts.silver import LIST_PRICES
 from shelfwise.core.conform import empty
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.launches.history import by_week, launches, to_come
-from tests.demand.launches.conftest import MONDAY, PANEL, Item, items_frame, panel_rows
+from tests.demand.launches.conftest import AS_OF, MONDAY, PANEL, Item, items_frame, panel_rows
 
 PRICES = "item_id string, location_id string, starts_on date, price decimal(14,2)"
 LAST = MONDAY + timedelta(weeks=43)
@@ -57,7 +57,7 @@ def test_weeks_on_the_list_without_a_sale_count(priced):
     """Of the first eight weeks `late` sold in five, `slow` in three; by its first sale `slow` would have taken, too."""
     taken = {row["item_id"]: row["taken"] for row in priced[0].collect()}
     assert taken == {"late": True, "slow": False, "never": False, "new": None, "dated after": True, "unpriced": True}
-    rows = by_week(*priced).collect()
+    rows = by_week(*priced, AS_OF).collect()
     units = {(row["item_id"], row["launch_week"]): row["units"] for row in rows}
     assert [units["late", week] for week in (1, 2, 3, 4, 13)] == [0, 0, 0, 1, 1]
     assert {units["never", week] for week in range(1, 14)} == {0}
@@ -76,7 +76,7 @@ def test_what_was_there_when_the_data_began_was_not_launched_and_four_selling_we
     assert (found["b"]["unseen_weeks"], found["b"]["shelf"]) == (8, "BREAD / LOAVES")
     weeks = {
         row["launch_week"]: row["units"]
-        for row in by_week(launches(panel, items_frame(spark, shown), empty(spark, LIST_PRICES)), panel)
+        for row in by_week(launches(panel, items_frame(spark, shown), empty(spark, LIST_PRICES)), panel, AS_OF)
         .where("item_id = 'd'")
         .collect()
     }

@@ -39,7 +39,7 @@ SMALL = XgbParams(trees=20, depth=3, step=0.3, min_weight_per_leaf=20.0)
 def known(shop, plans, calendar):
     launched = launches(shop["panel"], shop["items"], empty(shop["panel"].sparkSession, LIST_PRICES))
     described = with_siblings(launched, shop["panel"], shop["items"])
-    rows = with_plans(by_week(described.withColumn("known_until", F.date_add("eve", 6)), shop["panel"]), plans, calendar)
+    rows = with_plans(by_week(described.withColumn("known_until", F.date_add("eve", 6)), shop["panel"], AS_OF), plans, calendar)
     return rows.withColumn("cut", F.lit("c")).localCheckpoint()
 
 

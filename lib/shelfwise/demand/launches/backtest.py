@@ -60,7 +60,7 @@ def backtest(
 ) -> DataFrame:
     """One row per hold-out, judged launch and week 1 to 8."""
     known = with_siblings(launches(panel, items, list_prices), panel, items).withColumn("known_until", F.date_add("eve", 6))
-    rows = keep(with_plans(by_week(known, panel), promotions, calendar))
+    rows = keep(with_plans(by_week(known, panel, as_of), promotions, calendar))
     cut = rows.withColumn("each", F.explode(F.array(*cuts(params, as_of)))).select("*", "each.*").drop("each")
     dealt = cut.withColumn("own_fold", _own_fold(params))
     answered = told(_asked(dealt, params), lessons_of(dealt, params), params)

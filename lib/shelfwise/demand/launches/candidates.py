@@ -23,7 +23,7 @@ from shelfwise.demand.launches.attributes import LIVE_WEEKS, nearest_velocity, w
 from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons_of
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Floats, Launches, learn
 from shelfwise.demand.launches.forecast import NEAREST_TYPE, judged
-from shelfwise.demand.launches.history import by_week, launches, on_the_list
+from shelfwise.demand.launches.history import by_week, launches, priced
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
 from shelfwise.measures import evidence, levels
 from shelfwise.measures.shelves import shelf
@@ -93,7 +93,7 @@ def forecast_candidates(
     known = _screened(both, params).withColumns(
         {"known_until": F.date_add("eve", 6), "known": _known(), "category_weekly": _weekly()}
     )
-    rows = keep(with_plans(by_week(known, panel), promotions, calendar).withColumn("each", a_cut(ANY, sunday)))
+    rows = keep(with_plans(by_week(known, panel, as_of), promotions, calendar).withColumn("each", a_cut(ANY, sunday)))
     cut = rows.select("*", "each.*", F.lit(NO_FOLD).alias("own_fold")).drop("each")
     asked = F.col("stage") != "taught"
     answered = told(cut.where(asked), lessons_of(cut.where(~asked), params), params)
@@ -132,12 +132,13 @@ def _screened(described: DataFrame, params: CandidateParams) -> DataFrame:
 def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_prices: DataFrame, last_week: date) -> DataFrame:
     """DESCRIBED of each; `price` null where nobody has said one; `listed`: of the catalogue, nobody has proposed it."""
     proposed = candidates.select(*WORDS, F.col("list_price").cast("double").alias("price"), F.lit(False).alias("listed"))
-    first_price = F.min_by(F.col("price").cast("double"), F.struct("starts_on", "location_id")).alias("price")
-    priced = list_prices.groupBy("item_id").agg(first_price)
+    prices = priced(list_prices)
     counted = items.where(F.col("sold_by") == "each").select(*WORDS, F.lit(True).alias("listed"))
-    others = counted.join(proposed.select("item_id"), "item_id", "left_anti").join(priced, "item_id", "left")
+    others = counted.join(proposed.select("item_id"), "item_id", "left_anti").join(
+        prices.select("item_id", F.col("list_price").alias("price")), "item_id", "left"
+    )
     # what is on the list without having sold is a launch that nobody wants
-    known = panel.select("item_id").union(on_the_list(list_prices, last_week=last_week)).distinct()
+    known = panel.select("item_id").union(prices.where(F.col("priced_in") <= F.lit(last_week)).select("item_id")).distinct()
     unsold = proposed.unionByName(others).join(known, "item_id", "left_anti")
     private = F.coalesce(F.col("private_label").cast("double"), F.lit(-1.0)).alias("private_label")
     return unsold.select("item_id", "department", "category", shelf(), "maker_id", private, "price", "listed")

@@ -60,7 +60,7 @@ def forecast(
     is_new = F.col("launch") > F.lit(sunday - timedelta(weeks=NEW_WEEKS))
     until = F.when(is_new, F.lit(sunday)).otherwise(F.date_add("eve", 6))
     known = with_siblings(both, panel, items).withColumn("known_until", until)
-    rows = with_plans(by_week(known, panel), promotions, calendar).withColumn("each", a_cut(ANY, sunday))
+    rows = with_plans(by_week(known, panel, as_of), promotions, calendar).withColumn("each", a_cut(ANY, sunday))
     cut = rows.select("*", "each.*", F.lit(NO_FOLD).alias("own_fold")).drop("each")
     # what is asked for is no lesson, though its eighth week may just have ended: its own sales count as evidence, once
     answered = told(cut.where(is_new), lessons_of(cut.where(~is_new), params), params)
