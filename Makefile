@@ -11,7 +11,7 @@ SHELL := /bin/bash
 , := ,
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-UV_VERSION := 0.13.9
+UV := $(BIN)/uv
 IMAGE := shelfwise
 
 # make run SAMPLE=1: a seeded tenth of the households, in a lake of its own
@@ -94,22 +94,22 @@ setup: .venv/.ready .jars/.ready ## the virtual environment and the Delta jars o
 
 rivals: setup .rivals/.ready ## other makers' libraries that benchmarks compare with
 
-lock: ## renew the lock files (needs uv $(UV_VERSION))
-	@uv --version 2>/dev/null | grep -qF 'uv $(UV_VERSION)' || { echo "shelfwise: make lock needs uv $(UV_VERSION): run 'pip install uv==$(UV_VERSION)'." >&2; exit 1; }
-	uv lock --upgrade
-	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --all-groups -o requirements.lock >/dev/null
-	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --only-group build -o setup/build.lock >/dev/null
-	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --no-default-groups -o docker/run.lock >/dev/null
+lock: setup ## renew the lock files
+	@$(UV) lock --upgrade
+	@for file in "requirements.lock --all-groups" "setup/build.lock --only-group build" "docker/run.lock --no-default-groups"; do \
+	  $(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate -o $$file >/dev/null; done
 
 tools:
 	@setup/tools
 
 # A stamp is written last: a set-up that was cut short has none and starts anew.
 .venv/.installed: requirements.lock setup/build.lock | tools
-	@echo "setting up .venv (once, a few minutes) ..."
+	@echo "setting up .venv (once, a minute or so) ..."
 	@"$$(setup/tools python)" -m venv --clear .venv
 	@$(PIP) install --quiet --require-hashes --only-binary :all: -r setup/build.lock
-	@$(PIP) install --quiet --require-hashes --no-build-isolation -r requirements.lock
+	@# uv in a fifth of pip's time; pip knows its own settings (a company's mirror), which uv does not read
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements.lock || \
+	  { echo "shelfwise: uv could not install the packages; pip tries." >&2; $(PIP) install --quiet --require-hashes --no-build-isolation -r requirements.lock; }
 	@touch $@
 
 .venv/.ready: .venv/.installed pyproject.toml

@@ -11,7 +11,7 @@ from tests.setup.test_tools import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# stands for Python and for the virtual environment's Python alike; notes each call
+# stands for Python, for the virtual environment's Python and for its uv alike; notes each call
 PYTHON = """#!/bin/bash
 case "$*" in
   -c*sys.executable*) echo "$0" ;;
@@ -19,8 +19,8 @@ case "$*" in
   *) echo "$*" >>calls ;;
 esac
 case "$*" in
-  *"venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-  *requirements.lock) [ ! -e network-is-down ] ;;
+  *"venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp "$0" .venv/bin/uv ;;
+  *requirements.lock) [ ! -e network-is-down ] && { [[ $0 != *uv ]] || [ ! -e mirror-of-pip-alone ]; } ;;
 esac
 """
 
@@ -89,6 +89,14 @@ def test_a_set_up_that_was_cut_short_starts_anew(checkout: Path) -> None:
     (checkout / "network-is-down").unlink()
     assert set_up(checkout) == (0, 4)
     assert not (checkout / ".venv" / "half-made").exists()
+
+
+def test_what_uv_cannot_reach_pip_tries(checkout: Path) -> None:
+    """A company's mirror that stands in pip's own settings: one call more."""
+    (checkout / "mirror-of-pip-alone").touch()
+    assert set_up(checkout) == (0, 5)
+    last = (checkout / "calls").read_text().splitlines()[-3:-1]
+    assert [call.split("install")[0] for call in last] == ["pip ", "-m pip --disable-pip-version-check "]
 
 
 def test_a_changed_lock_file_installs_again_and_a_changed_project_file_only_the_project(checkout: Path) -> None:
