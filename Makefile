@@ -108,7 +108,7 @@ tools:
 	@"$$(setup/tools python)" -m venv --clear .venv
 	@$(PIP) install --quiet --require-hashes --only-binary :all: -r setup/build.lock
 	@# uv in a fifth of pip's time; pip knows its own settings (a company's mirror), which uv does not read
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements.lock || \
+	@$(UV) pip install --quiet --system-certs --python $(BIN)/python --require-hashes --no-build-isolation -r requirements.lock || \
 	  { echo "shelfwise: uv could not install the packages; pip tries." >&2; $(PIP) install --quiet --require-hashes --no-build-isolation -r requirements.lock; }
 	@touch $@
 
