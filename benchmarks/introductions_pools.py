@@ -22,7 +22,7 @@ def drawn_pool(seed: int, count: int = 14) -> Pool:
     outcome = margin[:, None] * demand - margin_beside[shelf][:, None] * lost - rng.uniform(2, 15, count)[:, None]
     uses = np.column_stack([cost, cost * rng.uniform(0.5, 2, count), np.ones(count)])
     alone = np.zeros(count, dtype=np.int64)
-    return Pool(outcome, demand, margin, shelf, uses, alone, alone > 0, beside, margin_beside, crowding)
+    return Pool(outcome, demand, margin, np.arange(count), shelf, uses, alone, alone > 0, beside, margin_beside, crowding)
 
 
 def drawn_rows(spark: SparkSession, count: int) -> DataFrame:

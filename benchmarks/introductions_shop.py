@@ -5,11 +5,12 @@
 Protocol, for each seed: a shop of 65 weeks, 600 customers and 2,000 items, decided at the end of week 48; the graph up to
 gold.candidate_worth without the recommender's tastes (nothing is paid for them), coarse trees as in conf/tiny.yaml. Candidates are
 those that are never listed and those that the shop lists later. Listing costs 10 a candidate, .2 a week and .5 an order line;
-the budget is three tenths of all opening orders. All sets order and stop by the same plans of gold.candidate_worth; what they
-earn is worked out from the truth (introductions_truth.py), 200 draws of Poisson demand. Rivals, within the same budget: everything
-(without one), nothing, the fastest growing categories first, the highest profit at the point forecast first. Full knowledge: the
-same choice with true demand and crowding. Alone: whether a candidate alone fails, against its P(failure).
-- profit of the chosen sets to that of the best rival in sum: >= 1.10; to that of full knowledge: >= .80
+the budget is three tenths of all opening orders. All sets order and stop by the plans of gold.candidate_worth, rivals by each
+candidate's best one; what they earn is worked out from the truth (introductions_truth.py), 200 draws of Poisson demand. Rivals,
+within the same budget: everything (without one), nothing, the fastest growing categories first, the highest profit at the point
+forecast first. Full knowledge: the same choice with true demand and crowding. Ideal: the same with all that can be known before a
+launch (introductions_ideal.py). Alone: whether a candidate alone fails, against its P(failure).
+- profit of the chosen sets to that of the best rival in sum: >= 1.10; to that of full knowledge: >= .80; to the ideal, stated
 - Brier score of P(failure) below the base rate's; mean of it against the share that failed, in fifths: within 5 points
 Each line: NAME value goal PASS|FAIL.
 """
@@ -21,7 +22,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
-from introductions_truth import Shop, profits, proposals, shop_of, true_pool
+from introductions_ideal import ideal
+from introductions_truth import COSTS, Proposal, Shop, profits, proposals, shop_of, true_pool
 from lines import Line, said
 from pyspark.sql import SparkSession
 
@@ -30,6 +32,7 @@ from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.newcomers import TASTE_REACH
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
+from shelfwise.core.job import Readable
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
 from shelfwise.core.runner import Runner
@@ -37,21 +40,16 @@ from shelfwise.core.runs import RunLog
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
 from shelfwise.core.shop import open_shop
+from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.compare import MORE, by_growth, by_point, filled, growth_of
 from shelfwise.introductions.pool import ChoiceParams, Shortlist, shortlist
 from shelfwise.introductions.sets import choose
+from shelfwise.introductions.worth import placed
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import Spec
 
 ROOT = Path("build/bench-introductions")
-COSTS = {
-    "listing_cost": 10.0,
-    "shelf_cost_per_week": 0.2,
-    "order_line_cost": 0.5,
-    "clearing_loss_share": 0.5,
-    "holding_cost_share_per_year": 0.25,
-}
 SEEDS, BUDGET_SHARE, WEEK, FIFTHS = 20, 0.3, 48, 5
 RIVALS = ("everything", "nothing", "category growth", "point forecast")
 WITHOUT = {"find_tastes", "train_recommender", "evaluate_recommender", "train_ranker", "build_lessons"}
@@ -91,11 +89,13 @@ def one_shop(spark: SparkSession, seed: int) -> pd.DataFrame:
     worth, plan = lake.read(CANDIDATE_WORTH, as_of), lake.read(INVENTORY_PLAN, as_of)
     budget = BUDGET_SHARE * float(worth.agg({"opening_cost": "sum"}).collect()[0][0])
     params = ChoiceParams(budget=budget, places=None)
-    listed = shortlist(worth, plan, params, *MORE, "launch", "stop_week", "stop_units", "case_pack", "p_failure")
+    listed = shortlist(worth, plan, params, *MORE, "launch", "waits", "stop_week", "stop_units", "case_pack", "p_failure")
+    asked = placed(**{name: lake.read(table, as_of) for name, table in inputs().items()}).toPandas()
     growth = growth_of(lake.read(features.ITEM_WEEK, as_of))
     shutil.rmtree(folder / "lake")
-    truth = shop_of(folder / "shop", listed.rows)
-    judged = pd.DataFrame(list(judge(listed, truth, growth, params, spec.start, seed)))
+    truth = shop_of(folder / "shop", listed.usual)
+    known = ideal(truth, asked, listed.usual, spec, as_of)
+    judged = pd.DataFrame(list(judge(listed, truth, growth, params, known, spec.start, seed)))
     shutil.rmtree(folder)
     print(judged[judged["way"] != "alone"].set_index("way")[["items", "profit"]].round(1).T.to_string(), flush=True)
     return judged.assign(seed=seed)
@@ -112,22 +112,34 @@ def run(spark: SparkSession, settings: Settings, as_of: date) -> Lake:
     return lake
 
 
+def inputs() -> dict[str, Readable]:
+    return dict(load_jobs(jobs_folder())["value_candidates"].reads)
+
+
 def judge(
-    listed: Shortlist, truth: Shop, growth: dict[str, float], params: ChoiceParams, start: date, seed: int
+    listed: Shortlist,
+    truth: Shop,
+    growth: dict[str, float],
+    params: ChoiceParams,
+    known: tuple[Pool, list[Proposal]],
+    start: date,
+    seed: int,
 ) -> Iterator[dict[str, object]]:
-    plans = proposals(truth, listed.rows, pd.Timestamp(start), COSTS)
+    plans, usual = proposals(truth, listed.rows, pd.Timestamp(start), COSTS), listed.usual
     ways = {
         "chosen": choose(listed.pool, params).members,
-        "everything": range(len(plans)),
+        "everything": usual.index,
         "nothing": (),
-        "category growth": filled(listed, by_growth(listed.rows, growth), params).members,
-        "point forecast": filled(listed, by_point(listed.rows), params).members,
+        "category growth": filled(listed, by_growth(usual, growth), params).members,
+        "point forecast": filled(listed, by_point(usual), params).members,
         "full knowledge": choose(true_pool(truth, plans, listed.pool, seed), params).members,
     }
-    for way, members in ways.items():
-        earned = profits(truth, [plans[one] for one in members], seed)
+    sets = {way: [plans[one] for one in members] for way, members in ways.items()}
+    sets["ideal"] = [known[1][one] for one in choose(known[0], params).members]
+    for way, members in sets.items():
+        earned = profits(truth, members, seed)
         yield {"way": way, "items": len(members), "profit": float(sum(one.mean() for one in earned.values()))}
-    for one, foreseen in zip(plans, listed.rows["p_failure"], strict=True):
+    for one, foreseen in zip([plans[place] for place in usual.index], usual["p_failure"], strict=True):
         alone = profits(truth, [one], seed)[one.item]
         yield {
             "way": "alone",
@@ -141,12 +153,14 @@ def judge(
 def lines(found: pd.DataFrame) -> Iterator[Line]:
     sums = found[found["way"] != "alone"].groupby("way")["profit"].sum()
     best = max(RIVALS, key=lambda way: float(sums[way]))
-    for way in ("chosen", "full knowledge", *RIVALS):
+    for way in ("chosen", "full knowledge", "ideal", *RIVALS):
         yield f"profit of {way}", float(sums[way]), "for comparison", True
     yield "seeds", float(found["seed"].nunique()), "20", found["seed"].nunique() >= SEEDS
     rival, known = sums["chosen"] / sums[best], sums["chosen"] / sums["full knowledge"]
     yield f"profit to that of the best rival ({best})", float(rival), ">= 1.10", bool(rival >= 1.10)
     yield "profit to that of full knowledge", float(known), ">= .80", bool(known >= 0.80)
+    yield "profit to that of the ideal", float(sums["chosen"] / sums["ideal"]), "for comparison", True
+    yield "profit of the ideal to that of full knowledge", float(sums["ideal"] / sums["full knowledge"]), "for comparison", True
     yield from _chances(found[found["way"] == "alone"])
 
 

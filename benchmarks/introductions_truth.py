@@ -18,6 +18,13 @@ from shelfwise.introductions.money import Rule, Terms, outcome
 from shelfwise.introductions.scenarios import Demand
 
 DRAWS = 200
+COSTS = {
+    "listing_cost": 10.0,
+    "shelf_cost_per_week": 0.2,
+    "order_line_cost": 0.5,
+    "clearing_loss_share": 0.5,
+    "holding_cost_share_per_year": 0.25,
+}
 
 
 @dataclass(frozen=True)

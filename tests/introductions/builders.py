@@ -84,7 +84,7 @@ def candidate(item_id: str, outcome: list[float], **given: Any) -> dict[str, Any
         | {"beside": 0.0, "beside_margin": 0.0, "crowding": 0.5, "units": 10.0, "newly_served": 2.0}
         | {"p_failure": failing, "p_stop": 0.0, "stop_week": 4, "stop_units": 3}
     )
-    return usual | lines | told | {"demand": [10.0] * len(outcome), "outcome": outcome} | given
+    return usual | lines | told | {"demand": [10.0] * len(outcome), "outcome": outcome, "smaller": []} | given
 
 
 def worth_of(spark: SparkSession, *candidates: dict[str, Any]) -> DataFrame:

@@ -8,8 +8,13 @@ from shelfwise.introductions.sets import Chosen, Limits, Pool
 FREE = Limits(budget=None, space=None, places=None, aversion=0.0)
 
 
-def alone(outcome: list, cost: list, supplier: list | None = None, new: tuple[int, ...] = ()) -> Pool:
-    """Candidates each of a shelf of its own that no one else sells on: what they bring adds up. Two units cost 1."""
+def alone(
+    outcome: list, cost: list, supplier: list | None = None, new: tuple[int, ...] = (), candidate: list[int] | None = None
+) -> Pool:
+    """Candidates each of a shelf of its own that no one else sells on: what they bring adds up. Two units cost 1.
+
+    `candidate`: whose plan each is; without it each is one of its own.
+    """
     count = len(outcome)
     suppliers = np.array(supplier or range(count), dtype=np.int64)
     by_scenario = np.array(outcome, dtype=float).reshape(count, -1 if count else 1)
@@ -17,7 +22,8 @@ def alone(outcome: list, cost: list, supplier: list | None = None, new: tuple[in
         outcome=by_scenario,
         demand=np.ones_like(by_scenario),
         margin=np.ones(count),
-        shelf=np.arange(count),
+        candidate=np.arange(count) if candidate is None else np.array(candidate, dtype=np.int64),
+        shelf=np.arange(count) if candidate is None else np.array(candidate, dtype=np.int64),
         uses=np.column_stack([np.array(cost, dtype=float), 2 * np.array(cost, dtype=float), np.ones(count)]),
         supplier=suppliers,
         is_new_supplier=np.isin(suppliers, new),
@@ -28,7 +34,7 @@ def alone(outcome: list, cost: list, supplier: list | None = None, new: tuple[in
 
 
 def pool(seed: int, count: int, scenarios: int = 40, shelves: int = 4, new: tuple[int, ...] = ()) -> Pool:
-    """Units, margins and costs of small shops, drawn: some candidates lose, some crowd their shelf much."""
+    """Units, margins and costs of small shops, drawn: some candidates lose, some crowd their shelf much. One plan each."""
     draws = np.random.default_rng(seed)
     level, shop = draws.gamma(2, 0.5, (count, scenarios)), np.exp(0.2 * draws.standard_normal(scenarios) - 0.02)
     demand = draws.poisson(draws.gamma(2, 10, (count, 1)) * level * shop).astype(float)
@@ -38,6 +44,7 @@ def pool(seed: int, count: int, scenarios: int = 40, shelves: int = 4, new: tupl
         outcome=demand * margin[:, None] * draws.uniform(0.5, 1, (count, 1)) - draws.uniform(1, 12, (count, 1)),
         demand=demand,
         margin=margin,
+        candidate=np.arange(count),
         shelf=draws.integers(0, shelves, count),
         uses=np.column_stack([cost, np.ceil(cost / 2), np.ones(count)]),
         supplier=supplier,
@@ -46,6 +53,17 @@ def pool(seed: int, count: int, scenarios: int = 40, shelves: int = 4, new: tupl
         beside_margin=draws.uniform(0.5, 2, shelves),
         crowding=draws.uniform(0, 0.9, shelves),
     )
+
+
+def with_smaller(some: Pool, share: float = 0.5, left: float = 0.7) -> Pool:
+    """Each plan of `some` and a smaller order, of `share` of its money and units, which sells and earns `left` of what it does."""
+    twice = {
+        name: np.concatenate([getattr(some, name)] * 2) for name in ("margin", "candidate", "shelf", "supplier", "is_new_supplier")
+    }
+    smaller = some.uses * np.array([share, share, 1.0])
+    both = {"uses": np.concatenate([some.uses, smaller])}
+    both |= {name: np.concatenate([getattr(some, name), left * getattr(some, name)]) for name in ("outcome", "demand")}
+    return Pool(**twice, **both, beside=some.beside, beside_margin=some.beside_margin, crowding=some.crowding)
 
 
 def limits(seed: int, aversion: float, **given) -> Limits:

@@ -52,8 +52,9 @@ def shop(spark):
     # soup's price is as old as the data; milk's, a Wednesday's, is of two weeks before it sold, stew's of the week itself
     prices = [("soup", monday(0)), ("milk", monday(8) + timedelta(days=2)), ("milk", monday(12)), ("stew", monday(8))]
     tea = {"department": "GROCERY", "category": "TEA", "maker_id": "m3", "p_failure": 0.25, "shelf": "TEA / BAGS"}
-    worth = [candidate("tea", [9.0], units=26.0, price=Decimal(3), **tea), candidate("dropped", [9.0], department="GROCERY")]
-    decisions = [{"item_id": "tea", "decision": "test"} | {name: tea[name] for name in ("department", "p_failure")}]
+    worth = [candidate("tea", [9.0], units=39.0, price=Decimal(3), **tea), candidate("dropped", [9.0], department="GROCERY")]
+    # the best order would sell 39, the smaller one that was taken sells 26
+    decisions = [{"item_id": "tea", "decision": "test", "units": 26.0} | {name: tea[name] for name in ("department", "p_failure")}]
     decisions.append({"item_id": "dropped", "decision": "drop", "opening_units": 0, "department": "GROCERY"})
     return (
         local_frame(spark, panel, PANEL),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH, INTRODUCTIONS
+from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH, INTRODUCTIONS, LINES
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.silver import CANDIDATES
 from shelfwise.core.conform import empty
@@ -140,3 +140,52 @@ def test_money_that_a_new_suppliers_minimum_leaves_is_spent_on_others(spark):
 
 def test_without_candidates_there_is_nothing_to_decide(spark):
     assert decided(spark) == {}
+
+
+def smaller(**given):
+    """A plan of 4 units for 20, which earns 30 of the 50, and is stopped after week 2."""
+    told = {"opening_units": 4, "opening_cost": Decimal(20), "stop_week": 2, "stop_units": 1, "units": 6.0, "p_failure": 0.25}
+    lines = dict.fromkeys(LINES, 0.0) | {"margin": 31.0, "listing": 1.0}
+    money = {"profit": 30.0, "profit_q05": -10.0, "profit_q95": 40.0, "cvar": -10.0, "point_profit": 30.0}
+    drawn = {"demand": [6.0] * 4, "outcome": [-10.0, 40.0, 45.0, 45.0]}
+    rest = {"plan": "test", "cannibalised_items": [{"item_id": "old", "units": 0.5}], "newly_served": 1.0, "payback_week": 3}
+    return told | lines | money | drawn | rest | {"units_q10": 5.0, "units_q90": 7.0, "p_stop": 0.25, "tastes": []} | given
+
+
+def test_a_short_budget_orders_less_and_says_what_more_would_earn(spark):
+    """Soup for 100 earns 50, for 20 earns 30; tea for 60 earns 30. Of 100: 30 + 30. All that is told is of the smaller order."""
+    params = IntroductionParams(budget=100.0, aversion=0.0)
+    found = decided(spark, steady("soup", 50, 100, smaller=[smaller()]), steady("tea", 30, 60), params=params)
+    soup = found["soup"]
+    assert {name: row["decision"] for name, row in found.items()} == {"soup": "test", "tea": "list"}
+    assert (soup["opening_units"], soup["opening_cost"], soup["binding"], round(soup["gain"], 6)) == (4, 20, "budget", 30)
+    assert (soup["units"], soup["profit"], soup["p_failure"], soup["payback_week"]) == (6, 30, 0.25, 3)
+    assert (soup["stop_week"], soup["stop_units"], soup["cannibalised_items"][0]["units"]) == (2, 1, 0.5)
+    assert soup["advertising_cap"] == 45.0  # of its own outcomes the third of four
+    assert soup["reason"] == (
+        "Test: expected profit of 13 weeks 30.00 (-10.00 to 40.00), P(failure) 25 %; sells 6.0 units, of which items beside it lose"
+        " 0.5; order 4 units for 20.00; 10 units would earn 50.00 alone, but the budget is used up; stop after week 2 if fewer than"
+        " 1 units have sold"
+    )
+
+
+def test_with_money_enough_the_best_order_is_placed(spark):
+    found = decided(
+        spark, steady("soup", 50, 100, smaller=[smaller()]), steady("tea", 30, 60), params=IntroductionParams(budget=160.0)
+    )
+    assert (found["soup"]["opening_units"], found["soup"]["decision"], found["soup"]["binding"]) == (10, "list", None)
+    assert "alone, but" not in found["soup"]["reason"]
+
+
+def test_whoever_minds_risk_orders_less_though_there_is_money(spark):
+    """100 or nothing for sure halves: 50 on the average, and half of the worst, 0. The smaller order earns 40 at any rate."""
+    bold = candidate("soup", [0.0, 0.0, 100.0, 100.0], smaller=[smaller(outcome=[40.0] * 4, profit=40.0)])
+    found = decided(spark, bold, params=IntroductionParams(budget=1000.0, aversion=0.5))["soup"]
+    assert (found["opening_units"], found["binding"], found["gain"]) == (4, None, pytest.approx(40))
+    assert "10 units would earn 50.00 alone, but add no more beside the others" in found["reason"]
+
+
+def test_what_waits_is_told_by_its_best_order(spark):
+    """Neither order can be paid: the larger one would add more."""
+    found = decided(spark, steady("soup", 50, 100, smaller=[smaller()]), params=IntroductionParams(budget=10.0))["soup"]
+    assert (found["decision"], found["binding"], found["gain"], found["profit"]) == ("wait", "budget", 50.0, 50.0)

@@ -6,7 +6,7 @@ import pytest
 
 from shelfwise.introductions import exact
 from shelfwise.introductions.sets import Limits, Pool, choose, of
-from tests.introductions.pools import FREE, alone, kept, limits, pool
+from tests.introductions.pools import FREE, alone, kept, limits, pool, with_smaller
 
 
 def shares(seeds: range, aversion: float) -> list[float]:
@@ -27,6 +27,25 @@ def test_what_is_found_is_worth_almost_what_the_best_set_is(aversion):
     found = shares(range(begin, begin + 100, 4), aversion)
     assert min(found) >= 0.99
     assert max(found) <= 1 + 1e-4
+
+
+@pytest.mark.parametrize("aversion", [0.0, 0.2, 0.5])
+def test_with_smaller_orders_too_what_is_found_is_worth_almost_what_the_best_set_is(aversion):
+    found = []
+    for seed in range(20):
+        some, bounds = with_smaller(pool(seed, 8)), limits(seed, aversion)
+        chosen, best = choose(some, bounds), exact.best(some, bounds)
+        assert kept(chosen) and kept(best)
+        found.append(chosen.worth / best.worth if best.worth > 1e-6 else 1.0)
+    assert min(found) >= 0.99
+    assert max(found) <= 1 + 1e-4
+
+
+def test_the_best_set_holds_one_plan_of_a_candidate():
+    """Both of its plans would earn 17; of 60 the best are 7 + 7 of two candidates."""
+    some = alone([10, 7, 10, 7], [60, 30, 60, 30], candidate=[0, 0, 1, 1])
+    for budget, worth in ((60.0, 14), (90.0, 17), (500.0, 20)):
+        assert exact.best(some, FREE.model_copy(update={"budget": budget})).worth == pytest.approx(worth)
 
 
 def test_hedges_are_found_beside_a_steady_one():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shelfwise.introductions import exact
 from shelfwise.introductions.money import mean_and_worst
 from shelfwise.introductions.sets import Chosen, Limits, Pool, choose, of
-from tests.introductions.pools import FREE, alone, kept, limits, pool
+from tests.introductions.pools import FREE, alone, kept, limits, pool, with_smaller
 
 
 def test_two_small_ones_beat_the_large_one_that_is_worth_most():
@@ -58,6 +58,7 @@ def twins(margin: float = 1.0, other: float = -5.0) -> Pool:
         outcome=np.full((2, 1), 150 * margin - 50 * 2 + other),
         demand=np.full((2, 1), 150.0),
         margin=np.full(2, margin),
+        candidate=np.arange(2),
         shelf=np.zeros(2, dtype=np.int64),
         uses=np.ones((2, 3)),
         supplier=np.zeros(2, dtype=np.int64),
@@ -95,6 +96,7 @@ def test_a_clone_of_a_chosen_one_adds_less_than_it_is_worth_alone(beside_margin,
         outcome=np.full((2, 1), other + units),
         demand=np.full((2, 1), units),
         margin=np.full(2, beside_margin * richer),
+        candidate=np.arange(2),
         shelf=np.zeros(2, dtype=np.int64),
         uses=np.ones((2, 3)),
         supplier=np.zeros(2, dtype=np.int64),
@@ -141,6 +143,49 @@ def test_the_cap_on_risk_holds():
     capped = FREE.model_copy(update={"worst": 0.5, "most_risk": 5.0})
     assert choose(alone([[20, -10]], [1]), capped).members == []
     assert sorted(choose(alone([[20, -10], [6, 6]], [1, 1]), capped).members) == [0, 1]
+
+
+def two_of_two_orders() -> Pool:
+    """Each earns 10 for 60, or 7 for 30; of the first of them plans 0 and 1, of the second 2 and 3."""
+    return alone([10, 7, 10, 7], [60, 30, 60, 30], candidate=[0, 0, 1, 1])
+
+
+def test_a_short_budget_buys_smaller_orders_of_both():
+    """Of 60: 7 + 7 and not 10 alone; of 90: 10 + 7; of 120: 10 + 10; of 30: 7; of 29 nothing."""
+    bought = {60.0: (14, 60), 90.0: (17, 90), 120.0: (20, 120), 30.0: (7, 30), 29.0: (0, 0)}
+    found = {budget: choose(two_of_two_orders(), FREE.model_copy(update={"budget": budget})) for budget in bought}
+    assert {budget: (one.worth, one.used[0]) for budget, one in found.items()} == bought
+
+
+def test_another_plan_of_a_candidate_takes_the_place_of_the_one_that_is_in():
+    found = of(two_of_two_orders(), FREE, [1, 3])
+    assert (found.replaced(0), found.replaced(1), found.replaced(2)) == (1, 1, 3)
+    assert found.gain(0) == pytest.approx(3) and found.gain(1) == pytest.approx(0)
+    found.add(0)
+    assert (found.members, found.used.tolist(), found.worth) == ([0, 3], [90, 180, 2], 17)
+    within = FREE.model_copy(update={"budget": 90.0})
+    assert [of(two_of_two_orders(), within, [0, 3]).binds(one) for one in range(4)] == [None, None, "budget", None]
+    assert found.without(0).members == [3] and found.copy().replaced(1) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_set_with_a_plan_replaced_is_the_set_that_had_it_from_the_start(seed):
+    """Shelves that are shared: the money of the shelf forgets the plan that left."""
+    some = with_smaller(pool(seed, 6))
+    found, expected = of(some, FREE, [6, 7, 8, 3, 4, 1, 0]), of(some, FREE, [0, 1, 8, 3, 4])
+    assert found.members == expected.members
+    np.testing.assert_allclose(found.total, expected.total, atol=1e-9)
+    np.testing.assert_allclose(found.used, expected.used)
+    assert found.with_one(9).tolist() == pytest.approx(of(some, FREE, [0, 1, 8, 9, 4]).total.tolist())
+
+
+def test_smaller_orders_never_make_a_set_worth_less():
+    """They only add to what can be chosen; where they earn next to nothing, nothing changes."""
+    for seed in range(10):
+        plain, bounds = pool(seed, 10), limits(seed, 0.2)
+        assert choose(with_smaller(plain), bounds).worth >= choose(plain, bounds).worth - 1e-6
+        useless = choose(with_smaller(plain, share=1.0, left=0.01), bounds)
+        assert useless.worth == pytest.approx(choose(plain, bounds).worth, rel=1e-3)
 
 
 SUPPLIERS = FREE.model_copy(update={"supplier_minimum": 50.0})
@@ -192,9 +237,10 @@ def test_what_a_dropped_supplier_leaves_is_spent_on_others():
 )
 def test_limits_are_kept_and_the_set_is_worth_no_less_than_none(seed, count, aversion, budget, space, places, risk):
     bounds = Limits(budget=budget, space=space, places=places, aversion=aversion, most_risk=risk)
-    found = choose(pool(seed, count), bounds)
+    found = choose(with_smaller(pool(seed, count)), bounds)
     assert kept(found)
     assert found.worth >= -1e-9
+    assert len({int(found.pool.candidate[one]) for one in found.members}) == len(found.members)
     np.testing.assert_allclose(found.total, of(found.pool, bounds, found.members).total, atol=1e-6)
 
 

@@ -13,7 +13,8 @@ from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.newcomers import LAUNCH_EFFECTS, TASTE_REACH
 from shelfwise.contracts.silver import CANDIDATES
 from shelfwise.contracts.supply import LEAD_TIMES
-from shelfwise.introductions.worth import WorthParams, losers, value_candidates, worth
+from shelfwise.introductions.losers import losers
+from shelfwise.introductions.worth import WorthParams, value_candidates, worth
 from shelfwise.measures.levels import GRID
 from tests.introductions.builders import AS_OF, ASSUMED, assumptions_of, foreseen_of, items_of, kept_rows, rows_of
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH, EARNED, SPENT
-from shelfwise.introductions.worth import WorthParams, losers, worth
+from shelfwise.introductions.losers import losers
+from shelfwise.introductions.worth import WorthParams, worth
 from shelfwise.measures.levels import GRID, smooth_law
 
 SUNDAY = date(2017, 10, 29)

@@ -62,8 +62,10 @@ def _on_sale(panel: DataFrame, items: DataFrame, as_of: date) -> DataFrame:
 
 def _coming(introductions: DataFrame, worth: DataFrame) -> DataFrame:
     weekly = (F.col("units") * F.col("price").cast("double") / CURVE_WEEKS).alias("revenue")
-    chosen = introductions.where("decision IN ('list', 'test')").select("item_id")
-    return worth.join(chosen, "item_id", "left_semi").select(*[weekly if name == "revenue" else name for name in DESCRIBED])
+    chosen = introductions.where("decision IN ('list', 'test')").select("item_id", "units")
+    return (
+        worth.drop("units").join(chosen, "item_id", "inner").select(*[weekly if name == "revenue" else name for name in DESCRIBED])
+    )
 
 
 def _by_department(rows: DataFrame) -> DataFrame:

@@ -1,5 +1,7 @@
 """What a set of candidates is worth, and whether it keeps to the limits: its state while it is made.
 
+What is chosen are plans, a candidate with one of its opening orders each. A set holds one plan of a candidate at most: another that
+is added takes its place.
 Worth over scenarios: (1 - aversion) x mean + aversion x CVaR of the sum of what it brings. Within a shelf newcomers share by the
 nested law (measures.nested), so that the sum of a shelf comes from two numbers by scenario, attraction and margin that came;
 across shelves they add up. What else a candidate brings and costs is taken to be as if it came alone.
@@ -37,13 +39,14 @@ class Limits(Params):
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates x scenarios, and the shelves that they would come to."""
+    """Plans x scenarios, and the shelves that they would come to."""
 
     outcome: Floats  # profit alone
     demand: Floats  # units alone
     margin: Floats  # money per unit
+    candidate: Ints  # whose plan it is
     shelf: Ints
-    uses: Floats  # candidates x LIMITS
+    uses: Floats  # plans x LIMITS
     supplier: Ints
     is_new_supplier: NDArray[np.bool_]
     beside: Floats  # by shelf: units of the items there
@@ -86,41 +89,66 @@ class Chosen:
         self.total = np.zeros(count)
         self.joined: dict[int, Floats] = {}
         self.earned: dict[int, Floats] = {}
+        self.plans: dict[int, int] = {}
 
     @property
     def worth(self) -> float:
         return mean_and_worst(self.total, self.limits.aversion, self.limits.worst)
 
+    def replaced(self, one: int) -> int | None:
+        """The member that is a plan of the same candidate."""
+        return self.plans.get(int(self.pool.candidate[one]))
+
     def with_one(self, one: int) -> Floats:
         """The total by scenario were it in."""
         shelf, pool = int(self.pool.shelf[one]), self.pool
         joined, earned = self.joined.get(shelf, _NONE), self.earned.get(shelf, _NONE)
-        more = joined + pool.attraction[one], earned + pool.margin[one] * pool.attraction[one]
-        total: Floats = self.total + pool.shelf_money(shelf, *more) - pool.shelf_money(shelf, joined, earned) + pool.other(one)
-        return total
+        total: Floats = self.total - pool.shelf_money(shelf, joined, earned)
+        if (old := self.replaced(one)) is not None:
+            total = total - pool.other(old)
+        return total + pool.shelf_money(shelf, *self._shelf_with(one)) + pool.other(one)
+
+    def uses_with(self, one: int) -> Floats:
+        """Of LIMITS, were it in."""
+        old = self.replaced(one)
+        more: Floats = self.pool.uses[one] - (0.0 if old is None else self.pool.uses[old])
+        return self.used + more
+
+    def _shelf_with(self, one: int) -> tuple[Floats, Floats]:
+        """Attraction and margin that would have come to its shelf."""
+        pool, shelf = self.pool, int(self.pool.shelf[one])
+        joined, earned = self.joined.get(shelf, _NONE) + pool.attraction[one], self.earned.get(shelf, _NONE)
+        earned = earned + pool.margin[one] * pool.attraction[one]
+        if (old := self.replaced(one)) is not None:
+            joined, earned = joined - pool.attraction[old], earned - pool.margin[old] * pool.attraction[old]
+        return joined, earned
 
     def gain(self, one: int) -> float:
         return mean_and_worst(self.with_one(one), self.limits.aversion, self.limits.worst) - self.worth
 
     def binds(self, one: int) -> str | None:
         """The limit that it would break."""
-        for name, limit, used in zip(LIMITS, bounds(self.limits), self.used + self.pool.uses[one], strict=True):
+        for name, limit, used in zip(LIMITS, bounds(self.limits), self.uses_with(one), strict=True):
             if used > limit + TOLERANCE:
                 return name
         most = self.limits.most_risk
         return RISK if most is not None and -cvar(self.with_one(one), self.limits.worst) > most + TOLERANCE else None
 
     def add(self, one: int) -> None:
-        self.total = self.with_one(one)
-        shelf, pool = int(self.pool.shelf[one]), self.pool
-        self.joined[shelf] = self.joined.get(shelf, _NONE) + pool.attraction[one]
-        self.earned[shelf] = self.earned.get(shelf, _NONE) + pool.margin[one] * pool.attraction[one]
-        self.used = self.used + pool.uses[one]
-        self.members.append(one)
+        """In the place of another plan of the same candidate, where one is in."""
+        old, shelf = self.replaced(one), int(self.pool.shelf[one])
+        self.total, self.used = self.with_one(one), self.uses_with(one)
+        self.joined[shelf], self.earned[shelf] = self._shelf_with(one)
+        self.plans[int(self.pool.candidate[one])] = one
+        if old is None:
+            self.members.append(one)
+        else:
+            self.members[self.members.index(old)] = one
 
     def copy(self) -> "Chosen":
         same = Chosen(self.pool, self.limits, list(self.members))
         same.used, same.total, same.joined, same.earned = self.used, self.total, dict(self.joined), dict(self.earned)
+        same.plans = dict(self.plans)
         return same
 
     def without(self, one: int) -> "Chosen":

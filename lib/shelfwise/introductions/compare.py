@@ -3,7 +3,7 @@
 The ledger adds up: margin + halo + won - what is spent - shared = profit, shared being what newcomers take from one another, which
 no candidate's own lines know. Rules: everything (without limits), nothing, category growth (the fastest growing categories first,
 in each what is expected to sell most) and point forecast (the highest profit were demand just as expected), both within the
-limits.
+limits. The rules order of each candidate what earns most; smaller orders are known to the choice alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def compare_sets(worth: DataFrame, plan: DataFrame, panel: DataFrame, *, params:
 
 
 def sets(found: Shortlist, growth: dict[str, float], params: ChoiceParams, *, whole: bool) -> Iterator[tuple[str, Chosen]]:
-    pool, rows = found.pool, found.rows
+    pool, usual = found.pool, found.usual
     own = choose(pool, params)
     yield OWN, own
     tried = [own, *[choose(pool, params.model_copy(update={"aversion": aversion})) for aversion in AVERSIONS]]
@@ -50,10 +50,10 @@ def sets(found: Shortlist, growth: dict[str, float], params: ChoiceParams, *, wh
         # the choice is a search: what another aversion has found may be the better one for this
         yield f"aversion {aversion:g}", max(tried, key=lambda one: mean_and_worst(one.total, aversion, params.worst))
     if whole:
-        yield "everything", of(pool, params, range(len(pool)))
+        yield "everything", of(pool, params, usual.index)
     yield "nothing", of(pool, params, ())
-    yield "category growth", filled(found, by_growth(rows, growth), params)
-    yield "point forecast", filled(found, by_point(rows), params)
+    yield "category growth", filled(found, by_growth(usual, growth), params)
+    yield "point forecast", filled(found, by_point(usual), params)
 
 
 def by_growth(rows: pd.DataFrame, growth: dict[str, float]) -> list[int]:

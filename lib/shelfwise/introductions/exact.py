@@ -1,12 +1,14 @@
 """The best set there is, for small pools: a mixed-integer linear program, solved by HiGHS.
 
 Newcomers share a shelf by a curved law, so that what a shelf brings is not a sum over its newcomers. But it depends on them alone:
-a binary variable for each subset of a shelf's candidates (2^k of them) makes it linear, and the limits are linear in them anyway.
+a binary variable for each way to take none or one of the plans of each of its candidates makes it linear, and the limits are
+linear in them anyway.
 CVaR by Rockafellar & Uryasev (2000), *Journal of Risk* 2: it is the largest over v of v - mean of max(v - total, 0) / worst.
 """
 
 from collections.abc import Iterator
-from itertools import chain, combinations
+from itertools import chain, product
+from math import prod
 
 import numpy as np
 from scipy import optimize, sparse
@@ -25,9 +27,10 @@ def best(pool: Pool, limits: Limits, *, seconds: float = 60.0) -> Chosen:
     """
     if not len(pool):
         return of(pool, limits, ())
-    if (count := sum(2 ** int(size) for size in np.unique(pool.shelf, return_counts=True)[1])) > MOST_PATTERNS:
+    shelves = {int(shelf): _by_candidate(pool, shelf) for shelf in np.unique(pool.shelf)}
+    if (count := sum(prod(len(plans) + 1 for plans in candidates) for candidates in shelves.values())) > MOST_PATTERNS:
         raise ValueError(f"{count:,} subsets of shelves: more than {MOST_PATTERNS:,}; choose greedily instead.")
-    patterns = [(shelf, members) for shelf in np.unique(pool.shelf) for members in _subsets(np.flatnonzero(pool.shelf == shelf))]
+    patterns = [(shelf, members) for shelf, candidates in shelves.items() for members in _subsets(candidates)]
     totals = np.array([of(pool, limits, members).total for _, members in patterns])
     solution = optimize.milp(
         -_objective(totals, limits),
@@ -42,9 +45,16 @@ def best(pool: Pool, limits: Limits, *, seconds: float = 60.0) -> Chosen:
     return of(pool, limits, [int(one) for pattern in taken for one in patterns[pattern][1]])
 
 
-def _subsets(members: np.ndarray) -> Iterator[tuple[int, ...]]:
-    listed = [int(one) for one in members]
-    return chain.from_iterable(combinations(listed, count) for count in range(len(listed) + 1))
+def _by_candidate(pool: Pool, shelf: int) -> list[list[int]]:
+    """Plans of each of the shelf's candidates."""
+    there = pool.shelf == shelf
+    return [np.flatnonzero(there & (pool.candidate == one)).tolist() for one in np.unique(pool.candidate[there])]
+
+
+def _subsets(candidates: list[list[int]]) -> Iterator[tuple[int, ...]]:
+    """Of each candidate no plan or one of them."""
+    for some in product(*[[(), *[(plan,) for plan in plans]] for plans in candidates]):
+        yield tuple(chain.from_iterable(some))
 
 
 def _objective(totals: Floats, limits: Limits) -> Floats:

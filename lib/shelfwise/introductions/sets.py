@@ -16,6 +16,7 @@ import numpy as np
 from shelfwise.introductions.chosen import TOLERANCE, Chosen, Ints, Limits, Pool, bounds, of
 from shelfwise.measures.evidence import Floats
 
+LEAST = 1e-6  # share of the limits
 SMALL = 60  # candidates, up to which more is tried: a small set has few ways to fill up its limits
 
 
@@ -80,18 +81,22 @@ def _greedy(pool: Pool, limits: Limits, allowed: Ints, by: str, first: int | Non
     found, size = Chosen(pool, limits), _sizes(pool, limits) if by == "density" else np.ones(len(pool))
     if first is not None and found.binds(first) is None:
         found.add(first)
-    queue = [(-gain / size[one], one, len(found.members)) for one in allowed.tolist() if (gain := found.gain(one)) > TOLERANCE]
+    changes = 0
+    queue = [(-gain / size[one], one, changes) for one in allowed.tolist() if (gain := found.gain(one)) > TOLERANCE]
     heapq.heapify(queue)
     while queue:
         _, one, known = heapq.heappop(queue)
-        if one in found.members or found.binds(one) is not None:
+        old = found.replaced(one)
+        if one == old or found.binds(one) is not None:
             continue
-        if known == len(found.members):
+        if known == changes:
             found.add(one)
+            changes += 1
             continue
         gain = found.gain(one)
         if gain > TOLERANCE:
-            heapq.heappush(queue, (-gain / size[one], one, len(found.members)))
+            more = size[one] - (size[old] if old is not None and by == "density" else 0.0)
+            heapq.heappush(queue, (-gain / max(more, LEAST), one, changes))
     return found
 
 
@@ -100,7 +105,7 @@ def _sizes(pool: Pool, limits: Limits) -> Floats:
     most = bounds(limits)
     finite = np.isfinite(most) & (most > 0)
     shares = (pool.uses[:, finite] / most[finite]).sum(axis=1)
-    sizes: Floats = np.maximum(shares, 1e-6)
+    sizes: Floats = np.maximum(shares, LEAST)
     return sizes
 
 

@@ -62,6 +62,37 @@ CANDIDATE_FORECAST = Table(
     slice="as_of",
 )
 
+# what depends on the opening order, and on when the stop rule is read
+PLANNED = (
+    {
+        "plan": required("string", "test: P(failure) is above the setting, so that the stop rule decides soon; list: it is not"),
+        "opening_units": required("long", "of the opening order"),
+        "opening_cost": required(MONEY, "of the opening order"),
+        "stop_week": required("int", "weeks after launch at whose end the stop rule is read"),
+        "stop_units": optional("long", "fewer units sold by then: stop and clear; null: no number of units would pay"),
+        "units": required("double", "expected units sold in 13 weeks"),
+        "units_q10": required("double", "10 % quantile"),
+        "units_q90": required("double", "90 % quantile"),
+    }
+    | {name: required("double", f"expected money, {doc}") for name, doc in LINES.items()}
+    | {
+        "profit": required("double", "expected: margin, halo and customers won less all costs"),
+        "profit_q05": required("double", "5 % quantile"),
+        "profit_q95": required("double", "95 % quantile"),
+        "cvar": required("double", "mean profit of the worst 5 % of scenarios"),
+        "p_failure": required("double", "P(profit < 0)"),
+        "p_stop": required("double", "P(the stop rule ends it)"),
+        "payback_week": optional("int", "first week by whose end expected cash flow has paid the opening order; null: not in 13"),
+        "point_profit": required("double", "profit, were demand just as expected"),
+        "cannibalised_items": required("array<struct<item_id:string,units:double>>", "those that lose most, the most first"),
+        "tastes": required("array<struct<taste:int,customers:double>>", "customers of each taste newly served in the category"),
+        "newly_served": required("double", "their sum"),
+        "demand": required("array<float>", "units sold, by scenario"),
+        "outcome": required("array<float>", "profit, by scenario"),
+    }
+)
+
+
 CANDIDATE_WORTH = Table(
     name="gold.candidate_worth",
     doc=(
@@ -84,36 +115,19 @@ CANDIDATE_WORTH = Table(
         "launch": required("date", "Monday of the first week on sale: when an order has most likely come, or the season has"),
         "lead_weeks": required("int", "weeks from order to shelf"),
         "waits": required("int", "weeks that the launch is put off, because the category's season is to come"),
-        "plan": required("string", "test: P(failure) is above the setting, so that the stop rule decides soon; list: it is not"),
-        "opening_units": required("long", "of the opening order"),
-        "opening_cost": required(MONEY, "of the opening order"),
-        "stop_week": required("int", "weeks after launch at whose end the stop rule is read"),
-        "stop_units": optional("long", "fewer units sold by then: stop and clear; null: no number of units would pay"),
-        "units": required("double", "expected units sold in 13 weeks"),
-        "units_q10": required("double", "10 % quantile"),
-        "units_q90": required("double", "90 % quantile"),
-    }
-    | {name: required("double", f"expected money, {doc}") for name, doc in LINES.items()}
-    | {
-        "profit": required("double", "expected: margin, halo and customers won less all costs"),
-        "profit_q05": required("double", "5 % quantile"),
-        "profit_q95": required("double", "95 % quantile"),
-        "cvar": required("double", "mean profit of the worst 5 % of scenarios"),
-        "p_failure": required("double", "P(profit < 0)"),
-        "p_stop": required("double", "P(the stop rule ends it)"),
-        "payback_week": optional("int", "first week by whose end expected cash flow has paid the opening order; null: not in 13"),
-        "point_profit": required("double", "profit, were demand just as expected"),
         "beside": required("double", "units that the shelf's listed items are expected to sell in the 13 weeks"),
         "beside_margin": required("double", "mean margin of these, money per unit"),
         "crowding": required("double", "see features.launch_effects"),
-        "cannibalised_items": required("array<struct<item_id:string,units:double>>", "those that lose most, the most first"),
-        "tastes": required("array<struct<taste:int,customers:double>>", "customers of each taste newly served in the category"),
-        "newly_served": required("double", "their sum"),
         "price_low": required("double", "lowest first price to offer: of the shelf's cheaper half, or cost and least margin"),
         "price_high": required("double", "highest one: of the shelf's dearer half, or the proposed one"),
         "assumed": required("array<string>", "inputs that rest on an assumption"),
-        "demand": required("array<float>", "units sold, by scenario"),
-        "outcome": required("array<float>", "profit, by scenario"),
+    }
+    | PLANNED
+    | {
+        "smaller": required(
+            f"array<struct<{','.join(f'{name}:{column.type}' for name, column in PLANNED.items())}>>",
+            "the same of smaller opening orders, which earn less, and more for their money: the larger one first",
+        )
     },
     checks={
         "plan_is_known": "plan IN ('list', 'test')",
@@ -160,7 +174,8 @@ INTRODUCTIONS = Table(
         "stop_week": required("int", "weeks after launch at whose end the stop rule is read"),
         "stop_units": optional("long", "fewer units sold by then: stop and clear; null: no number of units would pay"),
         "binding": optional(
-            "string", "budget, space, places, risk, supplier (its minimum) or shortlist holds it back; null: nothing"
+            "string",
+            "budget, space, places, risk, supplier (its minimum) or shortlist holds it, or its best order, back; null: nothing",
         ),
         "assumed": required("array<string>", "inputs that rest on an assumption"),
         "reason": required("string", "the decision in a sentence, with the numbers that decided"),
