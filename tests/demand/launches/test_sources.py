@@ -163,7 +163,7 @@ def test_rates_of_new_items_are_forecast_from_attributes_and_moved_by_their_sale
         spark,
         [],
         "holdout string, item_id string, launch_week int, actual double, attributes double,"
-        " analogues double, category_curve double",
+        " analogues double, relatives double, category_curve double",
     )
     params = SourceParams(xgboost=SMALL)
     told = forecast(shop["panel"], items, price, plans, calendar, nothing, params=params, as_of=AS_OF).toPandas()

@@ -1,4 +1,7 @@
-"""What do attributes, analogues and the levels above say of a launch before anything of it has sold?
+"""What do attributes, analogues, relatives and the levels above say of a launch before anything of it has sold?
+
+Relatives: the shop's mean launch curve x how fast established items of its department, category, shelf and maker sell
+(launches.paces), x what makes that right in sum over the cut's lessons.
 
 The attribute model is XGBoost under the Tweedie loss over (launch, week since launch), relative to the shop's mean launch curve.
 Each lesson is given three times: as it was, without what its maker's other items tell, and without what its category's tell, so
@@ -21,9 +24,11 @@ from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
 from shelfwise.demand.launches.curves import shop_curve, with_curves
+from shelfwise.demand.launches.paces import pace
 from shelfwise.demand.regressors import XgbParams
+from shelfwise.measures.exact import exact_sum
 
-SOURCES = ("attributes", "analogues", "category_curve")
+SOURCES = ("attributes", "analogues", "relatives", "category_curve")
 KNOWLEDGE: Sequence[Sequence[str]] = ((), OF_THE_MAKER, OF_THE_CATEGORY)
 KEY = ["cut", "item_id", "launch_week"]
 # found on launches before the backtest's; a leaf rests on as much as 75 mean rows, each given three times
@@ -38,13 +43,13 @@ class SourceParams(Params):
 
 
 def told(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFrame:
-    """`asked` (cut, item_id, launch_week and features) with `attributes`, `analogues`, the curves, `prior_level`, `nearest`.
+    """`asked` (cut, item_id, launch_week and features) with SOURCES, `department_curve`, `prior_level`, `nearest`.
 
     `lessons` have a cut, the features and `units`; a cut without any tells nothing, and its rows are left out.
     """
     known, taught = cut(asked), cut(lessons)
     nearest = cut(nearest_launches(known, taught))
-    answered = _with_attributes(with_curves(known, taught), taught, params)
+    answered = _with_attributes(_with_relatives(with_curves(known, taught), taught), taught, params)
     similar = answered.join(analogue_curves(nearest, taught), KEY, "left").join(
         nearest.withColumnRenamed("analogues", "nearest"), ["cut", "item_id"], "left"
     )
@@ -69,6 +74,15 @@ def attribute_means(rows: pd.DataFrame, models: Mapping[str, bytes]) -> pd.Serie
             relative = regressors.predict_alone(model, part[list(FEATURES)].to_numpy(float))
             means.loc[part.index] = np.maximum(relative, 0.0) * part["level"].to_numpy(float)
     return means
+
+
+def _with_relatives(asked: DataFrame, lessons: DataFrame) -> DataFrame:
+    """`asked` has the shop's curve as `level`."""
+    levelled = lessons.join(F.broadcast(shop_curve(lessons)), ["cut", "launch_week"], "inner")
+    right = F.try_divide(exact_sum(F.col("units")), exact_sum(F.col("level") * pace()))
+    ratios = F.broadcast(levelled.groupBy("cut").agg(right.alias("ratio")))  # cuts
+    relatives = F.col("level") * F.coalesce("ratio", F.lit(1.0)) * pace()
+    return asked.join(ratios, "cut", "left").withColumn("relatives", relatives).drop("ratio")
 
 
 def _with_attributes(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFrame:
