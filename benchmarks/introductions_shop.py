@@ -6,10 +6,12 @@ Protocol, for each seed: a shop of 65 weeks, 600 customers and 2,000 items, deci
 gold.candidate_worth without the recommender's tastes (nothing is paid for them), coarse trees as in conf/tiny.yaml. Candidates are
 those that are never listed and those that the shop lists later. Listing costs 10 a candidate, .2 a week and .5 an order line;
 the budget is three tenths of all opening orders. All sets order and stop by the plans of gold.candidate_worth, rivals by each
-candidate's best one; what they earn is worked out from the truth (introductions_truth.py), 200 draws of Poisson demand. Rivals,
-within the same budget: everything (without one), nothing, the fastest growing categories first, the highest profit at the point
-forecast first. Full knowledge: the same choice with true demand and crowding. Ideal: the same with all that can be known before a
-launch (introductions_ideal.py). Alone: whether a candidate alone fails, against its P(failure).
+candidate's best one; what they earn is worked out from the truth (introductions_truth.py), 200 draws of Poisson demand. Candidates
+have a log popularity of their own (sd 1.8), on which nothing hangs that is known before a launch, and one of them can outsell all
+others: profits are means over 20 shops that differ in that luck alone. Rivals, within the same budget: everything (without one),
+nothing, the fastest growing categories first, the highest profit at the point forecast first. Full knowledge: the same choice
+with true demand and crowding, luck included. Ideal: the same with all but that luck (introductions_ideal.py). Alone: whether a
+candidate alone fails, against its P(failure).
 - profit of the chosen sets to that of the best rival in sum: >= 1.10; to that of full knowledge: >= .80; to the ideal, stated
 - Brier score of P(failure) below the base rate's; mean of it against the share that failed, in fifths: within 5 points
 Each line: NAME value goal PASS|FAIL.
@@ -21,9 +23,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from introductions_ideal import ideal
-from introductions_truth import COSTS, Proposal, Shop, profits, proposals, shop_of, true_pool
+from introductions_truth import COSTS, Proposal, Shop, profits, proposals, redrawn, shop_of, true_pool
 from lines import Line, said
 from pyspark.sql import SparkSession
 
@@ -50,7 +53,7 @@ from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import Spec
 
 ROOT = Path("build/bench-introductions")
-SEEDS, BUDGET_SHARE, WEEK, FIFTHS = 20, 0.3, 48, 5
+SEEDS, BUDGET_SHARE, WEEK, FIFTHS, REDRAWS = 20, 0.3, 48, 5, 20
 RIVALS = ("everything", "nothing", "category growth", "point forecast")
 WITHOUT = {"find_tastes", "train_recommender", "evaluate_recommender", "train_ranker", "build_lessons"}
 PARAMS = ("jobs.backtest_launches.unseen_weeks=13", "jobs.backtest_launches.origins=4", "jobs.value_candidates.customer_worth=0")
@@ -95,7 +98,7 @@ def one_shop(spark: SparkSession, seed: int) -> pd.DataFrame:
     shutil.rmtree(folder / "lake")
     truth = shop_of(folder / "shop", listed.usual)
     known = ideal(truth, asked, listed.usual, spec, as_of)
-    judged = pd.DataFrame(list(judge(listed, truth, growth, params, known, spec.start, seed)))
+    judged = pd.DataFrame(list(judge(listed, truth, growth, params, known, spec)))
     shutil.rmtree(folder)
     print(judged[judged["way"] != "alone"].set_index("way")[["items", "profit"]].round(1).T.to_string(), flush=True)
     return judged.assign(seed=seed)
@@ -122,32 +125,40 @@ def judge(
     growth: dict[str, float],
     params: ChoiceParams,
     known: tuple[Pool, list[Proposal]],
-    start: date,
-    seed: int,
+    spec: Spec,
 ) -> Iterator[dict[str, object]]:
-    plans, usual = proposals(truth, listed.rows, pd.Timestamp(start), COSTS), listed.usual
+    plans, usual = proposals(truth, listed.rows, pd.Timestamp(spec.start), COSTS), listed.usual
     ways = {
         "chosen": choose(listed.pool, params).members,
         "everything": usual.index,
         "nothing": (),
         "category growth": filled(listed, by_growth(usual, growth), params).members,
         "point forecast": filled(listed, by_point(usual), params).members,
-        "full knowledge": choose(true_pool(truth, plans, listed.pool, seed), params).members,
     }
     sets = {way: [plans[one] for one in members] for way, members in ways.items()}
     sets["ideal"] = [known[1][one] for one in choose(known[0], params).members]
+    shops = list(drawn(truth, [plans[place].item for place in usual.index], spec.seed))
     for way, members in sets.items():
-        earned = profits(truth, members, seed)
-        yield {"way": way, "items": len(members), "profit": float(sum(one.mean() for one in earned.values()))}
-    for one, foreseen in zip([plans[place] for place in usual.index], usual["p_failure"], strict=True):
-        alone = profits(truth, [one], seed)[one.item]
-        yield {
-            "way": "alone",
-            "items": 1,
-            "profit": float(alone.mean()),
-            "p_failure": foreseen,
-            "failed": float((alone < 0).mean()),
-        }
+        yield {"way": way, "items": len(members), "profit": float(np.mean([earned(shop, members, spec.seed) for shop in shops]))}
+    best = [choose(true_pool(shop, plans, listed.pool, spec.seed), params).members for shop in shops]
+    gained = [earned(shop, [plans[one] for one in members], spec.seed) for shop, members in zip(shops, best, strict=True)]
+    yield {"way": "full knowledge", "items": np.mean([len(members) for members in best]), "profit": float(np.mean(gained))}
+    for place, foreseen in usual["p_failure"].items():
+        one = plans[place]
+        alone = np.concatenate([profits(shop, [one], spec.seed)[one.item] for shop in shops])
+        failed = float((alone < 0).mean())
+        yield {"way": "alone", "items": 1, "profit": float(alone.mean()), "p_failure": foreseen, "failed": failed}
+
+
+def drawn(truth: Shop, items: list[int], seed: int) -> Iterator[Shop]:
+    """The shop with other luck of the candidates."""
+    rng, candidates = np.random.default_rng(seed), np.array(items)
+    for _ in range(REDRAWS):
+        yield redrawn(truth, seed, candidates, rng.standard_normal(len(candidates)))
+
+
+def earned(shop: Shop, members: list[Proposal], seed: int) -> float:
+    return float(sum(one.mean() for one in profits(shop, members, seed).values()))
 
 
 def lines(found: pd.DataFrame) -> Iterator[Line]:

@@ -16,6 +16,8 @@ from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.money import Rule, Terms, outcome
 from shelfwise.introductions.scenarios import Demand
+from shelfwise.simulate.catalogue import POPULARITY
+from shelfwise.simulate.draws import Draws
 
 DRAWS = 200
 COSTS = {
@@ -79,6 +81,15 @@ def shop_of(folder: Path, worth: pd.DataFrame) -> Shop:
     plain = np.where(age >= 0, raw / buzz(np.maximum(age, 0), constants), raw)
     index = {str(item): place for place, item in enumerate(items["item_id"])}
     return Shop(index, raw, plain, on_sale, popularity, group, crowding, _margins(folder, items, worth), constants)
+
+
+def redrawn(shop: Shop, seed: int, items: np.ndarray, own: np.ndarray) -> Shop:
+    """The shop of simulate's `seed`, were the log popularities of `items`, to their sd, `own` and not those that were drawn."""
+    factor = np.exp(POPULARITY * (own - Draws(seed).normal("popularity", items)))
+    raw, plain, popularity = shop.raw.copy(), shop.plain.copy(), shop.popularity.copy()
+    raw[items], plain[items] = raw[items] * factor[:, None], plain[items] * factor[:, None]
+    popularity[items] *= factor
+    return replace(shop, raw=raw, plain=plain, popularity=popularity / np.bincount(shop.group, weights=popularity)[shop.group])
 
 
 def buzz(age_weeks: np.ndarray, constants: dict[str, float]) -> np.ndarray:

@@ -8,10 +8,8 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.silver import LIST_PRICES
 from shelfwise.core.conform import empty
 from shelfwise.demand.launches.attributes import with_siblings
-from shelfwise.demand.launches.curves import with_curves
 from shelfwise.demand.launches.history import by_week, launches
 from shelfwise.demand.launches.paces import PACES, pace, paces
-from shelfwise.demand.launches.sources import _with_relatives
 from shelfwise.measures.effects import group_effects
 from tests.demand.launches.conftest import AS_OF, MONDAY
 
@@ -90,21 +88,3 @@ def test_a_group_that_nobody_knows_has_no_pace(shop, known):
     assert (row["pace_category"], row["pace_shelf"], row["pace_maker"]) == (-1, -1, -1)
     assert row["pace_department"] > 0
     assert with_siblings(strange, shop["panel"], shop["items"]).select(pace().alias("p")).first()["p"] == row["pace_department"]
-
-
-def test_relatives_are_right_in_sum_over_the_lessons_and_go_by_pace(known):
-    lessons = known.where("units IS NOT NULL")
-    rows = _with_relatives(with_curves(lessons, lessons), lessons).toPandas()
-    assert rows["relatives"].sum() == pytest.approx(rows["units"].sum(), rel=1e-9)
-    first = rows[rows["launch_week"] == 1].copy()
-    first["pace"] = np.prod([np.where(first[name] > 0, first[name], 1.0) for name in PACES], axis=0)
-    ratio = first["relatives"] / first["pace"]
-    assert ratio.to_numpy() == pytest.approx(ratio.iloc[0], rel=1e-6)
-    assert first["relatives"].nunique() > 1
-
-
-def test_twice_the_lessons_sales_are_twice_as_much_of_relatives(known):
-    lessons = known.where("units IS NOT NULL")
-    double = lessons.withColumn("units", 2 * F.col("units"))
-    once, twice = (_with_relatives(with_curves(known, of), of).groupBy().sum("relatives").first()[0] for of in (lessons, double))
-    assert twice == pytest.approx(2 * once, rel=1e-6)

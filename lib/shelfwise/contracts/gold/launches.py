@@ -29,7 +29,8 @@ LAUNCH_BACKTEST = Table(
         "attributes": required("double", "mean forecast of the attribute model"),
         "analogues": required("double", "mean of the most similar earlier launches"),
         "relatives": required(
-            "double", "the shop's mean launch x how fast established items of its department, category, shelf and maker sell"
+            "double",
+            "by how fast established items of its department, category, shelf and maker sell, and earlier launches beside it",
         ),
         "category_curve": required(
             "double", "mean of the category's earlier launches; the department's, the shop's where it has none"

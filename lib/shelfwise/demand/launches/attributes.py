@@ -3,8 +3,8 @@
 How fast the shop's established items sell that are like it: those of the same maker and shelf (subcategory), of the maker
 elsewhere in the category and elsewhere in the shop, of other makers on the shelf and in the category, of other categories of the
 department. The circles are disjoint, so that a maker or a category that nobody knows is a circle without items, and nothing of it
-hides in another. Beside them how fast the department, the category, the shelf and the maker go (launches.paces), the item's price
-to theirs, the category's level and trend, what is planned for the week asked for, and the calendar.
+hides in another. Beside them the item's price to theirs, the category's level and trend, what is planned for the week asked for,
+and the calendar; and the paces of its groups (launches.paces), which are no features of the attribute model.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import UNKNOWN
-from shelfwise.demand.launches.paces import PACES, with_paces
+from shelfwise.demand.launches.paces import with_paces
 from shelfwise.demand.plans import notice
 from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
@@ -50,8 +50,8 @@ def _of(*circles: str) -> tuple[str, ...]:
 
 LEVELS = ("category_level", "category_trend")
 PLANNED = ("planned_display", "planned_mailer", "planned_cut", "planned_coupon")
-FEATURES = (*_of(*CIRCLES), *PACES, *LEVELS, "log_price", "private_label", "launch_week", *PLANNED, "month_start", "holidays")
-# what nobody knows of a new maker, and of a new category
+FEATURES = (*_of(*CIRCLES), *LEVELS, "log_price", "private_label", "launch_week", *PLANNED, "month_start", "holidays")
+# what nobody knows of a new maker, and of a new category, features and paces
 OF_THE_MAKER = (*_of("maker_on_shelf", "maker_in_category", "maker_elsewhere"), "pace_maker")
 OF_THE_CATEGORY = (
     *_of("maker_on_shelf", "maker_in_category", "others_on_shelf", "others_in_category"),

@@ -1,7 +1,4 @@
-"""What do attributes, analogues, relatives and the levels above say of a launch before anything of it has sold?
-
-Relatives: the shop's mean launch curve x how fast established items of its department, category, shelf and maker sell
-(launches.paces), x what makes that right in sum over the cut's lessons.
+"""What do attributes, analogues and relatives say of a launch before anything of it has sold?
 
 The attribute model is XGBoost under the Tweedie loss over (launch, week since launch), relative to the shop's mean launch curve.
 Each lesson is given three times: as it was, without what its maker's other items tell, and without what its category's tell, so
@@ -24,11 +21,10 @@ from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
 from shelfwise.demand.launches.curves import shop_curve, with_curves
-from shelfwise.demand.launches.paces import pace
+from shelfwise.demand.launches.relatives import with_relatives
 from shelfwise.demand.regressors import XgbParams
-from shelfwise.measures.exact import exact_sum
 
-SOURCES = ("attributes", "analogues", "relatives", "category_curve")
+SOURCES = ("attributes", "analogues", "relatives")
 KNOWLEDGE: Sequence[Sequence[str]] = ((), OF_THE_MAKER, OF_THE_CATEGORY)
 KEY = ["cut", "item_id", "launch_week"]
 # found on launches before the backtest's; a leaf rests on as much as 75 mean rows, each given three times
@@ -49,7 +45,7 @@ def told(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFram
     """
     known, taught = cut(asked), cut(lessons)
     nearest = cut(nearest_launches(known, taught))
-    answered = _with_attributes(_with_relatives(with_curves(known, taught), taught), taught, params)
+    answered = _with_attributes(with_relatives(with_curves(known, taught), taught), taught, params)
     similar = answered.join(analogue_curves(nearest, taught), KEY, "left").join(
         nearest.withColumnRenamed("analogues", "nearest"), ["cut", "item_id"], "left"
     )
@@ -74,15 +70,6 @@ def attribute_means(rows: pd.DataFrame, models: Mapping[str, bytes]) -> pd.Serie
             relative = regressors.predict_alone(model, part[list(FEATURES)].to_numpy(float))
             means.loc[part.index] = np.maximum(relative, 0.0) * part["level"].to_numpy(float)
     return means
-
-
-def _with_relatives(asked: DataFrame, lessons: DataFrame) -> DataFrame:
-    """`asked` has the shop's curve as `level`."""
-    levelled = lessons.join(F.broadcast(shop_curve(lessons)), ["cut", "launch_week"], "inner")
-    right = F.try_divide(exact_sum(F.col("units")), exact_sum(F.col("level") * pace()))
-    ratios = F.broadcast(levelled.groupBy("cut").agg(right.alias("ratio")))  # cuts
-    relatives = F.col("level") * F.coalesce("ratio", F.lit(1.0)) * pace()
-    return asked.join(ratios, "cut", "left").withColumn("relatives", relatives).drop("ratio")
 
 
 def _with_attributes(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFrame:
