@@ -40,7 +40,7 @@ from shelfwise.introductions.sets import choose
 from shelfwise.introductions.worth import WorthParams, valued
 
 CANDIDATES, SCENARIOS, POOLS = 100_000, 1_000, 100
-SOURCES = ["attributes", "analogues", "relatives"]
+SOURCES = ["attributes", "analogues", "category_curve"]
 
 
 def main(candidates: int) -> int:
@@ -52,12 +52,7 @@ def main(candidates: int) -> int:
 
 def launches(lake: Lake) -> Iterator[Line]:
     as_of = date.fromisoformat(AS_OF)
-    rows = (
-        lake.read(LAUNCH_BACKTEST, as_of)
-        .where("holdout = 'any'")
-        .select("item_id", "actual", *SOURCES, "category_curve")
-        .toPandas()
-    )
+    rows = lake.read(LAUNCH_BACKTEST, as_of).where("holdout = 'any'").select("item_id", "actual", *SOURCES).toPandas()
     first = lake.read(features.ITEM_WEEK, as_of).groupBy("item_id").agg(F.min_by("shelf_price", "week").alias("price"))
     sums = rows.groupby("item_id").sum().join(first.toPandas().set_index("item_id"))
     revenue, foreseen = sums["actual"] * sums["price"], sums[SOURCES].mean(axis=1) * sums["price"]

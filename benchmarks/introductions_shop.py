@@ -29,6 +29,7 @@ from introductions_ideal import ideal
 from introductions_truth import COSTS, Proposal, Shop, profits, proposals, redrawn, shop_of, true_pool
 from lines import Line, said
 from pyspark.sql import SparkSession
+from scipy.stats import norm
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH
@@ -151,10 +152,12 @@ def judge(
 
 
 def drawn(truth: Shop, items: list[int], seed: int) -> Iterator[Shop]:
-    """The shop with other luck of the candidates."""
-    rng, candidates = np.random.default_rng(seed), np.array(items)
-    for _ in range(REDRAWS):
-        yield redrawn(truth, seed, candidates, rng.standard_normal(len(candidates)))
+    """The shop with other luck of the candidates; each has every twentieth part of its law once (Latin hypercube)."""
+    rng, candidates = np.random.default_rng(seed), np.array(sorted(items))
+    part = np.argsort(rng.uniform(size=(len(candidates), REDRAWS)), axis=1)
+    own = norm.ppf((part + rng.uniform(size=part.shape)) / REDRAWS)
+    for draw in range(REDRAWS):
+        yield redrawn(truth, seed, candidates, own[:, draw])
 
 
 def earned(shop: Shop, members: list[Proposal], seed: int) -> float:

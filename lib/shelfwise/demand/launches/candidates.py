@@ -30,7 +30,6 @@ from shelfwise.measures.shelves import shelf
 from shelfwise.measures.weeks import last_sunday
 
 ANY = HOLDOUTS[-1]
-SAID = (*SOURCES, "category_curve")
 CATEGORY = ("maker_on_shelf", "maker_in_category", "others_on_shelf", "others_in_category")
 MAKER = ("maker_on_shelf", "maker_in_category", "maker_elsewhere")
 WORDS = ("item_id", "department", "category", "subcategory", "maker_id", "private_label")
@@ -163,11 +162,11 @@ def _by_item(answered: DataFrame) -> DataFrame:
         answered.groupBy("item_id")
         .agg(
             *[F.any_value(name).alias(name) for name in of_item],
-            F.array_sort(F.collect_list(F.struct("launch_week", *SAID))).alias("weeks"),
+            F.array_sort(F.collect_list(F.struct("launch_week", *SOURCES))).alias("weeks"),
             F.min_by("prior_level", "launch_week").alias("prior_level"),
             F.coalesce(F.any_value("nearest"), F.array().cast(NEAREST_TYPE)).alias("nearest"),
         )
-        .select(*ABOUT, *[F.col(f"weeks.{name}").alias(name) for name in SAID])
+        .select(*ABOUT, *[F.col(f"weeks.{name}").alias(name) for name in SOURCES])
     )
 
 
@@ -204,7 +203,7 @@ def foreseen(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     mean = known.beliefs.prior(sources)
     law = known.laws[np.digitize(mean[:, :JUDGED_WEEKS].sum(axis=1), known.edges)]
     told = {"mean": list(mean), "units": mean.sum(axis=1), "level_shape": known.beliefs.shape(mean), "scatter": known.scatter}
-    return rows.assign(**told, levels=list(law), category_mean=np.stack(rows["category_curve"].to_list()).astype(float).sum(axis=1))
+    return rows.assign(**told, levels=list(law), category_mean=sources[SOURCES.index("category_curve")].sum(axis=1))
 
 
 def _by(known: Known) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

@@ -20,7 +20,7 @@ from shelfwise.demand.launches.beliefs import KNOWN_WEEKS, Floats, by_item, expe
 from shelfwise.demand.launches.sources import SOURCES
 
 BLEND, MEDIAN = "blend", "blend_median"
-ALONE = (*SOURCES, "category_curve", "department_curve")
+ALONE = (*SOURCES, "department_curve")
 FIGURES = ("launches", "wape", "wape_weekly", "rmsse", "bias", "coverage_80", "coverage_90")
 NARROW = "holdout string, model string, known_weeks int, launch_week int, launches long" + "".join(
     f", {name} double" for name in FIGURES[1:]
