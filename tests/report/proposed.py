@@ -40,6 +40,7 @@ ON_OFFER = [
         "known": "neither",
         "launch_week": date(2017, 11, 6),
         "opening_units": 2,
+        "binding": "budget",  # not itself: a larger order of it
         "opening_cost": 9.5,
         "profit": 8.0,
         "profit_q05": -9.5,

@@ -40,8 +40,8 @@ def tried(row: dict[str, Any], terms: money.Terms, mean: Floats, law: Floats, we
         late_weeks=np.asarray(row["late_weeks"], dtype=float),
     )
     rule = money.stop_rule(terms, early, late, law)
-    tried = [float(opening) for opening in money.openings(terms, wanted.early, OPENINGS)]
-    return [Trial(rule, opening, money.outcome(terms, wanted, opening, rule, len(mean))) for opening in tried]
+    sizes = [float(opening) for opening in money.openings(terms, wanted.early, OPENINGS)]
+    return [Trial(rule, opening, money.outcome(terms, wanted, opening, rule, len(mean))) for opening in sizes]
 
 
 def frontier(trials: Sequence[Trial]) -> list[Trial]:

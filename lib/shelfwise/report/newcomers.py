@@ -50,7 +50,7 @@ SETS = RULES | {OWN: "Chosen", "everything": "Everything"}  # everything knows n
 
 @dataclass(frozen=True)
 class Introductions:
-    """`counts`: decision -> candidates; `cost` and `top` of the chosen; `held`: limit -> candidates; `resting`: input -> chosen."""
+    """`counts`: decision -> candidates; `cost` and `top` of the chosen; `held`: limit -> waiting; `resting`: input -> chosen."""
 
     counts: dict[str, int]
     cost: float
@@ -162,7 +162,7 @@ def introductions(decided: DataFrame, items: DataFrame) -> Introductions:
         brought["makers"],
         brought["categories"],
         _top(chosen, items),
-        _counts(decided.where("binding IS NOT NULL").select("binding")),
+        _counts(decided.where("decision = 'wait'").select("binding")),
         _counts(chosen.select(F.explode("assumed"))),
     )
 
