@@ -24,16 +24,20 @@ from shelfwise.simulate.spec import Spec
 
 CALM = {"market_sd": 0.0, "department_sd": 0.0, "price_war": 0.0, "rival_sd": 0.0, "most_wait": 0, "customer_worth": 0.0}
 
+# what the jobs estimate of switches, tastes, season and customers won: nothing of it is in the truth's money
+NOTHING = dict.fromkeys(("season", "mates", "quartiles", "of_shop", "of_category", "of_maker"))
+NEUTRAL = NOTHING | dict.fromkeys(("learnt", "same_maker", "near_price"), 1.0) | dict.fromkeys(("halo", "won", "scatter"), 0.0)
 
-def ideal(shop: Shop, placed: pd.DataFrame, usual: pd.DataFrame, spec: Spec, as_of: date) -> tuple[Pool, list[Proposal]]:
-    """`placed`: introductions.worth.placed, one row per candidate; `usual`: its row of the shortlist."""
+
+def ideal(shop: Shop, termed: pd.DataFrame, usual: pd.DataFrame, spec: Spec, as_of: date) -> tuple[Pool, list[Proposal]]:
+    """`termed`: introductions.terms.candidate_terms, one row per candidate; `usual`: its row of the shortlist."""
     draws, params, start = Draws(spec.seed), WorthParams(**CALM), pd.Timestamp(spec.start)
     of_item, known = usual.set_index("item_id"), []
-    for row in placed.to_dict("records"):
+    for row in termed.to_dict("records"):
         name = str(row["item_id"])
         item, first = shop.index[name], (pd.Timestamp(of_item["launch"][name]) - start).days // 7 - int(of_item["waits"][name])
         own = POPULARITY * float(draws.normal("popularity", np.array([item]))[0])
-        told = worth({str(key): value for key, value in row.items()} | _true(shop, item, first, own), params, as_of)
+        told = worth({str(key): value for key, value in row.items()} | NEUTRAL | _true(shop, item, first, own), params, as_of)
         for plan_no, plan in enumerate([told, *told["smaller"]]):
             planned = {key: plan[key] for key in PLANNED}
             known.append(told | planned | {"plan_no": plan_no, "is_known": of_item["is_known"][name]})
@@ -48,5 +52,5 @@ def _true(shop: Shop, item: int, week: int, own: float) -> dict[str, Any]:
     there = shop.wanted({})[mates, span].sum(axis=1)
     mean = shop.wanted({item: week})[item, span] * np.exp(POPULARITY**2 / 2 - own)
     margin = float((there * shop.margin[mates]).sum() / max(there.sum(), 1e-9))
-    demand = {"mean": mean, "learnt": 1.0, "season": None, "levels": list(smooth_law(POPULARITY)), "scatter": 0.0}
-    return demand | {"beside": float(there.sum()), "beside_margin": margin, "crowding": float(shop.crowding[item]), "halo": 0.0}
+    demand = {"mean": mean, "levels": list(smooth_law(POPULARITY))}
+    return demand | {"beside": float(there.sum()), "beside_margin": margin, "crowding": float(shop.crowding[item])}

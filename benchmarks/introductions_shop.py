@@ -31,12 +31,12 @@ from lines import Line, said
 from pyspark.sql import SparkSession
 from scipy.stats import norm
 
-from shelfwise.contracts import features
-from shelfwise.contracts.gold.introductions import CANDIDATE_WORTH
+from shelfwise.contracts import features, silver
+from shelfwise.contracts.gold.introductions import CANDIDATE_FORECAST, CANDIDATE_WORTH
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.contracts.newcomers import TASTE_REACH
+from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.dag import in_order, jobs_folder, load_jobs
-from shelfwise.core.job import Readable
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
 from shelfwise.core.runner import Runner
@@ -48,7 +48,7 @@ from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.compare import MORE, by_growth, by_point, filled, growth_of
 from shelfwise.introductions.pool import ChoiceParams, Shortlist, shortlist
 from shelfwise.introductions.sets import choose
-from shelfwise.introductions.worth import placed
+from shelfwise.introductions.terms import candidate_terms
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import Spec
@@ -94,11 +94,13 @@ def one_shop(spark: SparkSession, seed: int) -> pd.DataFrame:
     budget = BUDGET_SHARE * float(worth.agg({"opening_cost": "sum"}).collect()[0][0])
     params = ChoiceParams(budget=budget, places=None)
     listed = shortlist(worth, plan, params, *MORE, "launch", "waits", "stop_week", "stop_units", "case_pack", "p_failure")
-    asked = placed(**{name: lake.read(table, as_of) for name, table in inputs().items()}).toPandas()
+    foreseen = lake.read(CANDIDATE_FORECAST, as_of).where("stage = 'candidate'")
+    sources = (lake.read(table, as_of) for table in (silver.CANDIDATES, LEAD_TIMES, silver.ASSUMPTIONS))
+    terms = candidate_terms(foreseen, *sources).toPandas()
     growth = growth_of(lake.read(features.ITEM_WEEK, as_of))
     shutil.rmtree(folder / "lake")
     truth = shop_of(folder / "shop", listed.usual)
-    known = ideal(truth, asked, listed.usual, spec, as_of)
+    known = ideal(truth, terms, listed.usual, spec, as_of)
     judged = pd.DataFrame(list(judge(listed, truth, growth, params, known, spec)))
     shutil.rmtree(folder)
     print(judged[judged["way"] != "alone"].set_index("way")[["items", "profit"]].round(1).T.to_string(), flush=True)
@@ -114,10 +116,6 @@ def run(spark: SparkSession, settings: Settings, as_of: date) -> Lake:
         if report.state != "ran":
             sys.exit(f"{report.job}: {report.note}")
     return lake
-
-
-def inputs() -> dict[str, Readable]:
-    return dict(load_jobs(jobs_folder())["value_candidates"].reads)
 
 
 def judge(

@@ -63,35 +63,18 @@ def value_candidates(
     as_of: date,
 ) -> DataFrame:
     """One row per candidate of `foreseen`."""
-    rows = placed(foreseen, candidates, plan, forecast, hierarchy, items, lead_times, effects, cohorts, reach, assumptions)
-    return valued(rows, params, as_of).select(
+    asked = foreseen.where(F.col("stage") == "candidate")
+    termed = candidate_terms(asked, candidates, lead_times, assumptions)
+    told = with_season(with_tastes(with_feedback(with_effects(termed, effects), cohorts), reach), hierarchy)
+    placed = told.join(shelves(plan, forecast, items, weeks=CURVE_WEEKS), "shelf", "left")
+    return valued(placed.repartition("item_id"), params, as_of).select(
         *[F.col(name).cast(field.type).alias(name) for name, field in CANDIDATE_WORTH.schema.items()]
     )
 
 
-def placed(
-    foreseen: DataFrame,
-    candidates: DataFrame,
-    plan: DataFrame,
-    forecast: DataFrame,
-    hierarchy: DataFrame,
-    items: DataFrame,
-    lead_times: DataFrame,
-    effects: DataFrame,
-    cohorts: DataFrame,
-    reach: DataFrame,
-    assumptions: DataFrame,
-) -> DataFrame:
-    """One row per candidate with all that `worth` reads: its demand, its terms and its shelf."""
-    asked = foreseen.where(F.col("stage") == "candidate")
-    termed = candidate_terms(asked, candidates, lead_times, assumptions)
-    told = with_season(with_tastes(with_feedback(with_effects(termed, effects), cohorts), reach), hierarchy)
-    return told.join(shelves(plan, forecast, items, weeks=CURVE_WEEKS), "shelf", "left").repartition("item_id")
-
-
-def valued(rows: DataFrame, params: WorthParams, as_of: date) -> DataFrame:
-    """Of `placed` rows."""
-    return rows.mapInPandas(_valued_by(params, as_of), _schema()).withColumn("as_of", F.lit(as_of))
+def valued(placed: DataFrame, params: WorthParams, as_of: date) -> DataFrame:
+    """`placed`: one row per candidate with all that `worth` reads."""
+    return placed.mapInPandas(_valued_by(params, as_of), _schema()).withColumn("as_of", F.lit(as_of))
 
 
 def worth(row: dict[str, Any], params: WorthParams, as_of: date) -> dict[str, Any]:
