@@ -95,9 +95,9 @@ setup: .venv/.ready .jars/.ready ## the virtual environment and the Delta jars o
 rivals: setup .rivals/.ready ## other makers' libraries that benchmarks compare with
 
 lock: setup ## renew the lock files
-	@$(UV) lock --upgrade
+	@$(UV) lock --system-certs --upgrade
 	@for file in "requirements.lock --all-groups" "setup/build.lock --only-group build" "docker/run.lock --no-default-groups"; do \
-	  $(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate -o $$file >/dev/null; done
+	  $(UV) export --system-certs --quiet --frozen --no-emit-project --no-header --no-annotate -o $$file >/dev/null; done
 
 tools:
 	@setup/tools

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from introductions_truth import COSTS, Proposal, Shop, proposals
+from introductions_truth import COSTS, Proposal, Shop, proposals, sold_beside
 
 from shelfwise.contracts.gold.introductions import PLANNED
 from shelfwise.contracts.gold.launches import CURVE_WEEKS
@@ -32,12 +32,13 @@ NEUTRAL = NOTHING | dict.fromkeys(("learnt", "same_maker", "near_price"), 1.0) |
 def ideal(shop: Shop, termed: pd.DataFrame, usual: pd.DataFrame, spec: Spec, as_of: date) -> tuple[Pool, list[Proposal]]:
     """`termed`: introductions.terms.candidate_terms, one row per candidate; `usual`: its row of the shortlist."""
     draws, params, start = Draws(spec.seed), WorthParams(**CALM), pd.Timestamp(spec.start)
-    of_item, known = usual.set_index("item_id"), []
+    of_item, known, before = usual.set_index("item_id"), [], shop.wanted({})
     for row in termed.to_dict("records"):
         name = str(row["item_id"])
         item, first = shop.index[name], (pd.Timestamp(of_item["launch"][name]) - start).days // 7 - int(of_item["waits"][name])
         own = POPULARITY * float(draws.normal("popularity", np.array([item]))[0])
-        told = worth({str(key): value for key, value in row.items()} | NEUTRAL | _true(shop, item, first, own), params, as_of)
+        terms = {str(key): value for key, value in row.items()} | NEUTRAL
+        told = worth(terms | _true(shop, before, item, first, own), params, as_of)
         for plan_no, plan in enumerate([told, *told["smaller"]]):
             planned = {key: plan[key] for key in PLANNED}
             known.append(told | planned | {"plan_no": plan_no, "is_known": of_item["is_known"][name]})
@@ -45,12 +46,13 @@ def ideal(shop: Shop, termed: pd.DataFrame, usual: pd.DataFrame, spec: Spec, as_
     return pool_of(rows), proposals(shop, rows, start, COSTS)
 
 
-def _true(shop: Shop, item: int, week: int, own: float) -> dict[str, Any]:
-    """What `worth` reads of demand and shelf, from the truth; the item's own log popularity taken out and its mean put in."""
+def _true(shop: Shop, before: np.ndarray, item: int, week: int, own: float) -> dict[str, Any]:
+    """What `worth` reads of demand and shelf, from the truth; the item's own log popularity taken out and its mean put in.
+
+    `before`: what is wanted without newcomers.
+    """
     span = slice(week, week + CURVE_WEEKS)
-    mates = np.flatnonzero((shop.group == shop.group[item]) & (np.arange(len(shop.group)) != item))
-    there = shop.wanted({})[mates, span].sum(axis=1)
     mean = shop.wanted({item: week})[item, span] * np.exp(POPULARITY**2 / 2 - own)
-    margin = float((there * shop.margin[mates]).sum() / max(there.sum(), 1e-9))
+    units, margin = sold_beside(shop, before[:, span], item)
     demand = {"mean": mean, "levels": list(smooth_law(POPULARITY))}
-    return demand | {"beside": float(there.sum()), "beside_margin": margin, "crowding": float(shop.crowding[item])}
+    return demand | {"beside": units, "beside_margin": margin, "crowding": float(shop.crowding[item])}

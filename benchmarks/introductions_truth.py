@@ -97,6 +97,13 @@ def buzz(age_weeks: np.ndarray, constants: dict[str, float]) -> np.ndarray:
     return np.exp(constants["launch_buzz"] * np.exp(-7 * age_weeks / constants["buzz_days"]))
 
 
+def sold_beside(shop: Shop, wanted: np.ndarray, item: int) -> tuple[float, float]:
+    """Units of the others on the item's shelf, `wanted` (items x weeks) given, and their mean margin."""
+    mates = np.flatnonzero((shop.group == shop.group[item]) & (np.arange(len(shop.group)) != item))
+    there = wanted[mates].sum(axis=1)
+    return float(there.sum()), float((there * shop.margin[mates]).sum() / max(there.sum(), 1e-9))
+
+
 def _start(folder: Path) -> str:
     return str(pd.read_json(folder / "shop.json", typ="series")["start"])
 
@@ -178,11 +185,8 @@ def true_pool(shop: Shop, plans: Sequence[Proposal], pool: Pool, seed: int) -> P
     beside, margin, crowding = (np.array(values) for values in (pool.beside, pool.beside_margin, pool.crowding))
     for place, one in enumerate(plans):
         span = slice(one.week, one.week + CURVE_WEEKS)
-        mates = np.flatnonzero((shop.group == shop.group[one.item]) & (np.arange(len(shop.group)) != one.item))
-        there = before[mates, span].sum(axis=1)
         shelf = int(pool.shelf[place])
-        beside[shelf] = there.sum()
-        margin[shelf] = (there * shop.margin[mates]).sum() / max(there.sum(), 1e-9)
+        beside[shelf], margin[shelf] = sold_beside(shop, before[:, span], one.item)
         crowding[shelf] = shop.crowding[one.item]
         mean = shop.wanted({one.item: one.week})[one.item, span]
         draws = rng.poisson(mean, (scenarios, len(mean))).astype(float)
