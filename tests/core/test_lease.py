@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shelfwise.core.errors import LeaseError
-from shelfwise.core.lease import hold_lease
+from shelfwise.core.lease import hold_lease, lease_folder
 
 HOLDER = """
 import sys, time
@@ -99,3 +99,13 @@ def test_a_holder_whose_lease_file_is_gone_may_not_write(tmp_path: Path) -> None
         lease.path.unlink()
         with pytest.raises(LeaseError, match="superseded by 0"):
             lease.check()
+
+
+@pytest.mark.parametrize("root", ["/data/lake", "file:/data/lake", "file:///data/lake"])
+def test_a_local_lake_has_one_folder_of_leases_however_it_is_written(root: str) -> None:
+    assert lease_folder(root) == Path("/data/lake/_leases")
+
+
+@pytest.mark.parametrize("root", ["s3a://bucket/lake", "abfss://box@host/lake", "hdfs://name/lake", "dbfs:/lake"])
+def test_no_lease_lies_beside_a_lake_that_is_elsewhere(root: str) -> None:
+    assert lease_folder(root) is None

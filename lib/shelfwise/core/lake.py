@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.conform import conform, known_by, not_yet_in
 from shelfwise.core.delta_log import newest_snapshot, rows_written
 from shelfwise.core.errors import ContractError, JobError
-from shelfwise.core.lease import Lease, hold_lease
+from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, create_statement, parse_type
 
@@ -157,11 +157,11 @@ class Lake:
     def _writing(self, table: Table) -> Iterator[Lease | None]:
         """One writer at a time: jobs of this process wait for one another, those of others by the lease."""
         with self._turns.setdefault(table.name, Lock()):
-            if self._lake.catalog or "://" in self._root.removeprefix("file://"):
+            folder = None if self._lake.catalog else lease_folder(self._root)
+            if folder is None:
                 self.create(table)
                 yield None  # a catalog or an object store has its own commit coordination
             else:
-                folder = Path(self._root.removeprefix("file://")) / "_leases"
                 with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
                     self.create(table)
                     yield lease

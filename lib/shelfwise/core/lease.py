@@ -33,6 +33,14 @@ class Lease:
             raise LeaseError(f"{self.table}: {why}; nothing was written. Run the job again.")
 
 
+def lease_folder(root: str) -> Path | None:
+    """Where leases of the tables under `root` lie; None where it is no local folder: an object store coordinates commits itself."""
+    scheme, colon, rest = root.partition(":")
+    if not colon or "/" in scheme:
+        return Path(root) / "_leases"
+    return Path("/" + rest.lstrip("/")) / "_leases" if scheme == "file" else None
+
+
 @contextmanager
 def hold_lease(folder: Path, table: str, wait_seconds: float) -> Iterator[Lease]:
     """Waits at most `wait_seconds` for another writer; `folder` lies beside the tables."""
