@@ -1,5 +1,6 @@
 """Files into bronze: each once, broken ones by name, and the others go on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,23 @@ def test_the_second_landing_reads_only_new_and_mended_files(lake: Lake, tmp_path
     rows = sorted((row["item"], row["_batch"]) for row in lake.read(STOCK).collect())
     assert rows == [("a", FIRST), ("b", SECOND), ("bb", SECOND), ("c", SECOND)]
     assert rejected_files(lake, shop) == []
+
+
+def test_a_shipped_file_is_known_by_what_it_holds(lake: Lake, tmp_path: Path) -> None:
+    """Installed again it lies elsewhere and is younger, and is no new file; with another row it is."""
+
+    def landed(folder: str, *rows: str) -> int | None:
+        write(tmp_path / folder / "a.csv", "item,units", *rows)
+        shop = kiosk(tmp_path / folder)
+        shipped = Kiosk({kind: replace(files, shipped=True) for kind, files in shop.files.items()})
+        versions.append(listing_version(lake.spark, shipped, "stock"))
+        return land_new_files(lake, shipped, "stock", STOCK).rows
+
+    versions: list[str] = []
+    assert landed("in", "a,1") == 1
+    assert landed("elsewhere", "a,1") == 0
+    assert landed("elsewhere", "a,1", "b,2") == 2
+    assert versions[0] == versions[1] != versions[2]
 
 
 def test_a_landing_killed_before_its_files_were_noted_repeats_its_batch(lake: Lake, tmp_path: Path) -> None:

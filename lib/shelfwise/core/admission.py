@@ -40,6 +40,7 @@ FILES = Table(
         "path": required("string", "where the file lies"),
         "size": required("long", "bytes"),
         "modified_at": required("timestamp", "the file's own time, UTC"),
+        "content": optional("string", "SHA-256 of a file that came with a package, which is known by it; null elsewhere"),
         "batch": optional("long", "number of the landing; null where the file was rejected"),
         "status": required("string", "landed or rejected"),
         "reason": optional("string", "why it was rejected and what to do"),

@@ -2,10 +2,12 @@
 
 import csv
 import difflib
+import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -32,11 +34,17 @@ UNREADABLE = (PySparkException, Py4JJavaError)
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file in one state. A Delta table counts as one file whose `size` is its version."""
+    """One file in one state. A Delta table counts as one file whose `size` is its version; `content` is that of shipped files."""
 
     path: str
     size: int
     modified_ms: int
+    content: str = ""
+
+    @property
+    def known_by(self) -> tuple[str | int, ...]:
+        """What tells it from other files of its kind."""
+        return (self.content,) if self.content else (self.path, self.size, self.modified_ms)
 
     @property
     def modified_at(self) -> datetime:
@@ -68,7 +76,13 @@ def arrivals(spark: SparkSession, files: FileSet) -> list[Arrival]:
     visible = [one for one in listed if not one.path.rpartition("/")[2].startswith(("_", "."))]
     if not visible:
         raise SourceError(f"{files.folder} holds no file {files.pattern}: deliver one, or correct the setting {files.setting}.")
-    return sorted(visible, key=lambda one: one.path)
+    told = [replace(one, content=_content(files, one)) for one in visible] if files.shipped else visible
+    return sorted(told, key=lambda one: one.path)
+
+
+def _content(files: FileSet, one: Arrival) -> str:
+    with (Path(files.folder) / one.path.rpartition("/")[2]).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refuse_truth(system: Any, folder: Any) -> None:

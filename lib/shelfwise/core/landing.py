@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -29,14 +29,14 @@ def land_new_files(lake: Lake, shop: Shop, kind: str, table: Table) -> Written:
     if files is None:
         return Written(lake.version(table) or 0, 0)
     seen = _seen(lake, kind)
-    new = [arrival for arrival in arrivals(lake.spark, files) if arrival not in seen or seen[arrival].reason]
+    new = [one for one in arrivals(lake.spark, files) if one.known_by not in seen or seen[one.known_by].reason]
     if not new:
         return Written(lake.version(table) or 0, 0)
     batch = _next_batch(seen, kind)
     verdicts = judge(lake.spark, files, new, _stored_types(lake, table))
     written, verdicts = _write(lake, table, files, verdicts, batch)
     rows = _file_rows(lake.spark, kind, batch, verdicts)
-    if any(verdict.reason for verdict in verdicts) or any(arrival in seen for arrival in new):
+    if any(verdict.reason for verdict in verdicts) or any(one.known_by in seen for one in new):
         lake.merge(FILES, rows)
     else:  # in a third of the time, and as repeatable: all rows are of this batch
         lake.replace_where(FILES, rows, f"kind = '{kind}' AND batch = {batch}")
@@ -48,7 +48,7 @@ def listing_version(spark: SparkSession, shop: Shop, kind: str) -> str:
     files = shop.files.get(kind)
     if files is None:
         return ""
-    listed = "\n".join(f"{one.path} {one.size} {one.modified_ms}" for one in arrivals(spark, files))
+    listed = "\n".join(" ".join(map(str, one.known_by)) for one in arrivals(spark, files))
     return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
@@ -56,8 +56,9 @@ def rejected_files(lake: Lake, shop: Shop) -> list[tuple[str, str]]:
     """Path and reason of the files that could not be landed and are still there unchanged."""
     found = []
     for kind, files in shop.files.items():
-        refused = {arrival: fate.reason for arrival, fate in _seen(lake, kind).items() if fate.reason}
-        found += [(one.path, refused[one]) for one in arrivals(lake.spark, files) if one in refused] if refused else []
+        refused = {known: fate.reason for known, fate in _seen(lake, kind).items() if fate.reason}
+        there = arrivals(lake.spark, files) if refused else []
+        found += [(one.path, refused[one.known_by]) for one in there if one.known_by in refused]
     return sorted(found)
 
 
@@ -68,16 +69,17 @@ class Fate(NamedTuple):
     reason: str
 
 
-def _seen(lake: Lake, kind: str) -> dict[Arrival, Fate]:
-    """The files of one kind seen so far. Bound: the shop's files."""
+def _seen(lake: Lake, kind: str) -> dict[tuple[str | int, ...], Fate]:
+    """The files of one kind seen so far, by what they are known by. Bound: the shop's files."""
     if not lake.exists(FILES):
         return {}
     seen = lake.read(FILES).where(F.col("kind") == kind)
-    rows = seen.select("path", "size", F.unix_millis("modified_at").alias("modified_ms"), "batch", "reason").collect()
-    return {Arrival(row["path"], row["size"], row["modified_ms"]): Fate(row["batch"], row["reason"] or "") for row in rows}
+    state = ("path", "size", F.unix_millis("modified_at"), F.coalesce("content", F.lit("")))
+    rows = seen.select(F.struct(*state).alias("state"), "batch", "reason").collect()
+    return {Arrival(*row["state"]).known_by: Fate(row["batch"], row["reason"] or "") for row in rows}
 
 
-def _next_batch(seen: Mapping[Arrival, Fate], kind: str) -> int:
+def _next_batch(seen: Mapping[Any, Fate], kind: str) -> int:
     """Landings of a kind count 1, 2, 3, …; the last two digits are the kind's own, so that batches of two kinds that
 
     are landed at the same time never share a number."""
@@ -148,6 +150,7 @@ def _file_rows(spark: SparkSession, kind: str, batch: int, verdicts: Iterable[Ve
             verdict.arrival.path,
             verdict.arrival.size,
             verdict.arrival.modified_at,
+            verdict.arrival.content or None,
             None if verdict.reason else batch,
             "rejected" if verdict.reason else "landed",
             verdict.reason,

@@ -46,7 +46,9 @@ class FileSet:
 
     `setting` is what a user corrects when the folder is wrong.
     `columns` maps each column that must be there to its Spark type (CSV and JSON: always string; '*': any).
-    `keep` filters rows while landing (a sample); it gets the raw frame.
+    `keep` filters rows while landing (a sample); it gets the raw frame, and `kept` says in words what it leaves.
+    `shipped` files come with an installed package on local disk. An installation gives them other paths and times, so that they
+    are known by their content.
     """
 
     folder: str
@@ -56,6 +58,8 @@ class FileSet:
     setting: str
     options: Mapping[str, str] = field(default_factory=dict)
     keep: Callable[[DataFrame], DataFrame] | None = None
+    kept: str = "all rows"
+    shipped: bool = False
 
 
 class Shop(Protocol):

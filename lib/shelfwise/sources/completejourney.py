@@ -70,7 +70,7 @@ def open_shop(options: dict[str, Any], key_file: str) -> CompleteJourney:
         "completejourney",
         chosen.as_of,
         key_file,
-        parquet_files(chosen.path or package_folder(), chosen.households, chosen.seed),
+        parquet_files(chosen.path or package_folder(), chosen.households, chosen.seed, shipped=not chosen.path),
         offers,
     )
 

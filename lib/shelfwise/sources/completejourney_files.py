@@ -1,7 +1,7 @@
 """Complete Journey's files: their columns, where they lie, and the sample of households that a quick run reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,16 +53,19 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def parquet_files(folder: str, households: float, seed: int) -> dict[str, FileSet]:
+def parquet_files(folder: str, households: float, seed: int, *, shipped: bool = False) -> dict[str, FileSet]:
     """The files by kind; a share of households below 1 keeps the same ones of them in every file."""
+    setting = "sources.completejourney.path"
     keeps: dict[str, Callable[[DataFrame], DataFrame]] = {}
     if households < 1:
         sample = Sample(f"{folder}/transactions.parquet", households, seed)
         keeps |= dict.fromkeys(("sales", "customers", "campaign_customers"), sample.own) | {"promotions": sample.promotions}
-    return {
-        kind: FileSet(folder, f"{file}.parquet", "parquet", columns, "sources.completejourney.path", keep=keeps.get(kind))
-        for kind, (file, columns) in COLUMNS.items()
-    }
+    kept = f"{households:g} of the households (drawn by seed {seed})"
+    files = {}
+    for kind, (file, columns) in COLUMNS.items():
+        every = FileSet(folder, f"{file}.parquet", "parquet", columns, setting, shipped=shipped)
+        files[kind] = replace(every, keep=keeps[kind], kept=kept) if kind in keeps else every
+    return files
 
 
 @dataclass(frozen=True)
