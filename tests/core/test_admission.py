@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.admission import FILES, LEDGER, classify, judge, without_earlier
 from shelfwise.core.frames import local_frame
-from shelfwise.core.gate import admit
+from shelfwise.core.gate import admit, admit_pending
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.table import Table, admitted, optional, quarantine_of, required
 
@@ -161,3 +161,55 @@ def test_where_the_last_wins_a_later_batch_updates_and_the_counts_reconcile(lake
         assert give(lake, 201, Row("s", 9), Row("u", 3), Row("v", -1), last_wins=True).rows == 2
         assert [(shelf, units) for shelf, units, _ in stored(lake)] == [("s", 9), ("t", 2), ("u", 3)]
         assert ledger(lake) == [(101, 2, 2, 0, 0), (201, 3, 2, 1, 0)]
+
+
+BATCHES = {101: (Row("s", 1), Row("t", 2), Row("x", None)), 201: (Row("s", 9), Row("u", 3), Row("u", 3))}
+
+
+def landed(lake: Lake) -> None:
+    at = datetime(2017, 10, 29)
+    rows = [("shelves", f"{batch}.csv", 1, at, None, batch, "landed", None, []) for batch in BATCHES]
+    lake.replace(FILES, local_frame(lake.spark, rows, FILES.struct))
+
+
+def admit_all(lake: Lake, units: int, *, last_wins: bool, again: bool = False) -> int:
+    """Every row's units times `units`, as a mapping that has changed would have it."""
+
+    def offer(kind: str, batch: int) -> DataFrame:
+        assert kind == "shelves"
+        rows = [row._replace(batch=batch, units=row.units and row.units * units) for row in BATCHES[batch]]
+        return offered(lake.spark, *rows)
+
+    return admit_pending(lake, SHELVES, ["shelves"], offer, last_wins=last_wins, again=again).rows
+
+
+def test_admitted_again_every_batch_has_todays_rows_and_the_counts_stay(lake: Lake) -> None:
+    """101: s, t good, x bad. 201: s came before, u once. With units times 10 the same rows, ten times as many."""
+    landed(lake)
+    assert admit_all(lake, 1, last_wins=False) == 3
+    counted = ledger(lake)
+    assert counted == [(101, 3, 2, 1, 0), (201, 3, 1, 0, 2)]
+    assert admit_all(lake, 10, last_wins=False) == 0  # nothing is pending
+    assert admit_all(lake, 10, last_wins=False, again=True) == 3
+    assert stored(lake) == [("s", 10, 101), ("t", 20, 101), ("u", 30, 201)]
+    assert ledger(lake) == counted
+    admit_all(lake, -1, last_wins=False, again=True)
+    assert stored(lake) == []
+    assert ledger(lake) == [(101, 3, 0, 3, 0), (201, 3, 0, 3, 0)]
+    admit_all(lake, 1, last_wins=False, again=True)
+    assert [row["_batch"] for row in lake.read(quarantine_of(SHELVES)).collect()] == [101]
+
+
+def test_admitted_again_where_the_last_wins_all_batches_come_at_once(lake: Lake) -> None:
+    """s is 9 of the second batch both times, and one version is enough; what no batch offers any more is gone."""
+    landed(lake)
+    assert admit_all(lake, 1, last_wins=True) == 4
+    counted = ledger(lake)
+    assert counted == [(101, 3, 2, 1, 0), (201, 3, 2, 0, 1)]
+    before = lake.version(admitted(SHELVES))
+    assert before is not None and admit_all(lake, 10, last_wins=True, again=True) == 3
+    assert lake.version(admitted(SHELVES)) == before + 1
+    assert [(shelf, units) for shelf, units, _ in stored(lake)] == [("s", 90), ("t", 20), ("u", 30)]
+    assert ledger(lake) == counted
+    admit_all(lake, -1, last_wins=True, again=True)
+    assert stored(lake) == []

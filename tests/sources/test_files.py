@@ -10,6 +10,7 @@ import yaml
 from jobs import ingest_items, ingest_locations, ingest_sales_lines, land_items, land_sales
 from pyspark.sql import SparkSession
 
+from shelfwise.contracts.bronze import SALES
 from shelfwise.contracts.silver import ITEMS, LOCATIONS, SALES_LINES
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.settings import conf_folder
@@ -60,6 +61,26 @@ def test_sales_lines_are_read_as_the_mapping_says(own: Intake) -> None:
     assert (sale["sold_at"], sale["sold_on"]) == (datetime(2024, 5, 31, 22, 30), date(2024, 6, 1))
     assert rows["r1-2"]["kind"] == "return"
     assert len(sale["customer_id"]) == 64
+
+
+def test_a_mapping_that_is_corrected_is_applied_to_what_had_been_admitted(spark: SparkSession, tmp_path: Path) -> None:
+    """The rebate was not yet taken off: 3.00, then 2.50. Nothing is admitted twice as it was, nor lands twice."""
+    write(tmp_path / "in" / "sales" / "june.csv", TILL, "r1;1;anna;milk;north;2024-06-01 00:30:00;2;3.00;0.50")
+    mapping = tmp_path / "mapping.yaml"
+    told = yaml.safe_load(EXAMPLE.read_text())
+    told["kinds"] = {"sales": told["kinds"]["sales"]}
+
+    def run(revenue: str) -> tuple[list[str], list[Decimal]]:
+        told["kinds"]["sales"]["columns"]["revenue"] = revenue
+        mapping.write_text(yaml.safe_dump(told))
+        shop = intake(spark, tmp_path, "files", f"sources.files.path={tmp_path / 'in'}", f"sources.files.mapping={mapping}")
+        states = [report.state for report in shop.run(land_sales.JOB, ingest_sales_lines.JOB)]
+        assert shop.lake.read(SALES).count() == 1
+        return states, [row["revenue"] for row in shop.rows(SALES_LINES).collect()]
+
+    assert run("Gross") == (["ran", "ran"], [Decimal("3.00")])
+    assert run("Gross") == (["skipped", "skipped"], [Decimal("3.00")])
+    assert run("`Gross` - `Rebate`")[1] == [Decimal("2.50")]
 
 
 def test_text_in_a_number_goes_to_quarantine(own: Intake) -> None:

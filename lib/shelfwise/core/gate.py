@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame, Observation
@@ -12,19 +13,19 @@ from shelfwise.core.lake import Lake, Written
 from shelfwise.core.table import Table, admitted, quarantine_of
 
 
-def pending_batches(lake: Lake, table: Table, kinds: list[str]) -> list[tuple[str, int]]:
-    """Batches of these kinds that bronze holds and the ledger does not know for `table`, oldest first. Bound: landings."""
+def batches_of(lake: Lake, table: Table, kinds: list[str], *, pending: bool) -> list[tuple[str, int]]:
+    """Batches of these kinds that bronze holds, oldest first; `pending`: unknown to the ledger for `table`. Bound: landings."""
     if not kinds or not lake.exists(FILES):
         return []
     landed = lake.read(FILES).where(F.col("kind").isin(kinds) & (F.col("status") == "landed"))
     batches = landed.select("kind", "batch").distinct()
-    if lake.exists(LEDGER):
+    if pending and lake.exists(LEDGER):
         done = lake.read(LEDGER).where(F.col("table") == table.name).select("batch")
         batches = batches.join(done, "batch", "left_anti")
     return [(str(row["kind"]), int(row["batch"])) for row in batches.sort("batch").collect()]
 
 
-def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins: bool) -> Written:
+def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins: bool, again: bool = False) -> Written:
     """One batch: good rows into the table, bad ones into quarantine, the counts into the ledger, in that order.
 
     The ledger comes last: a run killed before it repeats the batch and replaces what it had written.
@@ -39,21 +40,45 @@ def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins
     accepted = classified.observe(seen, *counts()).where(F.col("fate") == "accepted").select(*stored.columns)
     written = lake.merge(stored, accepted) if last_wins else lake.replace_slice(stored, accepted, batch)
     tally: dict[str, Any] = seen.get
-    if tally["quarantined"]:
+    if tally["quarantined"] or (again and lake.exists(quarantine_of(table))):
         lake.replace_slice(quarantine_of(table), quarantined(judged), batch)
     lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
     return Written(written.version, int(tally["accepted"]))
 
 
 def admit_pending(
-    lake: Lake, table: Table, kinds: list[str], offer: Callable[[str, int], DataFrame], *, last_wins: bool
+    lake: Lake, table: Table, kinds: list[str], offer: Callable[[str, int], DataFrame], *, last_wins: bool, again: bool = False
 ) -> Written:
-    """Every pending batch in turn; `offer(kind, batch)` gives its rows. The table exists afterwards even where nothing came."""
+    """Every pending batch in turn; `offer(kind, batch)` gives its rows. The table exists afterwards even where nothing came.
+
+    `again`: every batch that has ever landed, as if none had been admitted.
+    """
     stored = admitted(table)
     lake.create(stored)
-    pending = pending_batches(lake, table, kinds)
-    done = [admit(lake, table, batch, offer(kind, batch), last_wins=last_wins) for kind, batch in pending]
+    batches = batches_of(lake, table, kinds, pending=not again)
+    if again and last_wins and len(batches) > 1:
+        return _admit_anew(lake, table, [(batch, offer(kind, batch)) for kind, batch in batches])
+    done = [admit(lake, table, batch, offer(kind, batch), last_wins=last_wins, again=again) for kind, batch in batches]
     return Written(done[-1].version if done else lake.version(stored) or 0, sum(written.rows for written in done))
+
+
+def _admit_anew(lake: Lake, table: Table, offered: list[tuple[int, DataFrame]]) -> Written:
+    """All batches at once, where the last wins: batch after batch would show readers what had long been replaced."""
+    judged = [judge(rows, table) for _, rows in offered]
+    every = reduce(DataFrame.unionByName, judged)
+    # of one batch each: the counts are those that its own admission gave
+    within = reduce(DataFrame.unionByName, [classify(rows, table, last_wins=True) for rows in judged])
+    tallies = {row["_batch"]: row.asDict() for row in within.groupBy("_batch").agg(*counts()).collect()}  # bound: landings
+    accepted = classify(every, table, last_wins=True).where(F.col("fate") == "accepted")
+    written = lake.replace(admitted(table), accepted.select(*admitted(table).columns))
+    refused = quarantined(every)
+    nothing = dict.fromkeys(("read", "accepted", "quarantined", "duplicates"), 0)
+    for batch, _ in offered:
+        tally = tallies.get(batch, nothing)
+        if tally["quarantined"] or lake.exists(quarantine_of(table)):
+            lake.replace_slice(quarantine_of(table), refused.where(F.col("_batch") == batch), batch)
+        lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
+    return written
 
 
 def _less_earlier(lake: Lake, stored: Table, classified: DataFrame, batch: int) -> DataFrame:

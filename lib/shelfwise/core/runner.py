@@ -28,6 +28,7 @@ from shelfwise.core.schedule import in_turn
 from shelfwise.core.session import make_active
 from shelfwise.core.settings import Settings, job_params
 from shelfwise.core.shop import Shop
+from shelfwise.core.since import means_otherwise, of_source, refuse_redrawn
 from shelfwise.core.table import Table, admitted
 
 
@@ -74,7 +75,7 @@ class Runner:
             each = job.how in (Write.SLICE, Write.LAND, Write.ADMIT, Write.UPSERT)
             if not force and self.log.unchanged(fingerprint, self._output_version(job), keeps_each_as_of=each):
                 return Report(job.name, "skipped", job.writes.name, None, time.monotonic() - started, "unchanged")
-            written = self._execute(job)
+            written = self._execute(job, fingerprint, force=force)
         except ShelfwiseError as error:
             raise_if_stopped(error)
             return self._failed(job, fingerprint, started, str(error))
@@ -94,11 +95,13 @@ class Runner:
             self.log.record(fingerprint, Outcome(job.writes.name, None, None, seconds, why))
         return Report(job.name, "failed", job.writes.name, None, seconds, why, trace)
 
-    def _execute(self, job: Job) -> Written:
+    def _execute(self, job: Job, fingerprint: Fingerprint, *, force: bool) -> Written:
+        before = self.log.newest(job.name)
         if job.how is Write.LAND:
+            refuse_redrawn(job, before, fingerprint)
             return self._land(job)
         if job.how in (Write.ADMIT, Write.UPSERT):
-            return self._admit(job)
+            return self._admit(job, again=force or means_otherwise(before, fingerprint))
         frames = {name: self._read(source) for name, source in job.reads.items()}
         self._check_needs(job, frames)
         if isinstance(job.writes, Table) and self.lake.exists(job.writes):
@@ -128,7 +131,7 @@ class Runner:
         with self._labelled(job):
             return land_new_files(self.lake, self.shop, files.kind, job.writes)
 
-    def _admit(self, job: Job) -> Written:
+    def _admit(self, job: Job, *, again: bool) -> Written:
         assert isinstance(job.writes, Table)
         bronze = {name: table for name, table in job.reads.items() if isinstance(table, Table) and table.personal}
         others = {name: self._read(source) for name, source in job.reads.items() if name not in bronze}
@@ -142,7 +145,7 @@ class Runner:
 
         with self._labelled(job):
             kinds = list(self.shop.offers.get(job.writes.name.partition(".")[2], {}))
-            return admit_pending(self.lake, job.writes, kinds, offer, last_wins=job.how is Write.UPSERT)
+            return admit_pending(self.lake, job.writes, kinds, offer, last_wins=job.how is Write.UPSERT, again=again)
 
     def _raw(self, table: Table, batch: int | None) -> DataFrame | None:
         """What has landed, or one batch of it; None for a kind that the shop does not deliver."""
@@ -189,7 +192,7 @@ class Runner:
         function = f"{job.run.__module__}.{job.run.__qualname__}"
         params = {"params": self._params(job).model_dump(), "source": self.settings.source, "run": function, "how": job.how.name}
         if job.how in (Write.LAND, Write.ADMIT, Write.UPSERT):
-            params["options"] = self.settings.sources.get(self.settings.source, {})
+            params |= of_source(self.lake, self.settings, self.shop, job)
         return Fingerprint(job.name, self.as_of, code_version(), as_json(params), as_json(self._input_versions(job)))
 
     def _input_versions(self, job: Job) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class Fingerprint:
     params: str
     inputs: str
 
+    def means(self, *names: str) -> dict[str, Any]:
+        """Those of its parameters."""
+        params = json.loads(self.params)
+        return {name: params.get(name) for name in names}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -78,6 +83,11 @@ class RunLog:
         if not keeps_each_as_of and self._newest.get(fingerprint.job) != fingerprint.as_of:
             return False
         return last is not None and last[0] == fingerprint and (current_version or 0) >= (last[1] or 0)
+
+    def newest(self, job: str) -> Fingerprint | None:
+        """That of its latest good run."""
+        day = self._newest.get(job)
+        return self._latest[(job, day)][0] if day else None
 
     def record(self, fingerprint: Fingerprint, outcome: Outcome) -> None:
         started = datetime.now(UTC) - timedelta(seconds=outcome.seconds)
