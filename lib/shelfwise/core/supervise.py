@@ -16,7 +16,9 @@ from shelfwise.core.workplace import Workplace
 def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
     """False where files were rejected; raises JobError, naming the job, where one fails."""
     console = screen()
-    console.print(f"{place.settings.source} as of {place.as_of}; Spark's log: {place.log}", markup=False, soft_wrap=True)
+    # elsewhere the platform keeps Spark's own log
+    held = "Spark's log" if (place.settings.spark.master or "").startswith("local") else "details of errors"
+    console.print(f"{place.settings.source} as of {place.as_of}; {held}: {place.log}", markup=False, soft_wrap=True)
     with details_in(place):
         runner = opened(place)
         ended, seconds = follow(lambda tell: runner.run(jobs, force=force, tell=tell), len(jobs), console, runner.spark)
