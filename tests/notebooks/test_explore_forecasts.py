@@ -1,9 +1,8 @@
-"""The notebook, executed cell by cell as written, on a small lake."""
+"""The notebook on a lake of four lines; tests/e2e runs it on a whole planted shop."""
 
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,9 @@ from shelfwise.contracts.silver import ITEMS, SALES_LINES
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from tests.conftest import settings_under
+from tests.notebooks.executed import NOTEBOOK, executed
 from tests.rows import row
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "explore_forecasts.py"
 OLD, NEW = date(2017, 10, 22), date(2017, 10, 29)
 
 
@@ -63,17 +62,6 @@ def shown(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict
     for table, rows in ((SALES_LINES, lines), (DEMAND_FORECAST, forecasts), (ITEMS, items), (PURCHASE_ORDERS, orders)):
         lake.append(table, local_frame(spark, rows, table.struct))
     return executed(spark, root)
-
-
-def executed(spark: SparkSession, root: Path) -> dict[str, Any]:
-    space: dict[str, Any] = {"__name__": "notebook"}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHELFWISE_LAKE__ROOT", f"{root}/lake")
-        patch.setenv("SHELFWISE_LAKE__PERSONAL_ROOT", f"{root}/personal")
-        for cell in NOTEBOOK.read_text().split("# COMMAND ----------"):
-            exec(compile(cell, str(NOTEBOOK), "exec"), space)
-    assert space["spark"] is spark
-    return space
 
 
 def rows_of(frame: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
