@@ -1,20 +1,23 @@
-"""Are the planted truths really in the planted data? Textbook estimates, their 95 % intervals, 20 seeds.
+"""Does a planted shop do what its truth says? Textbook estimates, their 95 % intervals, 20 seeds.
 
     .venv/bin/python benchmarks/planted_truths.py [FIRST LAST]
 
-Protocol: for each seed a shop of its own; each parameter is estimated from what the generator gives by the textbook's estimator
-for it, and its 95 % interval is asked whether it holds the planted value. Per mechanism the share of intervals that do must not
-be rejected as 95 % by an exact binomial test at 1 %. Each line: NAME value goal PASS|FAIL.
+Protocol: for each seed a shop of its own, made in memory by the functions that `shelfwise simulate` runs on the cluster; each
+parameter is estimated from its wants, slots, orders and payments by the textbook's estimator for it, and the 95 % interval is asked
+whether it holds the planted value. Per mechanism the share of intervals that do must not be rejected as 95 % by an exact binomial
+test at 1 %. Each line: NAME value goal PASS|FAIL.
 
-- elasticities: Poisson maximum likelihood of an item-week's wants, all other mechanisms given, with standard errors clustered by
-  week, since wants of one visit come together; a category's slope hangs on the few weeks in which its bestsellers were
-  promoted, so the errors are corrected for leverage and Student's t has Bell & McCaffrey's degrees of freedom (2002, *Survey
-  Methodology* 28; Cameron & Miller 2015, *A practitioner's guide to cluster-robust inference*, VI.D)
+- what moves demand (planted_demand): Poisson maximum likelihood of an item-week's wants, the other mechanisms given as the truth
+  has them, with standard errors clustered by week, since wants of one visit come together; a category's slope hangs on the few
+  weeks in which its bestsellers were promoted, so the errors are corrected for leverage and Student's t has Bell & McCaffrey's
+  degrees of freedom (2002, *Survey Methodology* 28; Cameron & Miller 2015, *A practitioner's guide to cluster-robust inference*,
+  VI.D)
+- advertising, eves of holidays: weighted least squares of daily visits
+- suppliers, shelves, parcels (planted_supply): means with Student's t, shares with exact intervals (Clopper & Pearson)
 - click probability: clicks at each position over the appeal of what was shown there at random (Joachims, Swaminathan & Schnabel
   2017, *Unbiased learning-to-rank with biased feedback*), normal
-- conversion: share of carts among clicks (Wilson's interval)
-- lead times: mean of the orders' days per supplier, Student's t
-- default: logistic regression on the true features, one year
+- carts and purchases of clicks: shares (Wilson's interval)
+- default: logistic regression on the true features, one year; delays of payment: mean over what is expected
 - churn: leavers per member-week (Clopper & Pearson)
 - experiments: ratio of mean units per customer of the two arms, delta method
 """
@@ -23,45 +26,28 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from lines import Line, said
+from planted_demand import Interval, demand, traffic
+from planted_supply import supply
 from scipy import stats
 
-from shelfwise.simulate import credit, means
-from shelfwise.simulate.catalogue import categories, items
-from shelfwise.simulate.draws import Floats, Ints
-from shelfwise.simulate.effects import multipliers, traffic
+from shelfwise.simulate import credit, truths
+from shelfwise.simulate.draws import Floats
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of, treated
 from shelfwise.simulate.people import HAZARDS, SEGMENTS, people
-from shelfwise.simulate.plans import plans, relative_prices
-from shelfwise.simulate.shopping import FROM_SLOT, LOOKED_AT, SLOTS, cart_probability, click_probability, shop
+from shelfwise.simulate.shopping import FROM_SLOT, SLOTS, shop
 from shelfwise.simulate.spec import WEEK, Spec
-from shelfwise.simulate.stock import run_shelf
-from shelfwise.simulate.suppliers import suppliers
 
 SEEDS = 20
 SHOP = Spec(days=364, customers=1_000, items=320, suppliers=24, locations=2, seed=0)
 MANY = replace(SHOP, customers=40_000)  # for laws of single customers, which need no shopping
 Z = float(stats.norm.ppf(0.975))
-LEAST_CLICKS = 20
-LEAST_ORDERS = 60  # delays are skewed: the mean of fewer is not yet normal
+LEAST_CASES = 20
+LONGEST_DELAY, PROMPT = 182, 0.3  # days; share past due: their mean delay is 13 days at most
 RESULTS = Path(__file__).parent / "results" / "planted_truths.json"
-
-
-class Interval(NamedTuple):
-    """Of one parameter in one shop."""
-
-    mechanism: str
-    truth: float
-    low: float
-    high: float
-
-    @property
-    def holds(self) -> bool:
-        return self.low <= self.truth <= self.high
 
 
 def main(first: int, last: int) -> int:
@@ -80,98 +66,67 @@ def intervals(seed: int) -> Iterator[Interval]:
     """Every parameter's interval in the shop of this seed."""
     spec, many = replace(SHOP, seed=seed), replace(MANY, seed=seed)
     wants, slots = shop(spec, np.arange(spec.customers))
-    yield from elasticities(spec, wants)
+    yield from demand(spec, wants)
+    yield from traffic(spec, slots)
     yield from positions(spec, slots)
     yield from conversions(spec, slots)
-    yield from lead_times(spec, wants)
-    yield from defaults(many)
+    yield from supply(spec, wants, slots)
+    yield from defaults(many, credit.BUSINESS)
+    yield from defaults(replace(many, suppliers=4_000), credit.SUPPLIER)
+    yield from delays(many)
     yield from churn(many)
     yield from experiments(spec, wants)
 
 
-def elasticities(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
-    """Own, cross and rival elasticity of each category."""
-    organic = wants[wants["number"] < FROM_SLOT]
-    units = np.zeros((spec.items, spec.weeks))
-    np.add.at(units, (organic["item"], organic["day"] // WEEK), 1)
-    weighed = means.weights(spec, np.arange(spec.customers))
-    all_places = weighed[weighed["location"] >= 0].groupby(["day", "taste"], as_index=False)["weight"].sum()
-    daily = means.as_array(all_places, spec.days) * traffic(spec)[:, None]
-    mean = (items(spec).affinity.T @ np.add.reduceat(daily, np.arange(0, spec.days, WEEK), axis=0).T) * multipliers(spec)
-    own, others = relative_prices(spec)
-    kinds, category = categories(spec), items(spec).category
-    for name, x in (("own", own), ("cross", others), ("rival", plans(spec).rivals)):
-        for number, truth in enumerate(getattr(kinds, f"{name}_elasticity")):
-            here = (category == number)[:, None] & (mean > 0)
-            if here.any():
-                base = mean[here] * np.exp(-truth * x[here])
-                week = np.nonzero(here & np.ones(units.shape, dtype=bool))[1]
-                yield Interval(f"{name} elasticity", float(truth), *poisson_slope(units[here], base, x[here], week))
-
-
-def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float, float]:
-    """95 % interval of b in y ~ Poisson(base * exp(b x)), by Newton's steps; scores of one week may go together."""
-    b = 0.0
-    for _ in range(50):
-        mean = base * np.exp(b * x)
-        step = float((x * (y - mean)).sum() / (x * x * mean).sum())
-        b += step
-        if abs(step) < 1e-10:
-            break
-    mean = base * np.exp(b * x)
-    information = np.bincount(week, weights=x * x * mean)
-    leverage = information / information.sum()
-    scores = np.bincount(week, weights=x * (y - mean)) / np.sqrt(1 - leverage)
-    error = float(np.sqrt((scores**2).sum()) / information.sum())
-    # of the corrected scores, were counts Poisson; its trace is 1
-    covariance = (np.diag(leverage) - np.outer(leverage, leverage)) / np.sqrt(np.outer(1 - leverage, 1 - leverage))
-    half = float(stats.t.ppf(0.975, 1 / (covariance**2).sum())) * error
-    return b - half, b + half
-
-
 def positions(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
     """Probability that each position is looked at: clicks over what they would be were every slot looked at."""
-    who = people(spec, np.arange(spec.customers))
-    first = np.zeros(len(slots), dtype=np.int64)  # the first position is always looked at
-    chance = click_probability(spec, who, slots["customer"].to_numpy(), slots["item"].to_numpy(), first)
+    known, constant = truths.item_truth(spec, np.arange(spec.items)), truths.constant_truth(spec).set_index("name")["value"]
+    tastes = np.stack(truths.customer_truth(spec, np.arange(spec.customers))["tastes"].to_list())
+    item, customer = slots["item"].to_numpy(), slots["customer"].to_numpy()
+    liking = constant["liked_little"] + constant["liked"] * tastes[customer, known["main_taste"].to_numpy()[item]]
+    chance = known["appeal"].to_numpy()[item] * liking
     for place in range(SLOTS):
         here = slots["position"].to_numpy() == place + 1
         clicks, most = slots["clicked"].to_numpy()[here].sum(), chance[here].sum()
         error = np.sqrt(clicks * (1 - clicks / here.sum())) / most
-        yield Interval("click probability", float(LOOKED_AT[place]), clicks / most - Z * error, clicks / most + Z * error)
+        truth = float(constant[f"looked_at_{place + 1}"])
+        yield Interval("click probability", truth, clicks / most - Z * error, clicks / most + Z * error)
 
 
 def conversions(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
-    """Carts per click of each item with enough clicks."""
-    clicked = slots[slots["clicked"]].groupby("item")["carted"].agg(["sum", "count"])
-    for item, (carted, clicks) in clicked[clicked["count"] >= LEAST_CLICKS].iterrows():
-        bounds = stats.binomtest(int(carted), int(clicks)).proportion_ci(0.95, method="wilson")
-        yield Interval("cart probability", float(cart_probability(spec)[item]), bounds.low, bounds.high)
+    """Of each item with enough of them: carts per click, purchases per cart."""
+    known = truths.item_truth(spec, np.arange(spec.items))
+    for name, of, then in (("cart", "clicked", "carted"), ("buy", "carted", "bought")):
+        asked = slots[slots[of]].groupby("item")[then].agg(["sum", "count"])
+        for item, (happened, cases) in asked[asked["count"] >= LEAST_CASES].iterrows():
+            bounds = stats.binomtest(int(happened), int(cases)).proportion_ci(0.95, method="wilson")
+            yield Interval(f"{name} probability", float(known[f"{name}_probability"][item]), bounds.low, bounds.high)
 
 
-def lead_times(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
-    """Mean days of each supplier; an item's first delivery is agreed to the day and left out."""
-    weighed = means.weights(spec, np.arange(spec.customers))
-    web = means.as_array(weighed[weighed["location"] == spec.web], spec.days).mean(axis=0)
-    ids = np.arange(spec.items)
-    orders = run_shelf(spec, spec.web, ids, means.expected_daily(spec, web), wants[wants["location"] == spec.web])["orders"]
-    later = orders[orders["ordered"] >= items(spec).launch[orders["item"]]]
-    days = (later["arrived"] - later["ordered"]).groupby(items(spec).supplier[later["item"]])
-    for supplier, seen in days:
-        if len(seen) >= LEAST_ORDERS:
-            half = stats.t.ppf(0.975, len(seen) - 1) * seen.std(ddof=1) / np.sqrt(len(seen))
-            yield Interval("lead time", float(suppliers(spec).true_mean_days[supplier]), seen.mean() - half, seen.mean() + half)
-
-
-def defaults(spec: Spec) -> Iterator[Interval]:
+def defaults(spec: Spec, kind: str) -> Iterator[Interval]:
     """Level and slopes of the logistic regression of a default within twelve months."""
-    ids = credit.party_ids(spec, credit.BUSINESS)
-    z = credit.standardised(credit.parties(spec, credit.BUSINESS, ids))
-    failed = credit.default_days(spec, credit.BUSINESS, ids) < credit.YEAR
+    ids = credit.party_ids(spec, kind)
+    z = credit.standardised(credit.parties(spec, kind, ids))
+    failed = credit.default_days(spec, kind, ids) < credit.YEAR
     design = np.column_stack([np.ones(len(ids)), z])
     estimate, error = logistic(design, failed.astype(float))
     for truth, middle, spread in zip([credit.PD_LEVEL, *credit.PD_SLOPES], estimate, error, strict=True):
-        yield Interval("default probability", float(truth), middle - Z * spread, middle + Z * spread)
+        yield Interval(f"default probability, {kind}", float(truth), middle - Z * spread, middle + Z * spread)
+
+
+def delays(spec: Spec) -> Iterator[Interval]:
+    """Mean days of payments past due, over those that an exponential delay of the planted mean, cut to whole days, has."""
+    ids = credit.party_ids(spec, credit.BUSINESS)
+    share = credit.parties(spec, credit.BUSINESS, ids).set_index("party")["past_due_share"]
+    sent = credit.invoices(spec, credit.BUSINESS, ids)
+    # those who pay after the shop's last day are not known to have paid: invoices and parties of which that is one in a million
+    prompt = share.loc[sent["party"]].to_numpy() < PROMPT
+    paid = sent[(sent["due_day"] < spec.days - LONGEST_DELAY) & ~sent["defaulted"] & prompt]
+    mean = credit.LATE + credit.LATE_PER_SHARE * share.loc[paid["party"]].to_numpy()
+    whole = 1 / np.expm1(1 / mean)  # of the floor of an exponential, which is geometric
+    late = (paid["paid_day"] - paid["due_day"]).to_numpy(float)
+    ratio, error = late.sum() / whole.sum(), np.sqrt((whole * (1 + whole)).sum()) / whole.sum()
+    yield Interval("delay of payment", 1.0, ratio - Z * error, ratio + Z * error)
 
 
 def logistic(design: Floats, y: Floats) -> tuple[Floats, Floats]:

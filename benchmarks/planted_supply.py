@@ -1,0 +1,96 @@
+"""Textbook estimates of what suppliers, shelves and parcels do in a planted shop."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from planted_demand import Interval
+from scipy import stats
+
+from shelfwise.simulate import deliveries, means, truths
+from shelfwise.simulate.catalogue import items
+from shelfwise.simulate.draws import Floats
+from shelfwise.simulate.spec import Spec
+from shelfwise.simulate.stock import run_shelf
+
+LEAST_ORDERS = 60  # delays are skewed: the mean of fewer is not yet normal
+LEAST_UNMET = 20
+Z = float(stats.norm.ppf(0.975))
+
+
+def supply(spec: Spec, wants: pd.DataFrame, slots: pd.DataFrame) -> Iterator[Interval]:
+    """Of the web warehouse's year: lead times, short and defective units, damage, substitutes; parcels on time."""
+    weighed = means.weights(spec, np.arange(spec.customers))
+    web = means.as_array(weighed[weighed["location"] == spec.web], spec.days).mean(axis=0)
+    ids = np.arange(spec.items)
+    run = run_shelf(spec, spec.web, ids, means.expected_daily(spec, web), wants[wants["location"] == spec.web])
+    # an item's first delivery is agreed to the day, whole and without defects
+    later = run["orders"][run["orders"]["ordered"] >= items(spec).launch[run["orders"]["item"]]]
+    yield from suppliers(spec, later.assign(supplier=items(spec).supplier[later["item"]]))
+    there = closing(spec, run["moves"])
+    yield from damage(spec, run["moves"], there)
+    yield from substitutes(spec, run["wants"], there)
+    yield from on_time(spec, slots)
+
+
+def suppliers(spec: Spec, orders: pd.DataFrame) -> Iterator[Interval]:
+    """Mean days (Student's t); share of ordered units that do not come, and of those that come that are defective (exact)."""
+    truth = truths.supplier_truth(spec).set_index("supplier")
+    for supplier, seen in orders.groupby("supplier"):
+        of, days = truth.loc[supplier], seen["arrived"] - seen["ordered"]
+        if len(seen) >= LEAST_ORDERS:
+            half = stats.t.ppf(0.975, len(seen) - 1) * days.std(ddof=1) / np.sqrt(len(seen))
+            yield Interval("lead time", float(of["true_mean_days"]), days.mean() - half, days.mean() + half)
+        ordered, came, bad = (int(seen[name].sum()) for name in ("units", "delivered", "defective"))
+        yield Interval("short delivery", float(of["short"]), *_share(ordered - came, ordered))
+        yield Interval("defects", float(of["defects"]), *_share(bad, came))
+
+
+def closing(spec: Spec, moves: pd.DataFrame) -> Floats:
+    """Items x days: units at the end of the day; a day without a move is as the one before."""
+    wide = moves.pivot(index="item", columns="day", values="closing").reindex(
+        index=np.arange(spec.items), columns=np.arange(spec.days)
+    )
+    return np.asarray(wide.ffill(axis=1).fillna(0.0), dtype=float)
+
+
+def damage(spec: Spec, moves: pd.DataFrame, there: Floats) -> Iterator[Interval]:
+    """Broken units over unit-evenings (Poisson, exact)."""
+    broken = int(moves["damaged"].sum())
+    evenings = float(there.sum()) + broken
+    low, high = stats.chi2.ppf(0.025, 2 * broken) / 2, stats.chi2.ppf(0.975, 2 * broken + 2) / 2
+    rate = float(truths.constant_truth(spec).set_index("name")["value"]["damaged"])
+    yield Interval("damage", rate, low / evenings, high / evenings)
+
+
+def substitutes(spec: Spec, wants: pd.DataFrame, there: Floats) -> Iterator[Interval]:
+    """By category: who takes the substitute, on days on which everybody could have."""
+    substitute, category = items(spec).substitute, items(spec).category
+    own = wants["taken"] == wants["item"]
+    unmet = wants[~own & (substitute[wants["item"]] != wants["item"])]
+    rows = unmet.assign(other=substitute[unmet["item"]], switched=unmet["taken"] >= 0)
+    asked = rows.groupby(["other", "day"])["switched"].agg(["sum", "count"]).reset_index()
+    # what it held for them: what was left in the evening, and what they took of it
+    asked["could"] = there[asked["other"], asked["day"]] + asked["sum"] >= asked["count"]
+    met = rows.merge(asked.loc[asked["could"], ["other", "day"]], on=["other", "day"])
+    for number, seen in met.groupby(category[met["item"]]):
+        if len(seen) >= LEAST_UNMET:
+            truth = float(truths.category_truth(spec)["substitution"][number])
+            yield Interval("substitution", truth, *_share(int(seen["switched"].sum()), len(seen)))
+
+
+def on_time(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
+    """By carrier: share of parcels that came by the promise, against the mean of their own probabilities."""
+    baskets = slots.loc[slots["position"] == 1, ["customer", "day", "second"]].reset_index(drop=True)
+    sent = deliveries.deliveries(spec, baskets)
+    chance = deliveries.true_on_time(spec, sent)
+    came = (sent["delivered_second"] <= sent["promised_second"]).to_numpy(float)
+    for name in np.unique(sent["carrier"]):
+        of = (sent["carrier"] == name).to_numpy()
+        half = Z * np.sqrt((chance[of] * (1 - chance[of])).sum()) / of.sum()
+        yield Interval("parcel on time", float(chance[of].mean()), came[of].mean() - half, came[of].mean() + half)
+
+
+def _share(seen: int, of: int) -> tuple[float, float]:
+    bounds = stats.binomtest(seen, of).proportion_ci(0.95, method="exact")
+    return float(bounds.low), float(bounds.high)
