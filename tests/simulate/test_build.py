@@ -19,7 +19,11 @@ from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import Spec
 
 MICRO = Spec(days=56, customers=600, items=40, suppliers=4, locations=3, seed=11)
-LATENT = {"affinity", "tastes", "appeal", "quality", "hazard", "substitute", "sentiment", "aspect", "annual_pd", "lgd", "defaulted"}
+# what both a truth and the shop's own files may say: ids, days, and what a customer list or a till knows
+KNOWN = {
+    *("item_id", "customer_id", "supplier_id", "location_id", "kind", "party", "experiment", "channel", "day", "week", "second"),
+    *("launch_on", "segment", "joined_on", "left_on", "bought_on", "department", "price"),
+}
 
 
 def laid(spark: SparkSession, folder: Path, spec: Spec = MICRO) -> Path:
@@ -116,9 +120,40 @@ def test_a_wanted_item_is_viewed_then_carted_then_bought(read) -> None:
 
 
 def test_no_file_of_the_shop_tells_a_latent_truth(spark: SparkSession, shop: Path) -> None:
-    for name in tables(shop):
-        if not name.startswith("truth/"):
-            assert LATENT.isdisjoint(spark.read.parquet(str(shop / name)).columns), name
+    """No column of a truth is in any other file, but for ids, days and what shops know."""
+    columns = {name: set(spark.read.parquet(str(shop / name)).columns) for name in tables(shop)}
+    truths = [name for name in columns if name.startswith("truth/") and name != "truth/constants"]  # rows of names and values
+    latent = set().union(*(columns[name] for name in truths)) - KNOWN
+    assert latent > {
+        "affinity",
+        "tastes",
+        "true_on_time",
+        "sentiment",
+        "annual_pd",
+        "if_listed",
+        "taken_id",
+        "main_taste",
+        "weekly_hazard",
+    }
+    for name, told in columns.items():
+        assert name.startswith("truth/") or latent.isdisjoint(told), f"{name}: {sorted(latent & told)}"
+
+
+def test_a_page_is_shown_before_it_is_clicked_in_the_same_session(read) -> None:
+    """Each click is a view of its session, five seconds after the page came up for each position, and the purchase comes later."""
+    clicked = read("impressions").where("clicked").select("session_id", "customer_id", "item_id", "position", "shown_at").toPandas()
+    views = read("events").where("kind = 'view'").toPandas()
+    both = clicked.merge(views, on=["session_id", "customer_id", "item_id"])
+    seconds = (both["happened_at"] - both["shown_at"]).dt.total_seconds()
+    assert len(clicked) > 50
+    assert set(both[seconds == 5 * both["position"]]["session_id"]) == set(clicked["session_id"])
+    assert views.groupby("session_id")["customer_id"].nunique().max() == 1
+
+
+def test_a_parcel_that_has_not_come_by_the_last_day_has_not_come(read) -> None:
+    arrived = read("deliveries").select("delivered_at", "shipped_at").toPandas()
+    assert 0 < arrived["delivered_at"].isna().mean() < 0.2
+    assert (arrived["delivered_at"].dropna() < pd.Timestamp(MICRO.start) + pd.Timedelta(days=MICRO.days)).all()
 
 
 def test_numbers_of_tills_and_pages_tell_nobodys_id(read) -> None:

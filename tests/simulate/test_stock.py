@@ -166,6 +166,18 @@ def test_known_demand_is_the_mean_of_the_last_28_days_once_there_are_so_many(toy
         assert ordered == (4 * -(-lacks // 4) if lacks > 0 else 0), day
 
 
+def test_on_the_evening_of_its_28th_day_an_item_has_a_mean_of_28_days(toy):
+    """Orders on day 6, 13, 20, 27. Then 5 of day 0 and 1 a day since: 32 / 28 * 8 = 9.1, level ceil(9.14 + 1.2 * 3.02) = 13."""
+    toy(review_day=np.full(2, 6))
+    run = run_toy(wanted(*[(A, 0, k) for k in range(5)], *[(A, day, 1) for day in range(1, 42)]), expected=2.0)
+    moves, orders = of_item(run["moves"]).set_index("day"), of_item(run["orders"]).set_index("ordered")
+    assert (run["wants"]["taken"] == A).all()
+    level = {20: 21, 27: 13}  # expected were 2 a day: ceil(16 + 1.2 * 4) = 21
+    for day, up_to in level.items():
+        lacks = up_to - moves.loc[day, "closing"]
+        assert orders["units"].get(day, 0) == (4 * -(-lacks // 4) if lacks > 0 else 0), day
+
+
 def test_a_newcomer_is_ordered_by_what_was_expected_for_its_first_four_weeks(toy):
     """B comes on day 14 with 8 and sells 2: the level 7 of the expected .5 a day asks for 1, so a case. Its sales say less."""
     toy(launch_b=14)

@@ -80,7 +80,7 @@ def _delivered(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
         "stock": delivered.stock(work["moves"]),
         "purchase_orders": delivered.purchase_orders(work["orders"], catalogue),
         "receipts": delivered.receipts(work["orders"], catalogue, spec),
-        "deliveries": work["parcels"].drop("true_on_time"),
+        "deliveries": delivered.deliveries(work["parcels"], spec),
         "reviews": work["reviews"].drop("sentiment", "aspect"),
         "arms": by_ids(spark, spec, _arms, spec.customers, BLOCK),
     } | _parties(spark, spec)

@@ -96,11 +96,11 @@ def events(wants: DataFrame, slots: DataFrame, spec: Spec) -> DataFrame:
     dwell = F.round(10 + 80 * chance(spec, "dwell", "customer", "day", "item"), 1)
     wanted = web.groupBy("customer", "day", "item").agg(F.min("second").alias("second")).withColumn("dwell", dwell)
     bought = wanted.select(
-        *("customer", "item", "dwell", came.alias("came"), F.lit(True).alias("carted"), F.lit("s").alias("via")),
+        *("customer", "day", "item", "dwell", came.alias("came"), F.lit(True).alias("carted"), F.lit("s").alias("via")),
         (came - 2 - F.ceil("dwell")).alias("viewed"),
     )
     clicked = slots.where("clicked").select(
-        *("customer", "item", "dwell", came.alias("came"), "carted", F.concat(F.lit("p"), "position").alias("via")),
+        *("customer", "day", "item", "dwell", came.alias("came"), "carted", F.concat(F.lit("p"), "position").alias("via")),
         (came - PAGE_SECONDS + 5 * F.col("position")).alias("viewed"),
     )
     kinds = F.when(F.col("carted"), F.array(F.lit("view"), F.lit("cart"))).otherwise(F.array(F.lit("view")))
@@ -109,16 +109,24 @@ def events(wants: DataFrame, slots: DataFrame, spec: Spec) -> DataFrame:
     second = F.when(is_cart, F.least(F.col("viewed") + F.ceil("dwell"), F.col("came") - 1)).otherwise(F.col("viewed"))
     return told.select(
         numbered(spec, "E", "customer", "came", "item", "via", "kind").alias("event_id"),
+        numbered(spec, "V", "customer", "day").alias("session_id"),
         *("customer", "item", "kind", second.alias("happened_second")),
         F.when(~is_cart, F.col("dwell")).alias("dwell_seconds"),
     )
 
 
 def impressions(slots: DataFrame, spec: Spec) -> DataFrame:
-    """What the page showed, with the probability with which it did."""
-    came = F.col("day") * DAY_SECONDS + F.col("second")
-    page = numbered(spec, "P", "customer", "day").alias("page_id")
-    return slots.select(page, "customer", "item", "position", "propensity", "clicked", came.alias("shown_second"))
+    """What the page showed, with the probability with which it did. A visit is a session of `events`, and sees one page."""
+    shown = (F.col("day") * DAY_SECONDS + F.col("second") - PAGE_SECONDS).alias("shown_second")
+    ids = (numbered(spec, mark, "customer", "day").alias(name) for mark, name in (("P", "page_id"), ("V", "session_id")))
+    return slots.select(*ids, "customer", "item", "position", "propensity", "clicked", shown)
+
+
+def deliveries(parcels: DataFrame, spec: Spec) -> DataFrame:
+    """One row per parcel; those that arrive after the shop's last day are still on their way."""
+    arrived = F.when(F.col("delivered_second") < spec.days * DAY_SECONDS, F.col("delivered_second")).alias("delivered_second")
+    kept = [name for name in parcels.columns if name not in ("delivered_second", "cost", "true_on_time")]
+    return parcels.select(*kept, arrived, "cost")
 
 
 def promotions(plan: DataFrame) -> DataFrame:

@@ -1,4 +1,4 @@
-"""Who buys: latent tastes, segments, budgets, visits, and when they leave.
+"""Who buys: latent tastes, segments, how much they carry home, visits, and when they leave.
 
 Customer c visits on day t with probability rate_c * traffic_t while a member, and then wants basket_c * ... units on average, more
 on a large trip than on a small one; tastes mix the items' affinities. A member leaves each week with the hazard of the segment

@@ -150,7 +150,7 @@ def _level(shelf: Shelf, chosen: Ints, daily: Floats) -> Ints:
 def _known_demand(shelf: Shelf, chosen: Ints, day: int) -> Floats:
     """Mean daily sales of the last MEMORY days; what was expected where the item is younger than that."""
     recent = shelf.sold[chosen, max(0, day + 1 - MEMORY) : day + 1].mean(axis=1)
-    known: Floats = np.where(day - shelf.launch[chosen] < MEMORY, shelf.expected[chosen], recent)
+    known: Floats = np.where(day + 1 - shelf.launch[chosen] < MEMORY, shelf.expected[chosen], recent)
     return known
 
 

@@ -37,7 +37,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "locations": dict.fromkeys(("location_id", "kind", "country"), "string"),
     "promotions": {"item_id": "string", "start_on": "date", "end_on": "date", "promotion": "string"}
     | {"price_cut": "double", "display": "boolean", "mailer": "boolean", "known_on": "date"},
-    "events": dict.fromkeys(("event_id", "customer_id", "item_id", "kind"), "string")
+    "events": dict.fromkeys(("event_id", "session_id", "customer_id", "item_id", "kind"), "string")
     | {"happened_at": "timestamp", "dwell_seconds": "double"},
     "stock": {"item_id": "string", "location_id": "string", "day": "date"}
     | dict.fromkeys(("opening", "received", "sold", "damaged", "on_hand", "on_order"), "bigint"),
