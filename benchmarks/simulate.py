@@ -6,7 +6,8 @@ Protocol: each shop is laid by a process of its own, one after the other, on 2 c
 - a million sales lines with all tables within 3 minutes: the preset journey, seconds scaled to a million lines
 - ten times the customers: at most 10.5 times the seconds of laying, and at most 1.10 times the driver's live heap (largest after a
   full collection, asked after each table), on two executors apart from the driver, so that its heap holds no data of theirs
-- equal tables on local[1] with 2 and local[2] with 7 shuffle partitions: every table compared both ways
+- equal tables on local[1] with 2 and local[2] with 7 shuffle partitions, of a shop that is cut into several blocks of customers and
+  of items and several buckets of shelves: every table compared both ways
 Each line: NAME value goal PASS|FAIL.
 """
 
@@ -26,11 +27,13 @@ from shelfwise.core.settings import load_settings
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import spec_of
+from shelfwise.simulate.work import BLOCK, SHELF_ITEMS
 
 ROOT = Path("build/bench-simulate")
 RESULTS = Path(__file__).parent / "results" / "simulate.json"
 FEW, MANY = 4_000, 40_000  # customers: of fewer most of the time is fixed, which would flatter
 SIZES = {"items": 1_000, "suppliers": 40, "locations": 4, "days": 182}
+CUT = {"customers": 1_500, "items": 7_000, "suppliers": 60, "locations": 3, "days": 84}
 TWO_EXECUTORS = "local-cluster[2,1,3072]"
 
 
@@ -50,7 +53,9 @@ def speed() -> Line:
 def growth() -> list[Line]:
     few, many = (lay(f"grown-{n}", "small", TWO_EXECUTORS, 8, SIZES | {"customers": n}) for n in (FEW, MANY))
     slower, larger, lines = (many[name] / few[name] for name in ("seconds", "heap", "lines"))
+    further = 1e6 * (many["seconds"] - few["seconds"]) / (many["lines"] - few["lines"])
     print(f"{FEW:,} and {MANY:,} customers: {lines:.2f} times the lines; {few} {many}", flush=True)
+    print(f"each further million lines: {further:.1f} s", flush=True)
     return [
         ("seconds of ten times the customers", slower, "<= 10.5 times", slower <= 10.5),
         ("driver's live heap of ten times the customers", larger, "<= 1.10 times", larger <= 1.10),
@@ -58,8 +63,9 @@ def growth() -> list[Line]:
 
 
 def sameness() -> Line:
-    lay("one", "tiny", "local[1]", 2, {})
-    lay("two", "tiny", "local[2]", 7, {})
+    assert CUT["customers"] > 2 * BLOCK and CUT["items"] > 2 * SHELF_ITEMS
+    lay("one", "small", "local[1]", 2, CUT)
+    lay("two", "small", "local[2]", 7, CUT)
     spark = start_session(load_settings("local", [f"spark.log={ROOT}/compare.log"]))
     tables = sorted(path.parent.relative_to(ROOT / "one") for path in (ROOT / "one").rglob("_SUCCESS"))
     differing = sum(

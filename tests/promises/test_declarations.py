@@ -1,11 +1,13 @@
 """What holds for every table, model and job, whoever declared it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+import shelfwise
 from shelfwise.contracts import models
 from shelfwise.contracts.tables import ALL
 from shelfwise.core.conform import empty
@@ -86,6 +88,18 @@ def test_a_job_file_is_short_says_its_question_and_how_to_submit_it(jobs: dict[s
         assert f"spark-submit jobs/{path.name}" in text.partition("\n")[0], f"{path.name}: the first line shows the command"
         assert 'if __name__ == "__main__":\n    main(JOB)' in text, f"{path.name} can't be submitted"
         assert question(jobs[path.stem]), f"{path.name} does not say what it is for"
+
+
+def test_no_job_knows_a_planted_shops_truth(jobs: dict[str, Job]) -> None:
+    """Neither the generator's modules nor the folder of truths: what a job knew of them it would be judged by."""
+    root, package = Path(__file__).resolve().parents[2], Path(shelfwise.__file__).parent
+    readers = [path for path in package.rglob("*.py") if "simulate" not in path.relative_to(package).parts]
+    readers += [*jobs_folder().glob("*.py"), *(root / "notebooks").glob("*.py")]
+    assert len(readers) > len(jobs) + 100
+    knows = re.compile(r"shelfwise\.simulate\b|[\"'/]truth[\"'/]")
+    found = {str(path.relative_to(root)) for path in readers if knows.search(path.read_text(encoding="utf-8"))}
+    # the command that lays a shop, and the rule that refuses its truth
+    assert found == {"lib/shelfwise/core/cli.py", "lib/shelfwise/core/arrivals.py"}
 
 
 def test_every_table_is_written_by_one_job_and_every_model_too(jobs: dict[str, Job]) -> None:
