@@ -12,6 +12,13 @@ def test_the_smooth_law_is_a_law_of_mean_one():
     assert law.sum() == pytest.approx(1) and law @ GRID == pytest.approx(1) and (law >= 0).all()
 
 
+def test_the_smooth_law_is_lognormal_with_its_spread():
+    """On even steps d of the log level a normal's log falls by d^2 / sd^2 more with each; drawing its mean to 1 moves none."""
+    step = np.log(GRID[1] / GRID[0])
+    for sd in (0.5, 1.5):
+        assert np.diff(np.log(smooth_law(sd)), 2) == pytest.approx(np.full(len(GRID) - 2, -((step / sd) ** 2)))
+
+
 def test_a_tilted_law_has_mean_one_and_keeps_what_it_knows_to_be_impossible():
     law = tilted(np.where((GRID > 0.1) & (GRID < 3), 1.0, 0.0))
     assert law @ GRID == pytest.approx(1) and law[GRID > 3].sum() == 0
@@ -46,6 +53,7 @@ def test_few_launches_lean_on_what_was_believed():
     start = smooth_law()
     assert learn_law(np.array([]), np.array([]), start).tolist() == start.tolist()
     five = learn_law(np.full(5, 200.0), np.full(5, 10.0), start)
+    assert five.sum() == pytest.approx(1) and (five > 0).all()
     assert 0.15 < five[GRID > 10].sum() < 0.25
 
 
@@ -65,3 +73,10 @@ def test_more_sold_never_lowers_the_expected_level():
     law = smooth_law()
     levels = expected_level(law, np.arange(60.0), 5.0)
     assert (np.diff(levels) >= 0).all()
+
+
+def test_what_sells_more_than_any_level_can_is_at_the_highest_of_them():
+    """A law of the lowest level alone, .003 of a tenth of a unit planned: 4,000 units sold are beyond it."""
+    law = np.zeros(len(GRID))
+    law[0] = 1.0
+    assert expected_level(law, np.array([4000.0]), 0.1).tolist() == [GRID[0]]
