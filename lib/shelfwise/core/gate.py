@@ -56,7 +56,7 @@ def admit_pending(
     stored = admitted(table)
     lake.create(stored)
     batches = batches_of(lake, table, kinds, pending=not again)
-    if again and last_wins and len(batches) > 1:
+    if again and last_wins and batches:
         return _admit_anew(lake, table, [(batch, offer(kind, batch)) for kind, batch in batches])
     done = [admit(lake, table, batch, offer(kind, batch), last_wins=last_wins, again=again) for kind, batch in batches]
     return Written(done[-1].version if done else lake.version(stored) or 0, sum(written.rows for written in done))
