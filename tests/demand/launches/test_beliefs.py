@@ -11,7 +11,7 @@ from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Launches, expected, learn
 from shelfwise.demand.launches.forecast import QUANTILES, coming_weeks
 from shelfwise.demand.launches.judge import accuracy
-from shelfwise.demand.launches.sources import POOLED, SOURCES
+from shelfwise.demand.launches.sources import SOURCES
 
 SHAPE, ITEMS = 1.5, 3000
 MEDIAN = QUANTILES[LEVELS.index(0.50)]
@@ -124,7 +124,7 @@ def judged(origin: date, *launches: tuple[str, list[float], float]) -> pd.DataFr
                 "actual": units[k],
                 "department_curve": said,
             }
-            | dict.fromkeys(POOLED, said)
+            | dict.fromkeys(SOURCES, said)
             for name, units, said in launches
             for k in range(8)
         ]
@@ -159,7 +159,7 @@ def test_a_week_alone_and_the_weeks_after_the_known_ones(figures):
 def test_an_origin_alone_has_no_blend():
     """Nobody else has taught anything."""
     rows = pd.DataFrame(accuracy(judged(date(2017, 6, 4), ("a", [2.0] * 8, 2.0))))
-    assert set(rows["model"]) == {*POOLED, "department_curve"}
+    assert set(rows["model"]) == {*SOURCES, "department_curve"}
 
 
 def test_the_blend_of_an_origin_is_what_the_others_taught(figures):

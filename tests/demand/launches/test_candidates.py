@@ -13,8 +13,7 @@ from shelfwise.contracts.gold.launches import LAUNCH_BACKTEST
 from shelfwise.contracts.silver import CANDIDATES, LIST_PRICES
 from shelfwise.core.conform import conform, empty
 from shelfwise.core.frames import local_frame
-from shelfwise.demand.launches.beliefs import Launches
-from shelfwise.demand.launches.candidates import BELIEVED, CandidateParams, forecast_candidates, taught
+from shelfwise.demand.launches.candidates import CandidateParams, forecast_candidates
 from shelfwise.measures.levels import GRID
 from tests.demand.launches.conftest import AS_OF, DEPARTMENTS, MONDAY, PANEL, WEEKS, Item, assortment, items_frame, panel_rows
 from tests.rows import row
@@ -122,29 +121,3 @@ def test_forecasts_are_of_the_size_of_earlier_launches_and_are_not_taught_by_tho
 def test_where_no_launch_was_judged_any_level_may_come(told):
     assert told["levels"].map(sum).to_numpy() == pytest.approx(1)
     assert told["levels"].map(lambda law: law @ GRID).to_numpy() == pytest.approx(1, abs=0.01)
-
-
-def launched(launches: int, relatives: float) -> Launches:
-    """Sources say 8 units each, as 3, 2, 1, 1, 1, 0, 0, 0; relatives say of each launch what it sells on the average."""
-    draws = np.random.default_rng(5)
-    run = np.array([3, 2, 1, 1, 1, 0, 0, 0]) / 8
-    high = np.exp(draws.standard_normal(launches)) * relatives
-    sources = np.stack([np.full(launches, 8.0)] * 3 + [high])[:, :, None] * run
-    return Launches(sources, draws.poisson(high[:, None] * run).astype(float))
-
-
-def test_the_mixture_says_how_a_candidate_runs_and_the_pool_how_high():
-    """2,000 launches that sell as their relatives do, and not as the others say: of one of 40, 40 x 3/8 in the first week."""
-    known = taught(launched(2000, 8.0))
-    assert known.pool.weights == pytest.approx([0, 0, 0, 1], abs=0.06)
-    run = np.array([3, 2, 1, 1, 1, 0, 0, 0, 0]) / 8
-    curve = known.curves(np.stack([run[None, :] * units for units in (8.0, 8.0, 8.0, 40.0)]))
-    assert curve[0] == pytest.approx(40 * run, rel=0.1)
-
-
-def test_without_launches_a_candidate_sells_about_as_its_relatives_do():
-    """8^.3 x 40^.7 = 24.7."""
-    run = np.full((1, 8), 1 / 8)
-    curve = taught(None).curves(np.stack([run * units for units in (8.0, 8.0, 8.0, 40.0)]))
-    assert sum(BELIEVED) == pytest.approx(1)
-    assert curve.sum() == pytest.approx(8**0.3 * 40**0.7)

@@ -15,7 +15,6 @@ from shelfwise.demand.launches.backtest import LaunchBacktestParams, backtest
 from shelfwise.demand.launches.curves import with_curves
 from shelfwise.demand.launches.forecast import forecast
 from shelfwise.demand.launches.history import by_week, launches
-from shelfwise.demand.launches.paces import PACES
 from shelfwise.demand.launches.sources import SOURCES, SourceParams
 from shelfwise.demand.regressors import XgbParams
 from tests.demand.launches.conftest import (
@@ -65,7 +64,7 @@ def test_of_a_new_maker_or_category_nothing_of_its_own_is_known(known):
     assert {of["new00"][name] for name in OF_THE_MAKER} == {-1.0}
     assert of["new00"]["velocity_others_on_shelf"] == 1.5
     assert of["new01"]["velocity_maker_on_shelf"] == 4.0
-    assert set(OF_THE_MAKER) | set(OF_THE_CATEGORY) < set(FEATURES) | set(PACES)
+    assert set(OF_THE_MAKER) | set(OF_THE_CATEGORY) < set(FEATURES)
 
 
 def test_a_plan_counts_once_it_is_known_and_no_plan_is_told_from_no_plan_yet(spark, calendar):

@@ -28,10 +28,6 @@ LAUNCH_BACKTEST = Table(
         "actual": required("double", "units wanted in the week"),
         "attributes": required("double", "mean forecast of the attribute model"),
         "analogues": required("double", "mean of the most similar earlier launches"),
-        "relatives": required(
-            "double",
-            "by how fast established items of its department, category, shelf and maker sell, and earlier launches beside it",
-        ),
         "category_curve": required(
             "double", "mean of the category's earlier launches; the department's, the shop's where it has none"
         ),
@@ -51,9 +47,7 @@ LAUNCH_ACCURACY = Table(
     schema=AS_OF
     | {
         "holdout": required("string", "item, maker, category or any: see gold.launch_backtest"),
-        "model": required(
-            "string", "blend (its mean), blend_median, attributes, analogues, relatives, category_curve or department_curve"
-        ),
+        "model": required("string", "blend (its mean), blend_median, attributes, analogues, category_curve or department_curve"),
         "known_weeks": required("int", "weeks of own sales that the blend had seen; 0 is the eve of the launch"),
         "launch_week": required("int", "weeks since launch; 0 for all from known_weeks + 1 to 8"),
         "launches": required("long", "items judged"),

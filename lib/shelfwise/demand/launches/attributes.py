@@ -4,7 +4,7 @@ How fast the shop's established items sell that are like it: those of the same m
 elsewhere in the category and elsewhere in the shop, of other makers on the shelf and in the category, of other categories of the
 department. The circles are disjoint, so that a maker or a category that nobody knows is a circle without items, and nothing of it
 hides in another. Beside them the item's price to theirs, the category's level and trend, what is planned for the week asked for,
-and the calendar; and the paces of its groups (launches.paces), which are no features of the attribute model.
+and the calendar.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import UNKNOWN
-from shelfwise.demand.launches.paces import with_paces
 from shelfwise.demand.plans import notice
 from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
@@ -51,13 +50,9 @@ def _of(*circles: str) -> tuple[str, ...]:
 LEVELS = ("category_level", "category_trend")
 PLANNED = ("planned_display", "planned_mailer", "planned_cut", "planned_coupon")
 FEATURES = (*_of(*CIRCLES), *LEVELS, "log_price", "private_label", "launch_week", *PLANNED, "month_start", "holidays")
-# what nobody knows of a new maker, and of a new category, features and paces
-OF_THE_MAKER = (*_of("maker_on_shelf", "maker_in_category", "maker_elsewhere"), "pace_maker")
-OF_THE_CATEGORY = (
-    *_of("maker_on_shelf", "maker_in_category", "others_on_shelf", "others_in_category"),
-    *("pace_category", "pace_shelf"),
-    *LEVELS,
-)
+# what nobody knows of a new maker, and of a new category
+OF_THE_MAKER = _of("maker_on_shelf", "maker_in_category", "maker_elsewhere")
+OF_THE_CATEGORY = (*_of("maker_on_shelf", "maker_in_category", "others_on_shelf", "others_in_category"), *LEVELS)
 
 
 def with_siblings(launched: DataFrame, panel: DataFrame, items: DataFrame) -> DataFrame:
@@ -75,8 +70,9 @@ def with_siblings(launched: DataFrame, panel: DataFrame, items: DataFrame) -> Da
         known = known.join(grouped, [*by, "eve"], "left").fillna(0.0, list(renamed.values()))
     levels = panel.select("category", F.col("week").alias("eve"), "category_mean_4", "category_mean_13").distinct()
     totals = [f"{group}_{name}" for group in GROUPS for name in _totals()]
-    told = known.join(levels, ["category", "eve"], "left").withColumns(_figures())
-    return with_paces(told.drop(*totals, "category_mean_4", "category_mean_13"), panel, items)
+    return (
+        known.join(levels, ["category", "eve"], "left").withColumns(_figures()).drop(*totals, "category_mean_4", "category_mean_13")
+    )
 
 
 def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:

@@ -7,7 +7,7 @@ negative binomial of dispersion 1/(r + y) plus what weeks scatter beyond that, b
 and what that shape gets wrong is mended by the distribution of the randomised PITs (measures.counts).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,10 +72,10 @@ class Beliefs:
         return counts.quantile(asked, mean, evidence.dispersion(sold, shape, spread.scatter[size]))
 
 
-def by_item(rows: pd.DataFrame, names: Sequence[str] = SOURCES) -> Launches:
+def by_item(rows: pd.DataFrame) -> Launches:
     """From rows of the backtest of one hold-out; each item has all eight weeks."""
-    wide = {name: rows.pivot(index="item_id", columns="launch_week", values=name).to_numpy(float) for name in ("actual", *names)}
-    return Launches(np.stack([wide[name] for name in names]), wide["actual"])
+    wide = {name: rows.pivot(index="item_id", columns="launch_week", values=name).to_numpy(float) for name in ("actual", *SOURCES)}
+    return Launches(np.stack([wide[name] for name in SOURCES]), wide["actual"])
 
 
 def learn(known: Launches) -> Beliefs:

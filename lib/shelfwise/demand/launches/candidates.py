@@ -7,7 +7,7 @@ against what was foreseen. Those teach nothing here. Where the shop says no list
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -24,9 +24,8 @@ from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Floats, Launches, learn
 from shelfwise.demand.launches.forecast import NEAREST_TYPE, judged
 from shelfwise.demand.launches.history import by_week, launches, priced
-from shelfwise.demand.launches.sources import POOLED, SOURCES, SourceParams, told
+from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
 from shelfwise.measures import evidence, levels
-from shelfwise.measures.pooling import LEAST_LEVEL, Pool, learn_pool
 from shelfwise.measures.shelves import shelf
 from shelfwise.measures.weeks import last_sunday
 
@@ -57,7 +56,6 @@ FORESEEN = {"mean": "array<double>", "levels": "array<double>"} | dict.fromkeys(
 
 
 EDGES = (0.2, 0.4, 0.6, 0.8)  # quantiles of what was foreseen
-BELIEVED = (0.1, 0.1, 0.1, 0.7)  # of POOLED: before launches say otherwise, a newcomer sells as its relatives do
 
 
 class CandidateParams(SourceParams):
@@ -100,7 +98,7 @@ def forecast_candidates(
     asked = F.col("stage") != "taught"
     answered = told(cut.where(asked), lessons_of(cut.where(~asked), params), params)
     columns = ", ".join(f"{name} {kind}" for name, kind in (ABOUT | FORESEEN).items())
-    told_of = _by_item(answered).mapInPandas(_by(taught(judged(backtest, POOLED))), columns)
+    told_of = _by_item(answered).mapInPandas(_by(taught(judged(backtest))), columns)
     money = F.col("price").cast(CANDIDATE_FORECAST.schema["price"].type)
     return told_of.withColumns({"as_of": F.lit(as_of), "price": money, "analogues": F.col("nearest")}).select(
         *CANDIDATE_FORECAST.columns
@@ -164,11 +162,11 @@ def _by_item(answered: DataFrame) -> DataFrame:
         answered.groupBy("item_id")
         .agg(
             *[F.any_value(name).alias(name) for name in of_item],
-            F.array_sort(F.collect_list(F.struct("launch_week", *POOLED))).alias("weeks"),
+            F.array_sort(F.collect_list(F.struct("launch_week", *SOURCES))).alias("weeks"),
             F.min_by("prior_level", "launch_week").alias("prior_level"),
             F.coalesce(F.any_value("nearest"), F.array().cast(NEAREST_TYPE)).alias("nearest"),
         )
-        .select(*ABOUT, *[F.col(f"weeks.{name}").alias(name) for name in POOLED])
+        .select(*ABOUT, *[F.col(f"weeks.{name}").alias(name) for name in SOURCES])
     )
 
 
@@ -177,44 +175,32 @@ class Known:
     """What the backtest teaches of candidates."""
 
     beliefs: Beliefs
-    pool: Pool
     edges: Floats  # units of eight weeks where one law of levels ends and the next begins
     laws: Floats  # one row per law, on levels.GRID
     scatter: float
 
-    def curves(self, sources: Floats) -> Floats:
-        """Mean curves, items x weeks, of `sources` (POOLED x items x weeks): how they run says the mixture, how high the pool."""
-        mixed = self.beliefs.prior(sources[: len(SOURCES)])
-        high = self.pool.units(sources[:, :, :JUDGED_WEEKS].sum(axis=2))
-        curves: Floats = mixed * (high / np.maximum(mixed[:, :JUDGED_WEEKS].sum(axis=1), LEAST_LEVEL))[:, None]
-        return curves
-
 
 def taught(launched: Launches | None) -> Known:
-    """`launched` of POOLED. Laws of levels by size of what was foreseen, each leaning on that of all; a smooth one where there are
-    too few launches.
+    """Laws of levels by size of what was foreseen, each leaning on that of all; a smooth one where there are too few launches.
 
     On completejourney's 8,594 launches, each origin by what the others taught, totals of eight weeks had a log likelihood of
     -15,338 under these laws, -15,837 under one law for all and -26,037 under gamma laws by the beliefs' shapes.
     """
-    believed = np.array(BELIEVED)
     if launched is None:
-        return Known(UNTAUGHT, Pool(believed, 0.0), np.array([]), levels.smooth_law()[None, :], 0.0)
-    beliefs = learn(Launches(launched.sources[: len(SOURCES)], launched.actual))
-    sold, said = launched.actual.sum(axis=1), launched.sources.sum(axis=2)
-    pool = learn_pool(said, sold, believed)
-    expected = pool.units(said)
+        return Known(UNTAUGHT, np.array([]), levels.smooth_law()[None, :], 0.0)
+    beliefs = learn(launched)
+    prior = beliefs.prior(launched.sources)
+    sold, expected = launched.actual.sum(axis=1), prior.sum(axis=1)
     whole, edges = levels.learn_law(sold, expected, levels.smooth_law()), np.quantile(expected, EDGES)
     of = np.digitize(expected, edges)
     laws = [levels.tilted(levels.learn_law(sold[of == k], expected[of == k], whole)) for k in range(len(edges) + 1)]
-    known = Known(beliefs, pool, edges, np.stack(laws), 0.0)
-    return replace(known, scatter=evidence.week_scatter(launched.actual, known.curves(launched.sources)))
+    return Known(beliefs, edges, np.stack(laws), evidence.week_scatter(launched.actual, prior))
 
 
 def foreseen(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Adds FORESEEN to one row per item with an array per source."""
-    sources = np.stack([np.stack(rows[name].to_list()).astype(float) for name in POOLED])
-    mean = known.curves(sources)
+    sources = np.stack([np.stack(rows[name].to_list()).astype(float) for name in SOURCES])
+    mean = known.beliefs.prior(sources)
     law = known.laws[np.digitize(mean[:, :JUDGED_WEEKS].sum(axis=1), known.edges)]
     told = {"mean": list(mean), "units": mean.sum(axis=1), "level_shape": known.beliefs.shape(mean), "scatter": known.scatter}
     return rows.assign(**told, levels=list(law), category_mean=sources[SOURCES.index("category_curve")].sum(axis=1))

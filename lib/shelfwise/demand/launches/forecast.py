@@ -4,7 +4,7 @@ Of items in their first eight weeks, and of those that a list price announces. T
 their shares, the weight of evidence and the spread are what the backtest's hold-out 'any' has taught (launches.beliefs).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 import numpy as np
@@ -116,10 +116,10 @@ def _moved_by(beliefs: Beliefs) -> Callable[[Iterable[pd.DataFrame]], Iterator[p
     return moved
 
 
-def judged(backtest: DataFrame, names: Sequence[str] = SOURCES) -> Launches | None:
+def judged(backtest: DataFrame) -> Launches | None:
     """Those of the hold-out 'any'; none if they are too few to teach. Bound: the backtest's `launches` x `origins` x 8 rows."""
-    rows = backtest.where(F.col("holdout") == ANY.name).select("item_id", "launch_week", "actual", *names).toPandas()
-    return by_item(rows.sort_values(["item_id", "launch_week"]), names) if rows["item_id"].nunique() >= LEAST_LAUNCHES else None
+    rows = backtest.where(F.col("holdout") == ANY.name).select("item_id", "launch_week", "actual", *SOURCES).toPandas()
+    return by_item(rows.sort_values(["item_id", "launch_week"])) if rows["item_id"].nunique() >= LEAST_LAUNCHES else None
 
 
 def _beliefs(backtest: DataFrame) -> Beliefs:

@@ -17,10 +17,10 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.contracts.gold.launches import JUDGED_WEEKS, LAUNCH_ACCURACY
 from shelfwise.demand.launches.beliefs import KNOWN_WEEKS, Floats, by_item, expected, learn, mended_pits
-from shelfwise.demand.launches.sources import POOLED
+from shelfwise.demand.launches.sources import SOURCES
 
 BLEND, MEDIAN = "blend", "blend_median"
-ALONE = (*POOLED, "department_curve")
+ALONE = (*SOURCES, "department_curve")
 FIGURES = ("launches", "wape", "wape_weekly", "rmsse", "bias", "coverage_80", "coverage_90")
 NARROW = "holdout string, model string, known_weeks int, launch_week int, launches long" + "".join(
     f", {name} double" for name in FIGURES[1:]

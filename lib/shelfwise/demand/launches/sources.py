@@ -1,4 +1,4 @@
-"""What do attributes, analogues, the levels above and relatives say of a launch before anything of it has sold?
+"""What do attributes, analogues and the levels above say of a launch before anything of it has sold?
 
 The attribute model is XGBoost under the Tweedie loss over (launch, week since launch), relative to the shop's mean launch curve.
 Each lesson is given three times: as it was, without what its maker's other items tell, and without what its category's tell, so
@@ -21,11 +21,9 @@ from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.analogues import analogue_curves, nearest_launches
 from shelfwise.demand.launches.attributes import FEATURES, OF_THE_CATEGORY, OF_THE_MAKER
 from shelfwise.demand.launches.curves import shop_curve, with_curves
-from shelfwise.demand.launches.relatives import with_relatives
 from shelfwise.demand.regressors import XgbParams
 
 SOURCES = ("attributes", "analogues", "category_curve")
-POOLED = (*SOURCES, "relatives")  # what a candidate's level is made of
 KNOWLEDGE: Sequence[Sequence[str]] = ((), OF_THE_MAKER, OF_THE_CATEGORY)
 KEY = ["cut", "item_id", "launch_week"]
 # found on launches before the backtest's; a leaf rests on as much as 75 mean rows, each given three times
@@ -40,13 +38,13 @@ class SourceParams(Params):
 
 
 def told(asked: DataFrame, lessons: DataFrame, params: SourceParams) -> DataFrame:
-    """`asked` (cut, item_id, launch_week and features) with POOLED, the curves, `prior_level`, `nearest`.
+    """`asked` (cut, item_id, launch_week and features) with `attributes`, `analogues`, the curves, `prior_level`, `nearest`.
 
     `lessons` have a cut, the features and `units`; a cut without any tells nothing, and its rows are left out.
     """
     known, taught = cut(asked), cut(lessons)
     nearest = cut(nearest_launches(known, taught))
-    answered = _with_attributes(with_relatives(with_curves(known, taught), taught), taught, params)
+    answered = _with_attributes(with_curves(known, taught), taught, params)
     similar = answered.join(analogue_curves(nearest, taught), KEY, "left").join(
         nearest.withColumnRenamed("analogues", "nearest"), ["cut", "item_id"], "left"
     )
