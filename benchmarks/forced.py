@@ -4,8 +4,9 @@
 
 Protocol: `shelfwise run --force` on the lake of the last `make run`, as a process of its own. Then every silver, features and
 gold table that has a new version is compared both ways with the one that it had before, row by row, without the columns that
-hold the clock. Silver is not written again, since files that have landed do not land twice: such tables are named and not
-counted (kills.py compares two lakes made from the files on). Exit 1 where any differs.
+hold the clock. Files that have landed do not land twice, so silver is admitted anew from bronze; tables that are not written
+again, since nothing came for them, are named and not counted (kills.py compares two lakes made from the files on). Exit 1 where
+any differs.
 """
 
 import subprocess
