@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.bronze import STOCK
 from shelfwise.core.admission import FILES
-from shelfwise.core.errors import SourceError
+from shelfwise.core.errors import ContractError, SourceError
 from shelfwise.core.lake import Lake
 from shelfwise.core.landing import land_new_files, listing_version, rejected_files
 from shelfwise.core.shop import KINDS
@@ -131,6 +131,19 @@ def test_a_shipped_file_is_known_by_what_it_holds(lake: Lake, tmp_path: Path) ->
     assert landed("elsewhere", "a,1") == 0
     assert landed("elsewhere", "a,1", "b,2") == 2
     assert versions[0] == versions[1] != versions[2]
+
+
+def test_a_lake_of_an_older_contract_is_refused_by_name(lake: Lake, tmp_path: Path) -> None:
+    shop = kiosk(tmp_path / "in")
+    write(tmp_path / "in" / "a.csv", "item,units", "a,1")
+    land_new_files(lake, shop, "stock", STOCK)
+    lake.read(FILES).drop("content").write.format("delta").save(f"{tmp_path}/older")
+    (tmp_path / "newer").mkdir()
+    Path(lake.path(FILES)).rename(tmp_path / "newer" / "files")
+    (tmp_path / "older").rename(lake.path(FILES))
+    later = Lake(lake.spark, settings_under(tmp_path))
+    with pytest.raises(ContractError, match=r"bronze\.files is stored with other columns .*content.*move .* away"):
+        land_new_files(later, shop, "stock", STOCK)
 
 
 def test_a_landing_killed_before_its_files_were_noted_repeats_its_batch(lake: Lake, tmp_path: Path) -> None:

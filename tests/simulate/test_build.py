@@ -21,8 +21,8 @@ from shelfwise.simulate.spec import Spec
 MICRO = Spec(days=56, customers=600, items=40, suppliers=4, locations=3, seed=11)
 # what both a truth and the shop's own files may say: ids, days, and what a customer list or a till knows
 KNOWN = {
-    *("item_id", "customer_id", "supplier_id", "location_id", "kind", "party", "experiment", "channel", "day", "week", "second"),
-    *("launch_on", "segment", "joined_on", "left_on", "bought_on", "department", "price"),
+    *("item_id", "customer_id", "supplier_id", "location_id", "kind", "party", "number", "experiment", "channel", "day", "second"),
+    *("launch_on", "segment", "joined_on", "left_on", "bought_on", "end_on", "department"),
 }
 
 

@@ -73,6 +73,7 @@ def _seen(lake: Lake, kind: str) -> dict[tuple[str | int, ...], Fate]:
     """The files of one kind seen so far, by what they are known by. Bound: the shop's files."""
     if not lake.exists(FILES):
         return {}
+    lake.create(FILES)  # refuses one of an older contract
     seen = lake.read(FILES).where(F.col("kind") == kind)
     state = ("path", "size", F.unix_millis("modified_at"), F.coalesce("content", F.lit("")))
     rows = seen.select(F.struct(*state).alias("state"), "batch", "reason").collect()
