@@ -108,7 +108,7 @@ def test_nothing_is_written_beside_the_lake(submitted: Path) -> None:
     assert {path.name for path in submitted.iterdir()} <= {"lake", "personal", "secrets", "build", "spark-warehouse"}
 
 
-FIT = """
+JOBS = """
 from pyspark.ml import Pipeline
 from pyspark.ml.feature import VectorAssembler
 from pyspark.ml.regression import LinearRegression
@@ -116,6 +116,7 @@ from pyspark.ml.regression import LinearRegression
 from shelfwise.contracts import silver
 from shelfwise.core.cli import main
 from shelfwise.core.job import Fitted, Job, Model, Write
+from shelfwise.core.table import Table, required
 
 LINE = Model("demand.line", "What a line brings, by its quantity.")
 
@@ -126,19 +127,6 @@ def fit(sales):
     return Fitted(Pipeline(stages=stages).fit(rows), 1.0, "rmsse", {}, {})
 
 
-JOB = Job("fit_lines", {"sales": silver.SALES_LINES}, LINE, fit, Write.REGISTER)
-
-if __name__ == "__main__":
-    main(JOB)
-"""
-SCORE = """
-from fit_lines import LINE
-
-from shelfwise.contracts import silver
-from shelfwise.core.cli import main
-from shelfwise.core.job import Job, Write
-from shelfwise.core.table import Table, required
-
 columns = {"line_id": required("string", "id"), "said": required("double", "money")}
 SAID = Table("gold.said", "What lines bring. One row per line.", ("line_id",), columns)
 
@@ -148,10 +136,9 @@ def score(sales, line):
     return line.transform(rows).selectExpr("line_id", "prediction AS said")
 
 
-JOB = Job("score_lines", {"sales": silver.SALES_LINES, "line": LINE}, SAID, score, Write.REPLACE)
-
 if __name__ == "__main__":
-    main(JOB)
+    main(Job("fit_lines", {"sales": silver.SALES_LINES}, LINE, fit, Write.REGISTER))
+    main(Job("score_lines", {"sales": silver.SALES_LINES, "line": LINE}, SAID, score, Write.REPLACE))
 """
 
 
@@ -160,13 +147,11 @@ def test_a_model_goes_by_a_tracking_server_to_executors_that_do_not_share_the_dr
 ) -> None:
     """The driver's own temporary folder is not the executors'; what they are to read lies in `mlflow.staging`. Each line is said to
     bring what least squares by NumPy give it."""
-    for name, text in (("fit_lines", FIT), ("score_lines", SCORE)):
-        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "lines.py").write_text(JOBS)
     of_models = {"mlflow.tracking_uri": tracking, "mlflow.artifacts": "null", "mlflow.staging": tmp_path / "staging"}
     own = tmp_path / "own"
     own.mkdir()
-    for name in ("fit_lines", "score_lines"):
-        replace(submit, sets=submit.sets | of_models)(tmp_path / f"{name}.py", TMPDIR=str(own))
+    replace(submit, sets=submit.sets | of_models)(tmp_path / "lines.py", TMPDIR=str(own))
     champion = MlflowClient(tracking).get_model_version_by_alias("completejourney-demand-line", "champion")
     assert champion.version == "1" and MlflowClient(tracking).get_run(champion.run_id).info.artifact_uri.startswith(
         "mlflow-artifacts:"

@@ -196,8 +196,7 @@ def test_admitted_again_every_batch_has_todays_rows_and_the_counts_stay(lake: La
     admit_all(lake, -1, last_wins=False, again=True)
     assert stored(lake) == []
     assert ledger(lake) == [(101, 3, 0, 3, 0), (201, 3, 0, 3, 0)]
-    admit_all(lake, 1, last_wins=False, again=True)
-    assert [row["_batch"] for row in lake.read(quarantine_of(SHELVES)).collect()] == [101]
+    assert sorted(row["_batch"] for row in lake.read(quarantine_of(SHELVES)).collect()) == [101] * 3 + [201] * 3
 
 
 def test_admitted_again_where_the_last_wins_all_batches_come_at_once(lake: Lake) -> None:
