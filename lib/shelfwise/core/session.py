@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from py4j.java_gateway import JavaPackage  # type: ignore[import-untyped]  # has no stubs
 from pyspark.sql import SparkSession
 
 from shelfwise.core.errors import SettingsError
@@ -33,7 +34,7 @@ def start_session(settings: Settings) -> SparkSession:
     """The active session where there is one (with a word where its confs differ), else a new one."""
     if active := SparkSession.getActiveSession():
         _warn_where_different(active)
-        return active
+        return with_delta(active)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("shelfwise")
     for key, value in session_conf(settings).items():
@@ -46,6 +47,14 @@ def start_session(settings: Settings) -> SparkSession:
     if threading.current_thread() is threading.main_thread():
         # pyspark's own handler calls the JVM in the middle of another call, which breaks both
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    return with_delta(spark)
+
+
+def with_delta(spark: SparkSession) -> SparkSession:
+    """The same; refused where its JVM, which spark-submit or a notebook may have started, has no Delta Lake."""
+    if isinstance(java_class(spark, "io.delta.tables.DeltaTable"), JavaPackage):
+        remedy = "give spark-submit --jars with the jars that 'make setup' put into .jars, or install Delta on the cluster"
+        raise SettingsError(f"Spark was started without Delta Lake: {remedy}.")
     return spark
 
 
