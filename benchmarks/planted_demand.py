@@ -16,12 +16,13 @@ from scipy import stats
 from shelfwise.simulate import means, truths
 from shelfwise.simulate.catalogue import NEVER, items
 from shelfwise.simulate.draws import Floats, Ints
-from shelfwise.simulate.effects import HOLIDAY_TRAFFIC, WEEKDAYS, holiday_days, holiday_weeks, on_sale
+from shelfwise.simulate.effects import HOLIDAY_TRAFFIC, WEEKDAYS, holiday_days, holiday_weeks
 from shelfwise.simulate.people import people
 from shelfwise.simulate.plans import CHANNELS, GIFT, NONE, THRESHOLD, plans, relative_prices, spend
 from shelfwise.simulate.shopping import FROM_SLOT
 from shelfwise.simulate.spec import WEEK, Spec
 
+Z = float(stats.norm.ppf(0.975))
 LEAST_UNITS = 50.0  # expected where the effect is at work: fewer are not yet normal
 LEAST_WEEKS = 6  # that share the information: fewer clusters have no error of their own
 
@@ -52,9 +53,14 @@ class Effect(NamedTuple):
         return np.where(self.group >= 0, self.truth[self.group], 0.0)[:, None] * self.x
 
 
+def constants(spec: Spec) -> "pd.Series[float]":
+    """The truth's numbers of the whole shop, by name."""
+    return truths.constant_truth(spec).set_index("name")["value"]
+
+
 def effects(spec: Spec) -> list[Effect]:
     """All of them: their sum is the log of what multiplies an item's demand."""
-    constant = truths.constant_truth(spec).set_index("name")["value"]
+    constant = constants(spec)
     return [*_of_prices_and_season(spec), *_of_plans_and_launches(spec, constant)]
 
 
@@ -117,7 +123,7 @@ def demand(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
     all_places = weighed[weighed["location"] >= 0].groupby(["day", "taste"], as_index=False)["weight"].sum()
     weekly = np.add.reduceat(means.as_array(all_places, spec.days) * _traffic(spec)[:, None], np.arange(0, spec.days, WEEK), axis=0)
     of_all = effects(spec)
-    usual = (items(spec).affinity.T @ weekly.T) * on_sale(spec)
+    usual = (items(spec).affinity.T @ weekly.T) * _listed(spec)
     log = np.sum([effect.log for effect in of_all], axis=0)
     for effect in of_all:
         for number in np.unique(effect.group[effect.group >= 0]):
@@ -152,12 +158,16 @@ def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float
 def _traffic(spec: Spec) -> Floats:
     """By day, from the truth's response to the money spent."""
     base, added = _traffic_parts(spec)
+    return _whole(base, added)
+
+
+def _whole(base: Floats, added: dict[str, Floats]) -> Floats:
     whole: Floats = base * (1 + np.sum(list(added.values()), axis=0))
     return whole
 
 
 def _traffic_parts(spec: Spec) -> tuple[Floats, dict[str, Floats]]:
-    constant, day = truths.constant_truth(spec).set_index("name")["value"], np.arange(spec.days)
+    constant, day = constants(spec), np.arange(spec.days)
     eve = np.where(np.isin(day + 1, holiday_days(spec)), HOLIDAY_TRAFFIC, 1.0)
     added = {}
     for name, money in zip(CHANNELS, spend(spec), strict=True):
@@ -178,10 +188,10 @@ def traffic(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
     comes = who.member(days) * (who.rate * who.web)[:, None]
     pages = np.bincount(slots.loc[slots["position"] == 1, "day"], minlength=spec.days).astype(float)
     base, added = _traffic_parts(spec)
-    whole = base * (1 + np.sum(list(added.values()), axis=0))
+    whole = _whole(base, added)
     variance = (comes * whole * (1 - comes * whole)).sum(axis=0)
     usual = comes.sum(axis=0)
-    constant = truths.constant_truth(spec).set_index("name")["value"]
+    constant = constants(spec)
     for name, share in added.items():
         truth, by_this = float(constant[f"response_{name}"]), usual * base * share
         yield Interval("advertising response", truth, *linear(pages, usual * whole - by_this, by_this / truth, variance))
@@ -194,5 +204,5 @@ def linear(y: Floats, base: Floats, x: Floats, variance: Floats) -> tuple[float,
     """95 % interval of b in E y = base + b x, by weighted least squares under known variances."""
     weight = x / variance
     middle = float((weight * (y - base)).sum() / (weight * x).sum())
-    half = float(stats.norm.ppf(0.975)) / np.sqrt(float((weight * x).sum()))
+    half = Z / np.sqrt(float((weight * x).sum()))
     return middle - half, middle + half

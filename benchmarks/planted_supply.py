@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from planted_demand import Interval
+from planted_demand import Interval, Z, constants
 from scipy import stats
 
 from shelfwise.simulate import deliveries, means, truths
@@ -15,7 +15,6 @@ from shelfwise.simulate.stock import run_shelf
 
 LEAST_ORDERS = 60  # delays are skewed: the mean of fewer is not yet normal
 LEAST_UNMET = 20
-Z = float(stats.norm.ppf(0.975))
 
 
 def supply(spec: Spec, wants: pd.DataFrame, slots: pd.DataFrame) -> Iterator[Interval]:
@@ -42,8 +41,8 @@ def suppliers(spec: Spec, orders: pd.DataFrame) -> Iterator[Interval]:
             half = stats.t.ppf(0.975, len(seen) - 1) * days.std(ddof=1) / np.sqrt(len(seen))
             yield Interval("lead time", float(of["true_mean_days"]), days.mean() - half, days.mean() + half)
         ordered, came, bad = (int(seen[name].sum()) for name in ("units", "delivered", "defective"))
-        yield Interval("short delivery", float(of["short"]), *_share(ordered - came, ordered))
-        yield Interval("defects", float(of["defects"]), *_share(bad, came))
+        yield Interval("short delivery", float(of["short"]), *exact_share(ordered - came, ordered))
+        yield Interval("defects", float(of["defects"]), *exact_share(bad, came))
 
 
 def closing(spec: Spec, moves: pd.DataFrame) -> Floats:
@@ -59,7 +58,7 @@ def damage(spec: Spec, moves: pd.DataFrame, there: Floats) -> Iterator[Interval]
     broken = int(moves["damaged"].sum())
     evenings = float(there.sum()) + broken
     low, high = stats.chi2.ppf(0.025, 2 * broken) / 2, stats.chi2.ppf(0.975, 2 * broken + 2) / 2
-    rate = float(truths.constant_truth(spec).set_index("name")["value"]["damaged"])
+    rate = float(constants(spec)["damaged"])
     yield Interval("damage", rate, low / evenings, high / evenings)
 
 
@@ -76,7 +75,7 @@ def substitutes(spec: Spec, wants: pd.DataFrame, there: Floats) -> Iterator[Inte
     for number, seen in met.groupby(category[met["item"]]):
         if len(seen) >= LEAST_UNMET:
             truth = float(truths.category_truth(spec)["substitution"][number])
-            yield Interval("substitution", truth, *_share(int(seen["switched"].sum()), len(seen)))
+            yield Interval("substitution", truth, *exact_share(int(seen["switched"].sum()), len(seen)))
 
 
 def on_time(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
@@ -91,6 +90,6 @@ def on_time(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
         yield Interval("parcel on time", float(chance[of].mean()), came[of].mean() - half, came[of].mean() + half)
 
 
-def _share(seen: int, of: int) -> tuple[float, float]:
+def exact_share(seen: int, of: int) -> tuple[float, float]:
     bounds = stats.binomtest(seen, of).proportion_ci(0.95, method="exact")
     return float(bounds.low), float(bounds.high)

@@ -30,8 +30,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from lines import Line, said
-from planted_demand import Interval, demand, traffic
-from planted_supply import supply
+from planted_demand import Interval, Z, constants, demand, traffic
+from planted_supply import exact_share, supply
 from scipy import stats
 
 from shelfwise.simulate import credit, truths
@@ -44,7 +44,6 @@ from shelfwise.simulate.spec import WEEK, Spec
 SEEDS = 20
 SHOP = Spec(days=364, customers=1_000, items=320, suppliers=24, locations=2, seed=0)
 MANY = replace(SHOP, customers=40_000)  # for laws of single customers, which need no shopping
-Z = float(stats.norm.ppf(0.975))
 LEAST_CASES = 20
 LONGEST_DELAY, PROMPT = 182, 0.3  # days; share past due: their mean delay is 13 days at most
 RESULTS = Path(__file__).parent / "results" / "planted_truths.json"
@@ -80,7 +79,7 @@ def intervals(seed: int) -> Iterator[Interval]:
 
 def positions(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
     """Probability that each position is looked at: clicks over what they would be were every slot looked at."""
-    known, constant = truths.item_truth(spec, np.arange(spec.items)), truths.constant_truth(spec).set_index("name")["value"]
+    known, constant = truths.item_truth(spec, np.arange(spec.items)), constants(spec)
     tastes = np.stack(truths.customer_truth(spec, np.arange(spec.customers))["tastes"].to_list())
     item, customer = slots["item"].to_numpy(), slots["customer"].to_numpy()
     liking = constant["liked_little"] + constant["liked"] * tastes[customer, known["main_taste"].to_numpy()[item]]
@@ -147,8 +146,7 @@ def churn(spec: Spec) -> Iterator[Interval]:
     for segment in range(len(SEGMENTS)):
         mine = who.segment == segment
         left, at_risk = int((who.left < spec.days)[mine].sum()), int(weeks[mine].sum())
-        bounds = stats.binomtest(left, at_risk).proportion_ci(0.95, method="exact")
-        yield Interval("churn hazard", float(HAZARDS[segment]), bounds.low, bounds.high)
+        yield Interval("churn hazard", float(HAZARDS[segment]), *exact_share(left, at_risk))
 
 
 def experiments(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:

@@ -35,9 +35,15 @@ def _typed(value: object, type: str) -> object:
     return float(str(value)) if type == "double" else value
 
 
+def conf_file(name: str) -> Path:
+    """A file that a setting names: as it is, or where there is none the one of that name in conf; it may be missing there too."""
+    named = Path(name)
+    return named if named.is_file() else conf_folder() / named.name
+
+
 def _path(settings: Settings, source: Conf) -> Path:
-    named = Path(getattr(settings, source.setting))
-    path = named if named.is_file() else conf_folder() / named.name
+    named = getattr(settings, source.setting)
+    path = conf_file(named)
     if not path.is_file():
         raise SettingsError(f"{source.setting}: there is no file {named}: correct the setting.")
     return path

@@ -40,9 +40,7 @@ def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins
     accepted = classified.observe(seen, *counts()).where(F.col("fate") == "accepted").select(*stored.columns)
     written = lake.merge(stored, accepted) if last_wins else lake.replace_slice(stored, accepted, batch)
     tally: dict[str, Any] = seen.get
-    if tally["quarantined"] or (again and lake.exists(quarantine_of(table))):
-        lake.replace_slice(quarantine_of(table), quarantined(judged), batch)
-    lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
+    _note(lake, table, batch, quarantined(judged), tally, again=again)
     return Written(written.version, int(tally["accepted"]))
 
 
@@ -74,11 +72,15 @@ def _admit_anew(lake: Lake, table: Table, offered: list[tuple[int, DataFrame]]) 
     refused = quarantined(every)
     nothing = dict.fromkeys(("read", "accepted", "quarantined", "duplicates"), 0)
     for batch, _ in offered:
-        tally = tallies.get(batch, nothing)
-        if tally["quarantined"] or lake.exists(quarantine_of(table)):
-            lake.replace_slice(quarantine_of(table), refused.where(F.col("_batch") == batch), batch)
-        lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
+        _note(lake, table, batch, refused.where(F.col("_batch") == batch), tallies.get(batch, nothing), again=True)
     return written
+
+
+def _note(lake: Lake, table: Table, batch: int, refused: DataFrame, tally: dict[str, Any], *, again: bool) -> None:
+    """A batch's bad rows into quarantine, its counts into the ledger, in that order."""
+    if tally["quarantined"] or (again and lake.exists(quarantine_of(table))):
+        lake.replace_slice(quarantine_of(table), refused, batch)
+    lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
 
 
 def _less_earlier(lake: Lake, stored: Table, classified: DataFrame, batch: int) -> DataFrame:

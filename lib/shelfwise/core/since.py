@@ -5,16 +5,16 @@ Files land once and batches are admitted once, so that a new file costs what it 
 """
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import functions as F
 
+from shelfwise.core.conf_rows import conf_file
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.job import Files, Job, Write
 from shelfwise.core.lake import Lake
 from shelfwise.core.runs import Fingerprint
-from shelfwise.core.settings import Settings, conf_folder
+from shelfwise.core.settings import Settings
 from shelfwise.core.shop import Shop
 from shelfwise.core.table import Table
 
@@ -54,11 +54,9 @@ def _meaning(fingerprint: Fingerprint) -> dict[str, Any]:
 
 def _content(value: Any) -> Any:
     """An option that names a file stands for what the file says."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not (file := conf_file(value)).is_file():
         return value
-    named = Path(value)
-    file = named if named.is_file() else conf_folder() / named.name
-    return hashlib.sha256(file.read_bytes()).hexdigest() if value and file.is_file() else value
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _digest(lake: Lake, table: Table) -> str:

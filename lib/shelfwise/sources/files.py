@@ -15,8 +15,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
+from shelfwise.core.conf_rows import conf_file
 from shelfwise.core.errors import SettingsError
-from shelfwise.core.settings import conf_folder, suggest
+from shelfwise.core.settings import suggest
 from shelfwise.core.shop import KINDS, FileSet, Offer
 from shelfwise.sources.mapping import FALLBACKS, KNOWN, Place, mapped, sold_only
 from shelfwise.sources.offering import Options, options_of
@@ -62,8 +63,7 @@ def open_shop(options: dict[str, Any], key_file: str) -> OwnFiles:
     chosen = options_of(FilesOptions, "files", options)
     if not chosen.path:
         raise SettingsError("sources.files.path is not set: name the folder that the mapping's patterns start from.")
-    named = Path(chosen.mapping)
-    place = named if named.is_file() else conf_folder() / named.name
+    place = conf_file(chosen.mapping)
     told = _read(place)
     _check(told, place)
     files = {kind: _file_set(chosen.path, one) for kind, one in told.kinds.items()}
