@@ -1,7 +1,6 @@
 """The whole graph on a planted shop: real stock, costs and lead times, and every answer held against the truth."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import reduce
 from pathlib import Path
 
@@ -20,73 +19,13 @@ from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.contracts.tables import ALL
 from shelfwise.core.admission import LEDGER
 from shelfwise.core.cli import APP, call
-from shelfwise.core.dag import in_order, jobs_folder, load_jobs
 from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
-from shelfwise.core.runner import Runner
-from shelfwise.core.runs import RunLog
-from shelfwise.core.settings import Settings, load_settings
-from shelfwise.core.shop import open_shop
 from shelfwise.demand.inputs import FEATURES
 from shelfwise.measures.rules import RULES
-from shelfwise.simulate.build import build
-from shelfwise.simulate.folder import Folder
-from shelfwise.simulate.spec import PRESETS
 from tests.conftest import paths_under
+from tests.e2e.conftest import AS_OF, TINY, UNSEEN
 from tests.notebooks.executed import executed
-
-TINY = PRESETS["tiny"]
-AS_OF = TINY.as_of
-# what the preset leaves out because it takes long
-ASKED = tuple(
-    f"jobs.{name}"
-    for name in ("forecast_classical.models=[tsb]", "tune_demand.trials=1", "tune_demand.rows=1000", "tune_demand.most_trees=5")
-)
-UNSEEN = 5  # weeks after it
-
-
-@pytest.fixture(scope="module")
-def root(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("planted")
-    build(spark, TINY, Folder(spark, str(folder / "shop")), lambda _: None)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def planted(root: Path) -> Settings:
-    """The session's own settings are those of another source."""
-    return load_settings(
-        "local,tiny", (*paths_under(root), f"sources.simulated.path={root}/shop", "jobs_at_once=2", *ASKED), source="simulated"
-    )
-
-
-@pytest.fixture(scope="module")
-def models(lake: Lake, planted: Settings) -> Models:
-    return Models(planted)
-
-
-@pytest.fixture(scope="module")
-def lake(spark: SparkSession, root: Path, planted: Settings) -> Lake:
-    lake = Lake(spark, planted)
-    shop = open_shop(planted)
-    assert shop.as_of == AS_OF
-    runner = Runner(spark, planted, shop, AS_OF, lake, Models(planted), RunLog(lake))
-    jobs = load_jobs(jobs_folder())
-    for report in runner.run(in_order(jobs, jobs, upstream=False), force=False, tell=lambda *_: None):
-        assert report.state == "ran", f"{report.job}: {report.note}"
-    return lake
-
-
-@pytest.fixture(scope="module")
-def truth(spark: SparkSession, root: Path) -> Callable[[str], pd.DataFrame]:
-    return lambda name: spark.read.parquet(f"{root}/shop/truth/{name}").toPandas()
-
-
-@pytest.fixture(scope="module")
-def weekly_truth(truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
-    """The true mean of each item and week, by Monday."""
-    mean = truth("demand")
-    return mean.assign(monday=[TINY.start + pd.Timedelta(weeks=int(week)) for week in mean["week"]])
 
 
 def test_every_row_that_was_delivered_is_accounted_for_and_none_is_bad(lake: Lake) -> None:
@@ -130,15 +69,6 @@ def test_stock_is_that_of_the_ledgers_last_row_before_as_of(lake: Lake) -> None:
     last = ledger.groupby(["item_id", "location_id"])[["on_hand", "on_order"]].last().groupby("item_id").sum()
     held = lake.read(inventory.STOCK_POSITION).toPandas().set_index("item_id")[["on_hand", "on_order"]]
     pd.testing.assert_frame_equal(held.sort_index(), last.loc[held.index].sort_index(), check_dtype=False)
-
-
-@pytest.fixture(scope="module")
-def secrets(spark: SparkSession, root: Path, planted: Settings) -> list[str]:
-    """What identifies ten customers, and the key of their pseudonyms."""
-    people = spark.read.parquet(f"{root}/shop/customers").orderBy("customer_id").limit(10).toPandas()
-    assert Path(planted.pseudonyms.key_file).stat().st_mode & 0o777 == 0o600
-    key = Path(planted.pseudonyms.key_file).read_text().strip()
-    return [key, *people["customer_id"], *people["name"], *people["email"], *people["phone"]]
 
 
 def test_no_name_mail_raw_id_or_key_leaves_bronze(lake: Lake, secrets: list[str]) -> None:
@@ -309,4 +239,3 @@ def raw_ids(lake: Lake, shop: str) -> dict[str, str]:
 def test_as_of_is_a_sunday_with_weeks_to_come() -> None:
     assert AS_OF.weekday() == 6
     assert (TINY.end - AS_OF).days >= 7 * UNSEEN
-    assert isinstance(AS_OF, date)
