@@ -12,6 +12,7 @@ JOB = Job(
         "sales": silver.SALES_LINES,
         "items": silver.ITEMS,
         "promotions": features.PROMOTION_WEEK,
+        "outside": features.OUTSIDE_WEEK,
     },
     writes=features.ITEM_WEEK,
     run=item_weeks,

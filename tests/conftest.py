@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.contracts.features import EARLIER, OUTSIDE_WEEK
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import release
 from shelfwise.core.session import start_session
@@ -64,12 +65,19 @@ def let_go() -> Iterator[None]:
 
 
 def panel_of(
-    sales: DataFrame, items: DataFrame, promotions: DataFrame, stock: DataFrame | None = None, *, as_of: date
+    sales: DataFrame,
+    items: DataFrame,
+    promotions: DataFrame,
+    stock: DataFrame | None = None,
+    outside: DataFrame | None = None,
+    *,
+    as_of: date,
 ) -> DataFrame:
-    """The panel of a shop that counts no stock, unless some is given."""
+    """The panel of a shop that counts no stock and knows of no series from outside, unless some are given."""
     counts = local_frame(sales.sparkSession, [], STOCK) if stock is None else stock
     demand = latent_demand(sales, items, counts, params=LatentParams(buckets=2), as_of=as_of)
-    return item_weeks(demand, sales, items, promotions, as_of=as_of)
+    around = local_frame(sales.sparkSession, [], OUTSIDE_WEEK.struct) if outside is None else outside
+    return item_weeks(demand, sales, items, promotions, around, as_of=as_of)
 
 
 SALES = (
@@ -80,11 +88,11 @@ ITEMS = "item_id string, department string, category string, maker_id string, so
 STOCK = "item_id string, location_id string, counted_on date, on_hand long, on_order long"
 PROMOTIONS = (
     "as_of date, item_id string, category string, week date, display_share double, mailer_share double, price_cut double,"
-    " coupon boolean, known_at date"
+    f" coupon boolean, known_at date, earlier {EARLIER}"
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sales_of(spark: SparkSession) -> Callable[..., DataFrame]:
     """Sales lines from (item, day, units, price) tuples."""
 
@@ -98,7 +106,7 @@ def sales_of(spark: SparkSession) -> Callable[..., DataFrame]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def items_of(spark: SparkSession) -> Callable[..., DataFrame]:
     def make(*names: str, sold_by: str = "each") -> DataFrame:
         return local_frame(spark, [(name, "FOOD", "BREAD", "m1", sold_by) for name in names], ITEMS)
@@ -106,6 +114,11 @@ def items_of(spark: SparkSession) -> Callable[..., DataFrame]:
     return make
 
 
-@pytest.fixture
+def known_at_once(plans: DataFrame) -> DataFrame:
+    """Displays and mailers without a price cut or coupon, each of which became known on one day."""
+    return plans.selectExpr("*", "CAST(NULL AS double) AS price_cut", "false AS coupon", f"CAST(NULL AS {EARLIER}) AS earlier")
+
+
+@pytest.fixture(scope="session")
 def no_promotions(spark: SparkSession) -> DataFrame:
     return local_frame(spark, [], PROMOTIONS)

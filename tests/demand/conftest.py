@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from shelfwise.contracts.features import EARLIER
 from shelfwise.contracts.gold.demand import DEMAND_CHAMPION, DEMAND_TUNING
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
 from shelfwise.core.frames import local_frame
@@ -53,6 +54,7 @@ def planted(spark):
         "CAST(NULL AS DOUBLE) AS price_cut",
         "false AS coupon",
         "known_at",
+        f"CAST(NULL AS {EARLIER}) AS earlier",
     )
     as_of = sunday(WEEKS - 1)
     known = promotions.where(f"known_at <= DATE'{as_of}'").localCheckpoint()

@@ -33,6 +33,7 @@ def feature(name, then, now, marks=MARKS):
 
 def test_features_that_move_by_nature_are_features():
     assert set(BY_NATURE) < set(FEATURES)
+    assert {name for name in FEATURES if name.endswith("_trend") or name.startswith("outside")} <= set(BY_NATURE)
 
 
 def test_values_are_counted_by_bins_with_one_for_what_is_not_known():

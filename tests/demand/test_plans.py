@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from shelfwise.contracts.features import EARLIER
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.plans import by_category, by_item, with_plans
@@ -11,7 +12,7 @@ from shelfwise.demand.plans import by_category, by_item, with_plans
 MONDAY = date(2017, 3, 6)  # the target of all rows
 PROMOTIONS = (
     "item_id string, category string, week date, display_share double, mailer_share double, price_cut double, coupon boolean,"
-    " known_at date"
+    f" known_at date, earlier {EARLIER}"
 )
 ROWS = (
     "item_id string, category string, category_items long, horizon int, origin date, target_week date, level double,"
@@ -19,9 +20,11 @@ ROWS = (
 )
 
 
-def plan(item, weeks_after=0, known_days_before=42, display=0.5, mailer=0.25, cut=None, category="soup"):
+def plan(item, weeks_after=0, known_days_before=42, display=0.5, mailer=0.25, cut=None, category="soup", earlier=None):
+    """`earlier`: days before the week, display, mailer."""
     week = MONDAY + timedelta(weeks=weeks_after)
-    return item, category, week, display, mailer, cut, False, week - timedelta(days=known_days_before)
+    before = [(week - timedelta(days=days), shown, mailed, None, False) for days, shown, mailed in earlier or []]
+    return item, category, week, display, mailer, cut, False, week - timedelta(days=known_days_before), before or None
 
 
 def told(spark, plans, horizon=2, item="a", items=5):
@@ -41,6 +44,16 @@ def test_weeks_beside_the_target_count_as_far_as_their_plans_are_known(spark):
     near, far = told(spark, plans, horizon=2), told(spark, plans, horizon=6)
     assert (near["planned_before"], near["planned_display"], near["planned_after"]) == (0.5, 0.0, 1.0)
     assert (far["planned_before"], far["planned_display"], far["planned_after"]) == (0.5, 0.0, UNKNOWN)
+
+
+def test_of_a_plan_that_grew_what_was_known_at_the_origin_counts(spark):
+    """A display in one of ten stores six weeks before, in all ten and a mailer nine days before, cut the day before."""
+    grown = plan("a", 0, known_days_before=1, display=1.0, mailer=1.0, cut=0.3, earlier=[(42, 0.1, 0.0), (9, 1.0, 1.0)])
+    rows = [told(spark, [grown, plan("b"), plan("c")], horizon=horizon) for horizon in (1, 2, 3, 6)]
+    assert [row["planned_display"] for row in rows] == [1.0, 1.0, 0.1, 0.1]
+    assert [row["planned_mailer"] for row in rows] == [1.0, 1.0, 0.0, 0.0]
+    assert [row["planned_cut"] for row in rows] == [0.3, 0.0, 0.0, 0.0]
+    assert [row["mates_planned"] for row in rows] == [0.5] * 4
 
 
 def test_a_plan_that_became_known_late_was_not_known_before(spark):

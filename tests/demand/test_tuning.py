@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.errors import JobError
 from shelfwise.demand.backtest import BacktestParams, backtest
-from shelfwise.demand.inputs import FEATURES, GROUPS
+from shelfwise.demand.inputs import FEATURES, GROUPS, OUTSIDE
 from shelfwise.demand.regressors import XgbParams, fit_alone, predict_alone
 from shelfwise.demand.trees import TreesParams, tuned
 from shelfwise.demand.tuning import (
@@ -84,32 +84,35 @@ def test_models_are_trained_by_what_was_chosen_and_else_by_the_settings(searched
 
 
 def test_groups_are_left_out_before_settings_are_searched_and_by_what_is_trained(planted):
-    """Trial 0 is all features by the settings; one without each group follows. The search goes on without what was left out."""
+    """Trial 0 is all that the shop has; one without each group follows. The search goes on without what was left out."""
     few = {"rows": 300, "xgboost": XgbParams(depth=6, step=0.3, min_weight_per_leaf=0.1)}  # chance is learnt, too
     params = PARAMS.model_copy(update=few | {"leave_out": True, "trials": 1})
     found = tune(**planted, params=params, as_of=AS_OF).localCheckpoint()
     rows = found.orderBy("trial").toPandas()
-    assert [list(one) for one in rows["without"][: 1 + len(GROUPS)]] == [[], *[[group] for group in GROUPS]]
+    assert [list(one) for one in rows["without"][: len(GROUPS)]] == [
+        [OUTSIDE],
+        *[[OUTSIDE, group] for group in GROUPS if group != OUTSIDE],
+    ]
     best = rows.loc[rows["loss"].idxmin()]
     assert rows["chosen"].sum() == 1
     assert best["chosen"]
-    assert list(rows["without"].iloc[-1]) == list(best["without"]) != []
+    assert list(rows["without"].iloc[-1]) == list(best["without"]) != [OUTSIDE]
     assert list(rows["curve"].iloc[-1]) == list(best["curve"])
     assert tuned(TreesParams(without=("age",)), found).without == tuple(dict.fromkeys(["age", *best["without"]]))
 
 
 def test_backward_elimination_stops_where_no_absence_helps():
-    """Without age .9, without season .95, without both .85; any other absence costs .2. Trials: 1 + 13 + 12 + 11."""
+    """Without age .9, without season .95, without both .85; any other absence costs .2. Trials: 1 + 14 + 13 + 12."""
     worth = {"age": -0.1, "season": -0.05}
 
     def judged(trials):
         return [replace(one, curve=(9.0, 1.0 + sum(worth.get(group, 0.2) for group in one.without))) for one in trials]
 
     found = left_out(judged, XgbParams(depth=4))
-    assert len(found) == 37
+    assert len(found) == 40
     assert {one.settings for one in found} == {XgbParams(depth=4)}
     assert min(found, key=lambda one: one.loss).without == ("age", "season")
-    assert [one.without for one in found[14:16]] == [("age", "recent sales"), ("age", "how often it sells")]
+    assert [one.without for one in found[15:17]] == [("age", "recent sales"), ("age", "how often it sells")]
 
 
 def test_one_group_is_left_even_where_none_helps():

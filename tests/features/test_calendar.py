@@ -1,6 +1,6 @@
 """Days, weeks and holidays."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 from pyspark.sql import functions as F
@@ -46,3 +46,16 @@ def test_countries_are_weighed_by_the_lines_that_they_bought(spark, sales_of):
     places = local_frame(spark, [("s", "US"), ("t", "GB")], "location_id string, country string")
     rows = shop_calendar(sales, places, as_of=day).select("country", "share").distinct().collect()
     assert {tuple(row) for row in rows} == {("US", 0.75), ("GB", 0.25)}
+
+
+def test_a_day_is_weighed_by_what_had_sold_fourteen_weeks_before(spark, sales_of):
+    """The first week sells one line in the US; Britain buys three on the 60th day, which weigh from the 158th on."""
+    first = date(2017, 1, 2)
+    sales = sales_of(("a", first, 1, 1.0), *[("a", first + timedelta(days=60), 1, 1.0)] * 3)
+    sales = sales.withColumn("location_id", F.when(F.col("sold_on") == F.lit(first), "s").otherwise("t"))
+    places = local_frame(spark, [("s", "US"), ("t", "GB")], "location_id string, country string")
+    calendar = shop_calendar(sales, places, as_of=first + timedelta(days=69))
+    shares = {(row["country"], (row["day"] - first).days): row["share"] for row in calendar.collect()}
+    assert shares["US", 0] == shares["US", 157] == 1.0
+    assert ("GB", 157) not in shares
+    assert (shares["US", 158], shares["GB", 158]) == (0.25, 0.75)

@@ -6,7 +6,7 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.features import ITEM_WEEK
+from shelfwise.contracts.features import ITEM_WEEK, OUTSIDE_WEEK
 from shelfwise.core.frames import local_frame
 from shelfwise.features.latent import LatentParams, latent_demand
 from shelfwise.features.panel import item_weeks
@@ -90,17 +90,32 @@ def test_a_category_is_the_sum_of_its_items(sales_of, items_of, no_promotions):
 def test_promoted_and_unpromoted_weeks_are_averaged_apart(spark, sales_of, items_of, no_promotions):
     """Promoted in week 1 only: 10 then, (2 + 4) / 2 = 3 otherwise; one of three weeks is promoted."""
     sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 10, 1.0), ("a", day(2), 4, 1.0))
-    promoted = local_frame(spark, [(day(2), "a", "C", day(1), 0.5, 0.0, None, False, day(-5))], no_promotions.schema)
+    promoted = local_frame(spark, [(day(2), "a", "C", day(1), 0.5, 0.0, None, False, day(-5), None)], no_promotions.schema)
     row = at(panel_of(sales, items_of("a"), promoted, as_of=day(2, 6)), "a", 2)
     assert (row["mean_promoted"], row["mean_unpromoted"]) == (10.0, 3.0)
     assert row["promoted_share_26"] == pytest.approx(1 / 3)
     assert row["weeks_since_promotion"] == 1
 
 
+def test_a_promotion_counts_as_it_was_known_at_the_end_of_its_week(spark, sales_of, items_of, no_promotions):
+    """On display in half of the stores; that the others had it too, and a coupon, was put on record the week after."""
+    sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 8, 1.0), ("a", day(2), 2, 1.0))
+    before = [(day(-5), 0.5, 0.0, None, False)]
+    grown = [
+        (day(2), "a", "C", day(1), 1.0, 0.0, None, True, day(2), before),
+        (day(2), "a", "C", day(0), 1.0, 0.0, None, True, day(1), None),
+    ]
+    panel = panel_of(sales, items_of("a"), local_frame(spark, grown, no_promotions.schema), as_of=day(2, 6))
+    assert [(at(panel, "a", week)["display_share"], at(panel, "a", week)["coupon"]) for week in (0, 1)] == [
+        (0.0, False),
+        (0.5, False),
+    ]
+
+
 def test_a_planned_price_cut_makes_a_promoted_week(spark, sales_of, items_of, no_promotions):
     """2, 8 and 2 units, the second at .3 off: 8 when promoted, else 2."""
     sales = sales_of(("a", day(0), 2, 1.0), ("a", day(1), 8, 1.0), ("a", day(2), 2, 1.0))
-    cut = local_frame(spark, [(day(2), "a", "C", day(1), 0.0, 0.0, 0.3, False, day(-5))], no_promotions.schema)
+    cut = local_frame(spark, [(day(2), "a", "C", day(1), 0.0, 0.0, 0.3, False, day(-5), None)], no_promotions.schema)
     row = at(panel_of(sales, items_of("a"), cut, as_of=day(2, 6)), "a", 2)
     assert (row["mean_promoted"], row["mean_unpromoted"], row["weeks_since_promotion"]) == (8.0, 2.0, 1)
 
@@ -166,6 +181,7 @@ def test_the_plan_has_no_python_and_no_cross_product(spark, sales_of, items_of, 
     sales, items = sales_of(("a", day(0), 1, 1.0)), items_of("a")
     counts = local_frame(spark, [], STOCK)
     demand = latent_demand(sales, items, counts, params=LatentParams(buckets=1), as_of=day(0, 6)).localCheckpoint()
-    plan = item_weeks(demand, sales, items, no_promotions, as_of=day(0, 6))._jdf.queryExecution().executedPlan().toString()
+    outside = local_frame(spark, [], OUTSIDE_WEEK.struct)
+    plan = item_weeks(demand, sales, items, no_promotions, outside, as_of=day(0, 6))._jdf.queryExecution().executedPlan().toString()
     assert "Python" not in plan
     assert "CartesianProduct" not in plan

@@ -66,11 +66,24 @@ def test_a_price_cut_counts_by_the_places_that_have_it(spark):
     assert weeks(spark, shelf("a", "*", cut=0.3), shelf("a", "s1", cut=0.2), *places)["a", MONDAY]["price_cut"] == 0.3
 
 
-def test_a_week_is_known_when_its_last_part_is(spark):
+def test_a_plan_grows_part_by_part(spark):
+    """In January s1 displays `a`, one place of one that promotes; in February s2 mails it and s3 displays `b`: of three."""
+    early, late = date(2017, 1, 23), date(2017, 2, 20)
     found = weeks(
-        spark, shelf("a", "s1", display=True, known=date(2017, 1, 23)), shelf("a", "s2", mailer=True, known=date(2017, 2, 20))
+        spark,
+        shelf("a", "s1", display=True, known=early),
+        shelf("a", "s2", mailer=True, cut=0.3, known=late),
+        shelf("b", "s3", display=True, known=late),
     )
-    assert found["a", MONDAY]["known_at"] == date(2017, 2, 20)
+    last = found["a", MONDAY]
+    assert (last["known_at"], last["display_share"], last["mailer_share"], last["price_cut"]) == (
+        late,
+        pytest.approx(1 / 3),
+        pytest.approx(1 / 3),
+        pytest.approx(0.1),
+    )
+    assert [tuple(one) for one in last["earlier"]] == [(early, 1.0, 0.0, None, False)]
+    assert found["b", MONDAY]["earlier"] is None
 
 
 def test_an_item_that_nobody_listed_has_no_category_and_is_not_lost(spark):

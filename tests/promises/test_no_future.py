@@ -17,6 +17,7 @@ from shelfwise.contracts.silver import (
     EVENTS,
     ITEMS,
     LOCATIONS,
+    OUTSIDE_SERIES,
     PLACED_ORDERS,
     PROMOTIONS,
     RECEIPTS,
@@ -98,7 +99,12 @@ def past() -> dict[str, list[tuple[Any, ...]]]:
         "placed": [placed(n, AS_OF - timedelta(days=n % 9)) for n in range(20)],
         "terms": [row(SUPPLIER_TERMS, item_id=f"i{n}", supplier_id=f"s{n % 3}", lead_time_days=7) for n in range(6)],
         "assumptions": [row(ASSUMPTIONS, scope="*", name=name, value=14.0) for name in NAMES],
+        "outside": [outside(AS_OF - timedelta(days=n), AS_OF - timedelta(days=n + 3), 10.0 + n % 5) for n in range(-9, 99)],
     }
+
+
+def outside(starts: date, known: date, value: float) -> tuple[Any, ...]:
+    return row(OUTSIDE_SERIES, series="fuel", category="*", starts_on=starts, value=value, known_at=known)
 
 
 def receipt(number: int, ordered: date, days: int) -> tuple[Any, ...]:
@@ -167,6 +173,7 @@ def rubbish() -> dict[str, list[tuple[Any, ...]]]:
         "placed": [placed(100 + n, day) for n, day in enumerate(late)],
         "terms": [],
         "assumptions": [],
+        "outside": [outside(AS_OF - timedelta(days=n), AS_OF + timedelta(days=1), 999.0) for n in range(-20, 99)],
     }
 
 
@@ -184,6 +191,7 @@ def computed(spark: SparkSession, root: Path, content: dict[str, list[tuple[Any,
         "placed": PLACED_ORDERS,
         "terms": SUPPLIER_TERMS,
         "assumptions": ASSUMPTIONS,
+        "outside": OUTSIDE_SERIES,
     }
     for name, table in silver.items():
         lake.append(table, local_frame(spark, content[name], table.struct))

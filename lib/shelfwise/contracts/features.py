@@ -11,13 +11,34 @@ CALENDAR = Table(
     schema=AS_OF
     | {
         "country": required("string", "ISO 3166 code"),
-        "share": required("double", "the country's share of the lines sold up to as_of"),
+        "share": required(
+            "double", "the country's share of the lines sold up to 14 weeks before the day, at first of the first week's"
+        ),
         "day": required("date", "calendar day"),
         "week": required("date", "Monday of the day's week"),
         "weekday": required("int", "1 Monday to 7 Sunday"),
         "holiday": optional("string", "name of the public holiday; null on other days"),
         "days_to_holiday": required("int", "days until the next public holiday; 0 on one"),
     },
+    slice="as_of",
+)
+
+OUTSIDE_WEEK = Table(
+    name="features.outside_week",
+    doc=(
+        "How series from outside the shop stand to their last 13 weeks, each week as known at its end; empty where there are none."
+        " One row per as_of, category that they concern and week."
+    ),
+    key=("as_of", "category", "week"),
+    schema=AS_OF
+    | {
+        "category": required("string", "of items"),
+        "week": required("date", "Monday of the week"),
+        "outside_trend": required("double", "mean of the last 4 weeks / of the last 13"),
+        "outside_ahead": required("array<double>", "each of the next 13 weeks, as foretold by then / mean of the last 13"),
+        "series": required("array<string>", "which series; their ratios' geometric mean is told"),
+    },
+    checks={"all_weeks_are_told": "size(outside_ahead) = 13", "week_is_a_monday": "weekday(week) = 0"},
     slice="as_of",
 )
 
@@ -71,6 +92,8 @@ ITEM_WEEK = Table(
         "department_mean_13": required("double", "mean weekly units of the department, last 13 weeks"),
         "shop_mean_4": required("double", "mean weekly units of the whole shop, last 4 weeks"),
         "shop_mean_13": required("double", "mean weekly units of the whole shop, last 13 weeks"),
+        "outside_trend": optional("double", "outside series of the category, last 4 weeks / last 13; null where there are none"),
+        "outside_ahead": optional("array<double>", "each of the next 13 weeks, as foretold by then / last 13"),
     },
     checks={"units_are_not_negative": "units >= 0", "week_is_a_monday": "weekday(week) = 0"},
     slice="as_of",
@@ -104,6 +127,8 @@ LATENT_DEMAND = Table(
     slice="as_of",
 )
 
+EARLIER = "array<struct<known_at:date,display_share:double,mailer_share:double,price_cut:double,coupon:boolean>>"
+
 PROMOTION_WEEK = Table(
     name="features.promotion_week",
     doc="Promotions by week, past and planned, as known at as_of. One row per as_of, item and week with a promotion.",
@@ -120,6 +145,7 @@ PROMOTION_WEEK = Table(
         ),
         "coupon": required("boolean", "a coupon applies"),
         "known_at": required("date", "when the last part of the week's plan was known"),
+        "earlier": optional(EARLIER, "what was known before, by known_at; null where the plan became known on one day"),
     },
     slice="as_of",
 )

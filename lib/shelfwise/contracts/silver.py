@@ -264,6 +264,27 @@ CANDIDATES = Table(
     known="known_at",
 )
 
+OUTSIDE_SERIES = Table(
+    name="silver.outside_series",
+    doc=(
+        "What moves demand and is not the shop's: prices of fuel, search counts, a weather forecast."
+        " One row per series, category, day from which a value holds, and day on which it became known."
+    ),
+    key=("series", "category", "starts_on", "known_at"),
+    schema={
+        "series": required("string", "its name"),
+        "category": required("string", "whose demand it may move; '*': every category's"),
+        "starts_on": required("date", "first day on which the value holds; it does until the series' next one"),
+        "value": required(
+            "double",
+            "above zero, in a unit whose ratios tell something (kelvin, no degrees): it counts by its ratio to the weeks before",
+        ),
+        "known_at": required("date", "when it was published; a later row of the same day corrects an earlier one from then on"),
+    },
+    checks={"value_is_positive": "value > 0 AND value < double('Infinity')"},
+    known="known_at",
+)
+
 ASSUMPTIONS = Table(
     name="silver.assumptions",
     doc="What the shop's data lack and is assumed instead. One row per scope and name.",

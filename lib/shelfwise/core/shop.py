@@ -37,6 +37,7 @@ KINDS = (
     "terms",
     "purchase_orders",
     "candidates",
+    "outside_series",
 )
 
 

@@ -50,7 +50,7 @@ def _at_origin(
     panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: date, params: BacktestParams, as_of: date
 ) -> DataFrame:
     lessons = training_rows(panel, promotions, calendar, until=origin, rows=params.rows, seed=params.seed)
-    model = trees.fit(lessons, params)
+    model = trees.fit(lessons, trees.without_silent(params, panel, origin))
     asked = trees.score(model, origin_rows(panel, promotions, calendar, origin=origin))
     happened = panel.select("item_id", F.col("week").alias("target_week"), wanted().alias("actual"))
     scored = (

@@ -33,7 +33,7 @@ def train(
     as_of: date,
 ) -> Fitted:
     """The trees fitted on all that is known at `as_of`; judged by what each segment's champion did in the backtest."""
-    params = trees.tuned(params, tuning)
+    params = trees.without_silent(trees.tuned(params, tuning), panel, last_sunday(as_of))
     known = training_rows(panel, promotions, calendar, until=last_sunday(as_of), rows=params.rows, seed=params.seed)
     _refuse_unknown(champions, params.models, _asked(backtest))
     skill = _skill(with_champion(backtest, champions))

@@ -14,6 +14,7 @@ LEAST_LEVEL = 0.02
 UNKNOWN = -1.0
 OLD = 52  # weeks: older than that makes no difference
 FAR_DAYS = 60  # to the next holiday: further makes no difference
+OUTSIDE = "outside"  # the group that a shop without outside series does without
 
 # the order of the features belongs to a model, like a seed
 GROUPS: Mapping[str, Sequence[str]] = {
@@ -48,6 +49,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "others' plans": ("mates_planned",),
     "market": ("department_trend", "shop_trend"),
     "around holidays": ("days_to_holiday", "holidays_before"),
+    OUTSIDE: ("outside_trend", "outside_then"),
 }
 FEATURES = tuple(name for group in GROUPS.values() for name in group)
 

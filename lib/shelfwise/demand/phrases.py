@@ -116,6 +116,10 @@ def _around_holidays(row: Any) -> str:
     return ahead + ("; one fell in the week before" if row.holidays_before > 0 else "")
 
 
+def _outside(row: Any) -> str:
+    return f"Outside series stand at {_share(row.outside_trend)} of their last 13 weeks, and then at {_share(row.outside_then)}"
+
+
 PHRASES: Mapping[str, Callable[[Any], str]] = {
     "recent sales": _recent_sales,
     "how often it sells": _how_often,
@@ -130,6 +134,7 @@ PHRASES: Mapping[str, Callable[[Any], str]] = {
     "others' plans": _others,
     "market": _market,
     "around holidays": _around_holidays,
+    "outside": _outside,
 }
 
 

@@ -8,8 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.demand.inputs import HORIZONS, UNKNOWN
-
-PLAN = ("display_share", "mailer_share", "price_cut", "coupon", "known_at")
+from shelfwise.measures.versions import PLAN, version_known_by
 
 
 def by_item(promotions: DataFrame) -> DataFrame:
@@ -34,7 +33,9 @@ def by_category(promotions: DataFrame) -> DataFrame:
 
     Bound: categories x weeks x HORIZONS, small enough to be broadcast.
     """
-    horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), "known_at") / 7), F.lit(HORIZONS)).cast("int")
+    first = F.try_element_at(F.filter("earlier", lambda one: _share(one) > 0), F.lit(1))
+    known_at = F.coalesce(first["known_at"], F.col("known_at"))
+    horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), known_at) / 7), F.lit(HORIZONS)).cast("int")
     promoted = promotions.where((_share(F.struct(*PLAN)) > 0) & F.col("category").isNotNull())
     counted = promoted.groupBy("category", "week", horizons.alias("horizons")).agg(F.count(F.lit(1)).alias("items"))
     ahead = counted.where("horizons >= 1").withColumn("horizon", F.explode(F.sequence(F.lit(1), "horizons")))
@@ -49,7 +50,7 @@ def notice(promotions: DataFrame) -> DataFrame:
 def _plan(weeks_after: int) -> Column:
     """Of the week so many weeks after the target's; null where none is known."""
     plan = F.element_at("plans", F.date_add("target_week", 7 * weeks_after))
-    return F.when(plan["known_at"] <= F.col("origin"), plan)
+    return version_known_by(plan, F.col("origin"))
 
 
 def _would_be_known(weeks_after: int) -> Column:

@@ -17,12 +17,14 @@ from shelfwise.demand.plans import by_item, with_plans
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.versions import plans_known_by
 
 
 def origin_rows(
     panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, origin: date, horizons: Sequence[int] = EVERY_HORIZON
 ) -> DataFrame:
     """One row per item of the panel at `origin` (a Sunday) and horizon."""
+    promotions = plans_known_by(promotions, origin)
     ahead = F.explode(F.array(*[F.lit(horizon) for horizon in horizons]))
     at_origin = with_known_age(panel).where(F.col("week") == F.lit(origin - timedelta(days=6)))
     # what the horizon does not move comes before the thirteenfold; after it, the JVM compiled one huge method for half a minute
@@ -35,6 +37,7 @@ def training_rows(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, 
     Each item-week is asked for one horizon, drawn by hash. Rows are drawn with a probability that grows with the square root
     of the level and weighted by its inverse, so that the few items that sell are not drowned by the many that don't.
     """
+    promotions = plans_known_by(promotions, until)
     known = with_known_age(panel).where(F.col("week") <= F.lit(until - timedelta(days=6)))
     awake = known.where(~is_dormant())
     drawn = F.pmod(F.xxhash64("item_id", "week", F.lit(seed)), F.lit(HORIZONS)).cast("int") + 1
@@ -59,7 +62,9 @@ def _with_origin_features(rows: DataFrame, promotions: DataFrame) -> DataFrame:
 def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
     """Adds `target_week` and the features of the week that is asked for to rows that have `horizon` and the origin's features."""
     weeks = week_facts(calendar)
-    planned = with_plans(rows.withColumn("target_week", _target_week()), promotions)
+    then = F.coalesce(F.element_at("outside_ahead", F.col("horizon")), F.lit(1.0))
+    told = rows.withColumns({"target_week": _target_week(), "outside_then": then}).drop("outside_ahead")
+    planned = with_plans(told, promotions)
     return planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left").join(
         F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left"
     )
@@ -132,6 +137,7 @@ def _relative() -> dict[str, Column]:
             f"{level}_trend": F.coalesce(F.try_divide(f"{level}_mean_4", f"{level}_mean_13"), F.lit(1.0))
             for level in ("category", "maker", "department", "shop")
         },
+        "outside_trend": F.coalesce("outside_trend", F.lit(1.0)),
         "promotion_uplift": F.coalesce(
             F.try_divide(F.col("mean_promoted") + LEAST_LEVEL, F.col("mean_unpromoted") + LEAST_LEVEL), F.lit(UNKNOWN)
         ),

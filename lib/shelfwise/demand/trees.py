@@ -1,5 +1,6 @@
 """Boosted trees for units of a coming week, over all items at once: MLlib's and XGBoost's, learnt from the same rows."""
 
+from datetime import date, timedelta
 from typing import Literal, TypeVar
 
 from pyspark.ml import PipelineModel
@@ -9,7 +10,7 @@ from pyspark.sql import functions as F
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
-from shelfwise.demand.inputs import features_without
+from shelfwise.demand.inputs import OUTSIDE, features_without
 from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
 from shelfwise.demand.segments import is_dormant
 
@@ -29,6 +30,16 @@ class TreesParams(Params):
 
 
 P = TypeVar("P", bound=TreesParams)
+
+
+def silent(panel: DataFrame, until: date) -> tuple[str, ...]:
+    """Groups of features of which no week that ended by `until` tells: a model that draws among features is not to draw these."""
+    told = panel.where((F.col("week") <= F.lit(until - timedelta(days=6))) & F.col("outside_trend").isNotNull())
+    return (OUTSIDE,) if told.isEmpty() else ()
+
+
+def without_silent(params: P, panel: DataFrame, until: date) -> P:
+    return params.model_copy(update={"without": tuple(dict.fromkeys((*params.without, *silent(panel, until))))})
 
 
 def tuned(params: P, tuning: DataFrame) -> P:

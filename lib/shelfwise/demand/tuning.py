@@ -34,7 +34,7 @@ from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_w
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import is_dormant
-from shelfwise.demand.trees import SEARCHED
+from shelfwise.demand.trees import SEARCHED, silent
 from shelfwise.measures.draws import hashed_uniform
 
 Floats = NDArray[np.float64]
@@ -102,7 +102,7 @@ def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params
     days = search_origins(first_week(panel), as_of, params) if params.trials or params.leave_out else []
     # bound: rows x features of each origin, and items x weeks x features
     tasks = [_task(panel, promotions, calendar, day, params) for day in days]
-    found = _searched(spark, tasks, params) if days else []
+    found = _searched(spark, tasks, silent(panel, min(days)), params) if days else []
     rows = [(as_of, days, days[0] + timedelta(weeks=params.weeks), *row) for row in found]
     return local_frame(spark, rows, DEMAND_TUNING.struct)
 
@@ -144,7 +144,7 @@ def _task(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: 
     )
 
 
-def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> list[tuple[Any, ...]]:
+def _searched(spark: SparkSession, tasks: list[Task], without: tuple[str, ...], params: TuningParams) -> list[tuple[Any, ...]]:
     """trial, chosen, loss, settings, groups left out and the curve of each trial; a few to the driver."""
     handed_out = spark.sparkContext.broadcast(tasks)
 
@@ -154,17 +154,17 @@ def _searched(spark: SparkSession, tasks: list[Task], params: TuningParams) -> l
         curves = {row["place"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
         return [replace(one, curve=tuple(curves[place])) for place, one in enumerate(trials)]
 
-    found = left_out(judged, params.xgboost) if params.leave_out else []
-    without = min(found, key=lambda one: one.loss).without if found else ()
+    found = left_out(judged, params.xgboost, without) if params.leave_out else []
+    without = min(found, key=lambda one: one.loss).without if found else without
     found += _settings_tried(judged, without, params)
     handed_out.destroy()
     best = int(np.argmin([one.loss for one in found]))
     return [(n, n == best, one.loss, *_row(one)) for n, one in enumerate(found)]
 
 
-def left_out(judged: Judged, settings: XgbParams) -> list[Trial]:
-    """The trial of all features, then those of each round of backward elimination; the last round's are all worse."""
-    best = judged([Trial(settings)])[0]
+def left_out(judged: Judged, settings: XgbParams, without: tuple[str, ...] = ()) -> list[Trial]:
+    """The trial of all features but those `without`, then each round's of backward elimination; the last one's are all worse."""
+    best = judged([Trial(settings, without)])[0]
     found = [best]
     while len(best.without) < len(GROUPS) - 1:
         tried = judged([Trial(settings, (*best.without, group)) for group in GROUPS if group not in best.without])

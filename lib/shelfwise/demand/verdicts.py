@@ -44,6 +44,8 @@ BY_NATURE: Mapping[str, str] = {
     "maker_trend": _SHARED,
     "department_trend": _SHARED,
     "shop_trend": _SHARED,
+    "outside_trend": _SHARED,
+    "outside_then": _SHARED,
 }
 
 

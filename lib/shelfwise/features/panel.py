@@ -14,16 +14,19 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
 from shelfwise.measures.exact import exact_mean
+from shelfwise.measures.versions import PLAN, TOLD, version_known_by
 
 
-def item_weeks(demand: DataFrame, sales: DataFrame, items: DataFrame, promotions: DataFrame, *, as_of: date) -> DataFrame:
+def item_weeks(
+    demand: DataFrame, sales: DataFrame, items: DataFrame, promotions: DataFrame, outside: DataFrame, *, as_of: date
+) -> DataFrame:
     """One row per item and week of `demand`, features.latent_demand as of `as_of`."""
     wanted = demand.select("item_id", "week", "units", F.col("sold").alias("sold_units"), F.col("basis").alias("demand_basis"))
     paid = weekly_sales(sales, items).drop("sold_units")
     launch = F.min("week").over(Window.partitionBy("item_id"))
     panel = wanted.join(paid, ["item_id", "week"], "left").withColumn("launch", launch)
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
-    promoted = described.join(promotions.drop("as_of", "category", "known_at"), ["item_id", "week"], "left")
+    promoted = described.join(_as_known(promotions), ["item_id", "week"], "left")
     own = keep(_own_history(_own_price(promoted)))
     price, count = exact_mean(F.col("shelf_price")).alias("category_price"), F.count(F.lit(1)).alias("category_items")
     category = _level_history(own, "category", price, count)
@@ -34,6 +37,7 @@ def item_weeks(demand: DataFrame, sales: DataFrame, items: DataFrame, promotions
         .join(maker, ["maker_id", "week"], "left")
         .join(F.broadcast(department), ["department", "week"], "left")  # departments x weeks
         .join(F.broadcast(shop), "week", "left")  # weeks
+        .join(outside.drop("as_of", "series"), ["category", "week"], "left")
         .withColumns({"as_of": F.lit(as_of), "price_to_category": _ratio("shelf_price", "category_price")})
         .select(*ITEM_WEEK.columns)
     )
@@ -54,6 +58,12 @@ def weekly_sales(sales: DataFrame, items: DataFrame) -> DataFrame:
     )
     first_day = sales.agg(F.min("sold_on").alias("first_day"))
     return weekly.crossJoin(F.broadcast(first_day)).where(F.col("week") >= F.col("first_day")).drop("first_day")
+
+
+def _as_known(promotions: DataFrame) -> DataFrame:
+    """One row per item and week: its promotions as known at the week's end."""
+    known = version_known_by(F.struct(*PLAN), F.date_add("week", 6))
+    return promotions.select("item_id", "week", known.alias("known")).select("item_id", "week", *[f"known.{name}" for name in TOLD])
 
 
 def _own_price(panel: DataFrame) -> DataFrame:

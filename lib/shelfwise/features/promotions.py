@@ -1,17 +1,20 @@
 """Which items are promoted in which week, and since when is that known?
 
-display_share = locations that display the item / locations that promote anything that week (mailer_share likewise), 1 where the
-plan is for everywhere; price_cut is the mean over these locations, as far as cuts are planned. A location with several cuts in a
-week counts for each, so that the mean is kept to the largest of them.
+display_share = locations that display the item / locations that promote anything that week, as far as known (mailer_share
+likewise), 1 where the plan is for everywhere; price_cut is the mean over these locations, as far as cuts are planned. A location
+with several cuts in a week counts for each, so that the mean is kept to the largest of them. A plan that became known part by
+part has what was known before beside it: a model that is asked what it would have said earlier is to know no more.
 """
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import PROMOTION_WEEK
+from shelfwise.core.kept import keep
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.versions import VERSION
 
 EVERYWHERE = "*"
 
@@ -20,8 +23,31 @@ def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) 
     """One row per item and week with a promotion, past or planned, as known at `as_of`."""
     told = ("item_id", "location_id", "display", "mailer", "coupon", "price_cut", "known_at")
     weekly = promotions.select(*told, F.explode(_weeks_touched()).alias("week"))
+    grown = _grown(weekly).join(F.broadcast(_promoting_locations(weekly)), ["week", "known_at"], "left")
+    versions = grown.select(
+        "item_id",
+        "week",
+        "known_at",
+        F.when(F.col("displayed"), 1.0).otherwise(_share("displaying")).alias("display_share"),
+        F.when(F.col("mailed"), 1.0).otherwise(_share("mailing")).alias("mailer_share"),
+        F.least(F.greatest("cut", F.col("cutting") / F.col("locations")), "deepest").alias("price_cut"),
+        "coupon",
+    )
+    plan = F.array_sort(F.collect_list(F.struct(*VERSION)))
+    plans = versions.groupBy("item_id", "week").agg(plan.alias("plan"))
+    last, before = F.element_at("plan", -1), F.slice("plan", 1, F.size("plan") - 1)
+    return (
+        plans.join(items.select("item_id", "category"), "item_id", "left")
+        .withColumns({name: last[name] for name in VERSION})
+        .withColumns({"as_of": F.lit(as_of), "earlier": F.when(F.size("plan") > 1, before)})
+        .select(*PROMOTION_WEEK.columns)
+    )
+
+
+def _grown(weekly: DataFrame) -> DataFrame:
+    """One row per item, week and day on which some of its plan became known: all that was known by then."""
     everywhere = F.col("location_id") == EVERYWHERE
-    by_item = weekly.groupBy("item_id", "week").agg(
+    parts = weekly.groupBy("item_id", "week", "known_at").agg(
         F.count_if(F.col("display") & ~everywhere).alias("displaying"),
         F.count_if(F.col("mailer") & ~everywhere).alias("mailing"),
         exact_sum(F.when(~everywhere, F.col("price_cut"))).alias("cutting"),
@@ -30,24 +56,11 @@ def promotions_by_week(promotions: DataFrame, items: DataFrame, *, as_of: date) 
         F.max(F.when(everywhere, F.col("price_cut"))).alias("cut"),
         F.max("price_cut").alias("deepest"),
         F.bool_or("coupon").alias("coupon"),
-        F.max("known_at").alias("known_at"),
     )
-    return (
-        by_item.join(F.broadcast(_promoting_locations(weekly)), "week", "left")
-        .join(items.select("item_id", "category"), "item_id", "left")
-        .select(
-            F.lit(as_of).alias("as_of"),
-            "item_id",
-            "category",
-            "week",
-            F.when(F.col("displayed"), 1.0).otherwise(_share("displaying")).alias("display_share"),
-            F.when(F.col("mailed"), 1.0).otherwise(_share("mailing")).alias("mailer_share"),
-            F.least(F.greatest("cut", F.col("cutting") / F.col("locations")), "deepest").alias("price_cut"),
-            "coupon",
-            "known_at",
-        )
-        .select(*PROMOTION_WEEK.columns)
-    )
+    so_far = Window.partitionBy("item_id", "week").orderBy("known_at")
+    sums = {name: F.sum(name).over(so_far) for name in ("displaying", "mailing", "cutting")}
+    highest = {name: F.max(name).over(so_far) for name in ("displayed", "mailed", "cut", "deepest", "coupon")}
+    return parts.withColumns(sums | highest)
 
 
 def _weeks_touched() -> Column:
@@ -56,9 +69,15 @@ def _weeks_touched() -> Column:
 
 
 def _promoting_locations(weekly: DataFrame) -> DataFrame:
-    """One row per week; broadcast is safe, since weeks are few."""
-    places = weekly.where(F.col("location_id") != EVERYWHERE).select("week", "location_id").distinct()
-    return places.groupBy("week").agg(F.count(F.lit(1)).alias("locations"))
+    """One row per week and day on which some plan of it became known: locations that promote anything, as far as known by then.
+
+    Broadcast is safe: weeks and days of notice are few.
+    """
+    known = keep(weekly.select("week", "location_id", "known_at").distinct())
+    places = known.where(F.col("location_id") != EVERYWHERE).groupBy("week", "location_id").agg(F.min("known_at").alias("since"))
+    days = known.select("week", "known_at").distinct()
+    counted = days.join(places, "week", "inner").where(F.col("since") <= F.col("known_at"))
+    return counted.groupBy("week", "known_at").agg(F.count(F.lit(1)).alias("locations"))
 
 
 def _share(counted: str) -> Column:

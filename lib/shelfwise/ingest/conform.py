@@ -81,6 +81,11 @@ def offer_candidates(candidates: Raw, shop: Shop, kind: str) -> DataFrame:
     return _offer(shop, "candidates", kind, candidates=candidates)
 
 
+def offer_outside_series(outside_series: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per value of a series, as it was published."""
+    return _offer(shop, "outside_series", kind, outside_series=outside_series)
+
+
 def keep_assumptions(assumptions: DataFrame) -> DataFrame:
     """One row per scope and name, as people wrote them down."""
     return assumptions

@@ -60,6 +60,7 @@ KNOWN: dict[str, Known] = {
     ),
     "terms": Known(silver.SUPPLIER_TERMS, ("item_id",)),
     "candidates": Known(silver.CANDIDATES, ("item_id", "category", "known_at")),
+    "outside_series": Known(silver.OUTSIDE_SERIES, ("series", "starts_on", "value", "known_at")),
     "purchase_orders": Known(silver.PLACED_ORDERS, ("order_id", "item_id", "maker_id", "ordered_on", "units_ordered")),
 }
 EVERYWHERE = "'*'"
@@ -79,6 +80,7 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "terms": {},
     "candidates": dict.fromkeys(("department", "subcategory", "maker_id"), f"'{UNKNOWN}'"),
     "purchase_orders": {"location_id": HERE},
+    "outside_series": {"category": EVERYWHERE},
 }
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from shelfwise.contracts.features import EARLIER
 from shelfwise.core.frames import local_frame
 
 MONDAY = date(2017, 1, 2)
@@ -23,7 +24,10 @@ PANEL = (
 ITEMS = (
     "item_id string, department string, category string, subcategory string, maker_id string, private_label boolean, sold_by string"
 )
-PROMOTIONS = "item_id string, week date, display_share double, mailer_share double, price_cut double, coupon boolean, known_at date"
+PROMOTIONS = (
+    "item_id string, week date, display_share double, mailer_share double, price_cut double, coupon boolean, known_at date,"
+    f" earlier {EARLIER}"
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def plans(spark: SparkSession) -> DataFrame:
     """One plan of an established item, known six weeks ahead."""
     week = MONDAY + timedelta(weeks=20)
     return local_frame(
-        spark, [("old-BREAD-m0-0", week, 1.0, 0.0, None, False, week - timedelta(weeks=6))], PROMOTIONS
+        spark, [("old-BREAD-m0-0", week, 1.0, 0.0, None, False, week - timedelta(weeks=6), None)], PROMOTIONS
     ).localCheckpoint()
 
 

@@ -21,6 +21,7 @@ from tests.demand.launches.conftest import (
     AS_OF,
     MONDAY,
     PANEL,
+    PROMOTIONS,
     RATES,
     WEEKS,
     Item,
@@ -74,10 +75,7 @@ def test_a_plan_counts_once_it_is_known_and_no_plan_is_told_from_no_plan_yet(spa
     asked = local_frame(spark, rows, "item_id string, week date, known_until date")
     known = week - timedelta(days=42)
     plan = [("a", week, 0.5, 0.0, 0.2, True, known), ("b", week, 1.0, 1.0, None, False, known)]
-    columns = (
-        "item_id string, week date, display_share double, mailer_share double, price_cut double, coupon boolean, known_at date"
-    )
-    promotions = local_frame(spark, plan, columns)
+    promotions = local_frame(spark, [(*one, None) for one in plan], PROMOTIONS)
     told = with_plans(asked, promotions, calendar).orderBy("known_until").collect()
     assert [(row["planned_display"], row["planned_cut"]) for row in told] == [(-1.0, -1.0), (0.5, 0.2), (0.5, 0.2)]
     other = with_plans(asked.withColumn("item_id", F.lit("c")), promotions, calendar).orderBy("known_until").collect()

@@ -50,6 +50,7 @@ def test_it_prints_a_table_and_writes_forecasts_that_know_the_plans(spark, shop,
     assert table.loc["xgboost", "wrmsse"] < 0.8 * table.loc[["naive", "theta", "tsb"], "wrmsse"].min()
     assert table.loc["combination", "wrmsse"] < table.loc["theta", "wrmsse"]
     assert table.loc["naive2", "owa"] == pytest.approx(1.0)
+    assert (table["seconds"].drop("combination") > 0).all()  # a mixture fits nothing of its own
     ahead = spark.read.parquet(str(out / "forecasts"))
     assert ahead.count() == SERIES * HORIZON * 6
     first, last = ahead.agg(F.min("ds"), F.max("ds")).first()

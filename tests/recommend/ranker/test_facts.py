@@ -19,6 +19,7 @@ from shelfwise.recommend.ranker.facts import (
     visits,
 )
 from shelfwise.recommend.vectors import PAIR
+from tests.conftest import known_at_once
 from tests.recommend.builders import events
 
 DAY = date(2017, 6, 25)  # a Sunday
@@ -76,7 +77,8 @@ def test_plans_count_within_their_weeks_and_only_once_they_are_known(spark):
         (7, monday - timedelta(weeks=4), 0.25, 0.125, ago(60)),
         (7, monday - timedelta(weeks=5), 1.0, 1.0, ago(60)),
     ]
-    plans = local_frame(spark, rows, "item_index int, week date, display_share double, mailer_share double, known_at date")
+    told = "item_index int, week date, display_share double, mailer_share double, known_at date"
+    plans = known_at_once(local_frame(spark, rows, told))
     (row,) = of_plans(plans, DAY, 28).collect()
     assert (row["next_display"], row["next_mailer"], row["last_display"], row["last_mailer"]) == (0.5, 0.25, 0.25, 0.125)
 

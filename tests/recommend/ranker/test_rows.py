@@ -12,6 +12,7 @@ from shelfwise.recommend.als import AlsParams
 from shelfwise.recommend.models.ease import EaseParams
 from shelfwise.recommend.ranker.model import RankerParams, fit, ranked
 from shelfwise.recommend.ranker.rows import FEATURES, RowsParams, Shop, rows_at, with_outcome
+from tests.conftest import known_at_once
 
 DAY = date(2017, 6, 25)
 CUSTOMERS, ITEMS, DAYS = 60, 24, 140
@@ -37,12 +38,13 @@ def shop(spark):
     items = [(item, f"shelf {item % 2}", "food", "m") for item in range(ITEMS)]
     items += [(100 + n, "staples", "food", None) for n in range(6)]
     looks = [(0, 1, "view", 40.0, DAY - timedelta(days=3)), (0, 3, "view", 5.0, DAY - timedelta(days=40))]
+    plan = [(1, DAY + timedelta(days=1), 1.0, 0.0, DAY - timedelta(days=30))]
     columns = "item_index int, week date, display_share double, mailer_share double, known_at date"
     return Shop(
         local_frame(spark, rows, "customer_index int, item_index int, basket_id string, sold_on date").distinct().localCheckpoint(),
         local_frame(spark, looks, LOOKS).localCheckpoint(),
         local_frame(spark, items, "item_index int, shelf string, category string, maker_id string").localCheckpoint(),
-        local_frame(spark, [(1, DAY + timedelta(days=1), 1.0, 0.0, DAY - timedelta(days=30))], columns).localCheckpoint(),
+        known_at_once(local_frame(spark, plan, columns)).localCheckpoint(),
     )
 
 

@@ -19,6 +19,7 @@ from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.shelves import shelf
+from shelfwise.measures.versions import PLAN, version_known_by
 
 LIVE_WEEKS = 13  # established: on sale for eight weeks and sold within these
 # sums are taken over groups of items; a circle is what is left of some when others are taken off
@@ -77,23 +78,24 @@ def with_siblings(launched: DataFrame, panel: DataFrame, items: DataFrame) -> Da
 
 def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
     """Adds plans of the row's `week` that were known by its `known_until`, and the week's calendar."""
-    plan = promotions.select("item_id", "week", "display_share", "mailer_share", "price_cut", "coupon", "known_at")
-    until = rows.join(plan, ["item_id", "week"], "left").crossJoin(F.broadcast(notice(promotions)))  # one row
-    planned = F.col("known_at") <= F.col("known_until")
+    plan = promotions.select("item_id", "week", F.struct(*PLAN).alias("plan"))
+    joined = rows.join(plan, ["item_id", "week"], "left").crossJoin(F.broadcast(notice(promotions)))  # one row
+    until = joined.withColumn("plan", version_known_by(F.col("plan"), F.col("known_until")))
+    planned = F.col("plan").isNotNull()
     tells = planned | (F.datediff("week", "known_until") <= F.col("notice_days"))
 
     def of(share: Column) -> Column:
         return F.when(planned, share).when(tells, 0.0).otherwise(UNKNOWN)
 
     columns = {
-        "planned_display": of(F.col("display_share")),
-        "planned_mailer": of(F.col("mailer_share")),
-        "planned_cut": of(F.coalesce("price_cut", F.lit(0.0))),
-        "planned_coupon": of(F.col("coupon").cast("double")),
+        "planned_display": of(F.col("plan.display_share")),
+        "planned_mailer": of(F.col("plan.mailer_share")),
+        "planned_cut": of(F.coalesce("plan.price_cut", F.lit(0.0))),
+        "planned_coupon": of(F.col("plan.coupon").cast("double")),
     }
     dated = until.withColumns(columns).join(F.broadcast(week_facts(calendar)), "week", "left")
     facts = {name: F.coalesce(name, F.lit(UNKNOWN)) for name in ("month_start", "holidays")}
-    return dated.withColumns(facts).drop("display_share", "mailer_share", "price_cut", "coupon", "known_at", "notice_days")
+    return dated.withColumns(facts).drop("plan", "notice_days")
 
 
 def without(rows: DataFrame, hidden: Sequence[str], *, where: Column | None = None) -> DataFrame:

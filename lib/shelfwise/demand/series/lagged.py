@@ -4,6 +4,7 @@ Direct forecasting: a row asks for the value `step` periods after its base, so t
 Values enter relative to the series' own recent level, so that one model serves large and small ones.
 """
 
+import time
 import zlib
 from collections.abc import Sequence
 
@@ -57,9 +58,14 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
         answers = rows.where(F.col("origin") == origin)
         if lessons.isEmpty():
             raise JobError(f"origin {origin}: no series has a value other than zero to learn from; leave {', '.join(models)} away.")
+        series, seconds = answers.where("step = 1").count(), {}
         for name in models:
+            began = time.monotonic()
             answers = _answered(name, lessons, answers, inputs)
-        found = answers.select(ID, "origin", F.col("step").cast("int").alias("step"), *models)
+            # its training, dealt out over the series; rows are scored with whatever reads them
+            seconds[f"{name}_seconds"] = F.when(F.col("step") == 1, (time.monotonic() - began) / series).otherwise(0.0)
+        answers = answers.withColumns(seconds)
+        found = answers.select(ID, "origin", F.col("step").cast("int").alias("step"), *models, *seconds)
         whole = found if whole is None else whole.unionByName(found)
     assert whole is not None
     return whole

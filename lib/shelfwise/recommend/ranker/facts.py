@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.versions import plans_known_by
 from shelfwise.recommend.vectors import PAIR
 
 DECAY = 60.0  # days
@@ -123,12 +124,11 @@ def of_plans(promotions: DataFrame, day: date, days: int) -> DataFrame:
     `promotions`: features.promotion_week with item_index.
     """
     monday = day + timedelta(days=1)
-    known = promotions.where(F.col("known_at") <= F.lit(day))
     week = F.col("week")
     coming = (week >= F.lit(monday)) & (week < F.lit(monday + timedelta(days=days)))
     past = (week < F.lit(monday)) & (week >= F.lit(monday - timedelta(days=days)))
     return (
-        known.where(coming | past)
+        plans_known_by(promotions.where(coming | past), day)
         .groupBy("item_index")
         .agg(
             _total("display_share", coming).alias("next_display"),
