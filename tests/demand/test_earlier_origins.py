@@ -75,7 +75,7 @@ def known(spark, sales_of, items_of):
 
 @pytest.fixture(scope="module")
 def later(spark, sales_of, items_of):
-    """From the day after on all is bought abroad, in thousands; plans of every week and item become known, and corrected figures."""
+    """From the day after on all is bought abroad, in thousands; plans of all weeks and items become known, and corrections."""
     more = [(item, TOMORROW + timedelta(days=n), 5_000, 99.0) for n in range(40) for item in ITEMS]
     sales = placed(sales_of(*lines(), *more))
     weeks = [MONDAY + timedelta(weeks=week) for week in range(40)]
