@@ -84,7 +84,7 @@ def test_a_tie_goes_to_the_lower_wrmsse_and_then_by_name(spark):
 def test_costs_within_a_hundredth_are_no_difference_and_the_lower_wrmsse_serves(spark, cheaper_by, champion):
     """Constant demand of 3 a week. XGBoost says so: a level of 12 leaves 3 units, .6 a week. Of a hundred series the 4-week
 
-    mean sees a tenth too little in one (six): a level of 11 there leaves 2. It is .3 % (2 %) cheaper in all, with the larger error."""
+    mean sees a tenth too little in one (six): a level of 11 there leaves 2. It is .3 % (2 %) cheaper in all, and errs more."""
     wrong = {"gbt": 4.0, "mean_13": 4.0}
     many = [series(f"f{n}", "fast", 3.0, seed=n, mean_4=0.9 if n < cheaper_by else 1.0, **wrong) for n in range(100)]
     backtest = frame(spark, *many).withColumn("actual", F.lit(3.0))
