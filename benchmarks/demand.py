@@ -9,7 +9,7 @@ same origins (statsforecast's; no season: one year). Judged by what was wanted i
 - WRMSSE as in the M5 competition: at each level (item, category, department, all) RMSSE of the bottom-up sums, weighed by revenue
   of the 4 weeks before the origin; then the mean of the levels, and of the origins. Scales are of the history before the origin.
 - stock cost as in measures.stock_cost, dispersion of each model's own errors by segment.
-- the champion as it would be chosen without the origin that judges it: of the same two figures.
+- the champion as it would be chosen without the origin that judges it, by segment, and by segment and class of revenue (A, B, C).
 - items that sell in 20 to 60 % of weeks (segment intermittent): mean RMSSE, bias, and pinball loss over the nine levels of negative
   binomials around each mean, dispersion of each model's own errors.
 - intervals of the champion, by segment; in the serving forecast quantiles that cross, and sums of the hierarchy that don't add up.
@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from demand_bars import (
+    CLASS_CHAMPION,
     CLASSICAL,
     OTHERS_CHAMPION,
     TRUE_MEAN,
@@ -45,12 +46,13 @@ from demand_bars import (
 from lines import Line, asked_run, said
 from numpy.typing import NDArray
 from pyspark.ml.feature import VectorAssembler
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION, DEMAND_FORECAST, FORECAST_ACCURACY
 from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY, HIERARCHY_ACCURACY
+from shelfwise.core.kept import keep
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import Settings, load_settings
@@ -104,13 +106,29 @@ def largest(panel: DataFrame, backtest: DataFrame) -> DataFrame:
 
 
 def with_others_champion(backtest: DataFrame, as_of: date) -> DataFrame:
-    """Adds the forecast of the champion that the other origins would choose."""
+    """Adds the forecasts of the champions that the other origins would choose, by segment and by segment and class."""
+    rows = keep(backtest.join(classes(backtest), ["item_id", "origin"], "inner"))
+    means = {model: F.col(model) for model in champion.CANDIDATES}
     parts = []
-    for origin in sorted(row["origin"] for row in backtest.select("origin").distinct().collect()):
-        chosen = champion.choose_champion(backtest.where(F.col("origin") != F.lit(origin)), as_of=as_of)
-        own = champion.with_champion(backtest.where(F.col("origin") == F.lit(origin)), chosen)
-        parts.append(own.withColumnRenamed("champion", OTHERS_CHAMPION).drop("champion_cum"))
-    return reduce(DataFrame.unionByName, parts).localCheckpoint()
+    for origin in sorted(row["origin"] for row in rows.select("origin").distinct().collect()):
+        others, own = rows.where(F.col("origin") != F.lit(origin)), rows.where(F.col("origin") == F.lit(origin))
+        for name, by in ((OTHERS_CHAMPION, F.col("segment")), (CLASS_CHAMPION, F.concat_ws(" ", "segment", "class"))):
+            chosen = champion.choose_champion(others.withColumn("segment", by), as_of=as_of)
+            served = champion.with_model(own.withColumn("known", F.col("segment")).withColumn("segment", by), chosen)
+            settled = served.withColumn("segment", F.col("known"))
+            own = settled.withColumn(name, champion.of_model(means)).drop("known", "model")
+        parts.append(own)
+    return reduce(DataFrame.unionByName, parts).drop("class").localCheckpoint()
+
+
+def classes(backtest: DataFrame) -> DataFrame:
+    """A, B and C by item and origin: what makes the first 80 %, the next 15 % and the rest of the 13 weeks' revenue before it."""
+    revenue = F.col("price") * F.col("mean_13")
+    items = backtest.where("horizon = 1").select("item_id", "origin", revenue.alias("revenue"))
+    largest_first = Window.partitionBy("origin").orderBy(F.desc("revenue"), "item_id")
+    before = F.sum("revenue").over(largest_first) - F.col("revenue")
+    share = F.try_divide(before, F.sum("revenue").over(Window.partitionBy("origin")))
+    return items.select("item_id", "origin", F.when(share < 0.8, "A").when(share < 0.95, "B").otherwise("C").alias("class"))
 
 
 def classical(panel: DataFrame, judged: DataFrame) -> DataFrame:

@@ -71,7 +71,7 @@ def gaps(weeks: pd.DataFrame) -> list[Line]:
     asked = tested[tested["usual"] >= LatentParams().least_units]
     called = asked[asked["basis"] == "gap"]
     print(
-        f"asked of {len(asked):,} of {len(tested):,} weeks, {len(called):,} called; of all open ones {alarm(open_all_week(tested)):.4f}"
+        f"asked: {len(asked):,} of {len(tested):,} weeks, {len(called):,} called; of open ones {alarm(open_all_week(tested)):.4f}"
     )
     false, found = alarm(open_all_week(asked)), alarm(empty_all_week(asked))
     right = float((called["open_share"] < 1).mean()) if len(called) else float("nan")
