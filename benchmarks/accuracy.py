@@ -78,10 +78,18 @@ def unseen(lake: Lake) -> Iterator[Line]:
         (F.sum(F.col("mean") - F.col("actual")) / F.sum("actual")).alias("bias"),
         (F.sum(F.abs(F.col("mean") - F.col("actual"))) / F.sum("actual")).alias("wape"),
         F.mean((F.col("actual") <= F.col("q95")).cast("double")).alias("below_95"),
+        F.mean(F.col("actual").between(F.col("q10"), F.col("q90")).cast("double")).alias("within_80"),
+        F.mean(F.col("actual").between(F.col("q05"), F.col("q95")).cast("double")).alias("within_90"),
+        F.mean((F.col("actual") > F.col("q90")).cast("double")).alias("above_80"),
+        F.mean((F.col("actual") > F.col("q95")).cast("double")).alias("above_90"),
     ).first()
     if row:
         yield "unseen weeks: bias of the champion, item x week", row["bias"], "for comparison", True
         yield "unseen weeks: wape of the champion, item x week", row["wape"], "for comparison", True
+        for nominal in (80, 90):
+            for side in ("within", "above"):
+                value = row[f"{side}_{nominal}"]
+                yield f"unseen weeks: share {side} the published {nominal} % interval", value, "for comparison", True
         yield "unseen weeks: share at or below the 95 % quantile", row["below_95"], ">= .93 (counts)", row["below_95"] >= 0.93
 
 

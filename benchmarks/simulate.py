@@ -31,7 +31,7 @@ from shelfwise.simulate.work import BLOCK, SHELF_ITEMS
 
 ROOT = Path("build/bench-simulate")
 RESULTS = Path(__file__).parent / "results" / "simulate.json"
-FEW, MANY = 4_000, 40_000  # customers: of fewer most of the time is fixed, which would flatter
+FEW, MANY = 20_000, 200_000  # customers: of fewer most of the time is fixed, which would flatter
 SIZES = {"items": 1_000, "suppliers": 40, "locations": 4, "days": 182}
 CUT = {"customers": 1_500, "items": 7_000, "suppliers": 60, "locations": 3, "days": 84}
 TWO_EXECUTORS = "local-cluster[2,1,3072]"

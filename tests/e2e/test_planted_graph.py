@@ -121,50 +121,83 @@ def test_latent_demand_is_nearer_to_what_was_wanted_than_sales(lake: Lake, truth
     assert (beside["units"] - beside["wanted"]).abs().mean() < (beside["sold"] - beside["wanted"]).abs().mean()
 
 
-def forecasts(lake: Lake, weekly_truth: pd.DataFrame) -> pd.DataFrame:
-    """The unseen weeks' forecasts beside the true means, by item."""
+@pytest.fixture(scope="module")
+def unseen(lake: Lake, weekly_truth: pd.DataFrame, truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """The unseen weeks' forecasts beside the true means and the units that were then wanted, by item; cumulated beside both."""
     made = lake.read(demand.DEMAND_FORECAST).where(F.col("horizon") <= UNSEEN).toPandas()
-    return made.merge(weekly_truth[["item_id", "monday", "wanted"]], left_on=["item_id", "week"], right_on=["item_id", "monday"])
+    means = weekly_truth[["item_id", "monday", "wanted"]].rename(columns={"monday": "week"})
+    wants = truth("wants").assign(day=lambda rows: pd.to_datetime(rows["day"]))
+    wants = wants.assign(week=(wants["day"] - pd.to_timedelta(wants["day"].dt.weekday, unit="D")).dt.date)
+    units = wants.groupby(["item_id", "week"]).size().rename("units").reset_index()
+    beside = made.merge(means, on=["item_id", "week"]).merge(units, on=["item_id", "week"], how="left").fillna({"units": 0})
+    by_item = beside.sort_values(["item_id", "horizon"]).groupby("item_id")
+    return beside.join(by_item[["wanted", "units"]].cumsum().add_prefix("cum_"))
 
 
-def test_forecast_means_follow_the_true_means(lake: Lake, weekly_truth: pd.DataFrame) -> None:
-    """Item by item the forecast must explain most of what differs between items and weeks.
+def test_forecast_means_follow_the_true_means(unseen: pd.DataFrame) -> None:
+    """Item by item the forecast must explain nearly all that differs between items and weeks.
 
     Its level can't be right to a few per cent: stock-outs take 6 % of sales, which stand for demand, the sales of 240 customers
     wander by a tenth from week to week, and Labor Day is ahead for the first time.
     """
-    beside = forecasts(lake, weekly_truth)
-    assert len(beside) > 900
-    assert abs(np.log(beside["mean"].sum() / beside["wanted"].sum())) < 0.4
-    assert np.corrcoef(np.log(beside["mean"] + 0.5), np.log(beside["wanted"] + 0.5))[0, 1] > 0.85
+    assert len(unseen) > 900
+    assert abs(np.log(unseen["mean"].sum() / unseen["wanted"].sum())) < 0.15
+    assert np.corrcoef(np.log(unseen["mean"] + 0.5), np.log(unseen["wanted"] + 0.5))[0, 1] > 0.9
 
 
-def test_forecast_quantiles_hold_what_the_truth_would_draw(lake: Lake, weekly_truth: pd.DataFrame) -> None:
-    """Units drawn from the true mean (Poisson) fall below the 90 % quantile in about 90 % of the item-weeks."""
-    beside = forecasts(lake, weekly_truth)
-    below = stats.poisson.cdf(beside["q90"], beside["wanted"]).mean()
-    assert 0.80 < below < 0.97
-    assert stats.poisson.cdf(beside["q10"] - 1, beside["wanted"]).mean() < 0.22
+@pytest.mark.parametrize("cumulated", [False, True])
+@pytest.mark.parametrize("level", demand.LEVELS)
+def test_quantiles_hold_what_the_truth_draws_and_what_was_wanted(unseen: pd.DataFrame, level: float, cumulated: bool) -> None:
+    """A count's p quantile has p or more at or below it, p or less below it: of draws from the true mean, and of what was wanted.
+
+    The weeks of an item are judged one by one, and all of them together at the last. Counts of one week are Poisson to a tenth of
+    their variance: few customers want two of an item.
+    """
+    rows = unseen[unseen["horizon"] == UNSEEN] if cumulated else unseen
+    prefix = "cum_" if cumulated else ""
+    quantile, mean, units = (
+        rows[name] for name in (demand.quantile_name(level, cumulated=cumulated), f"{prefix}wanted", f"{prefix}units")
+    )
+    for below, up_to in (
+        (stats.poisson.cdf(quantile - 1, mean).mean(), stats.poisson.cdf(quantile, mean).mean()),
+        ((units < quantile).mean(), (units <= quantile).mean()),
+    ):
+        assert below < level + 0.05
+        assert up_to > level - 0.05
 
 
-def test_the_predicted_risk_of_a_stock_out_is_what_the_truth_gives(lake: Lake, weekly_truth: pd.DataFrame) -> None:
-    """P(what of true demand can be met until the next receipt > position), with and without the order, averaged over items."""
+def test_the_predicted_risk_of_a_stock_out_is_what_the_truth_gives(lake: Lake, unseen: pd.DataFrame) -> None:
+    """P(what of demand can be met until the next receipt > position), with and without the order, averaged over items: as
+
+    drawn from the true means, and as it then came to be. Some 200 items: a share of .12 is known to .023."""
     plan = lake.read(inventory.INVENTORY_PLAN).toPandas()
     plan = plan.assign(weeks=plan["lead_weeks"] + plan["review_weeks"])
     known = plan[plan["weeks"] <= UNSEEN]
     assert len(known) > 100 and set(known["unmet_demand"]) == {"lost"}
-    after = weekly_truth[weekly_truth["monday"] > AS_OF].sort_values("monday")
-    by_item = {item: rows["wanted"].to_numpy() for item, rows in after.groupby("item_id")}
-    ends = zip(known["item_id"], known["lead_weeks"], known["weeks"], strict=True)
-    means = np.array([(by_item[item][:lead].sum(), by_item[item][lead:weeks].sum()) for item, lead, weeks in ends])
-    drawn = np.random.default_rng(3).poisson(means.T[:, :, None], (2, len(means), 2_000))
-    position = (known["on_hand"] + known["on_order"]).to_numpy()
-    met = np.minimum(drawn[0], position[:, None]) + drawn[1]
-    now = (met > position[:, None]).mean(axis=1)
-    ordered = (met > (position + known["order_units"].to_numpy())[:, None]).mean(axis=1)
-    assert abs(known["p_stock_out_now"].mean() - now.mean()) < 0.08
-    assert abs(known["p_stock_out"].mean() - ordered.mean()) < 0.05
-    assert np.corrcoef(known["p_stock_out_now"], now)[0, 1] > 0.6
+    means, units = (sums(unseen.pivot(index="item_id", columns="horizon", values=name), known) for name in ("wanted", "units"))
+    drawn = np.random.default_rng(3).poisson(means[:, :, None], (2, len(known), 2_000))
+    now, then = ((known["on_hand"] + known["on_order"] + more).to_numpy() for more in (0, known["order_units"]))
+    chance, came = short(drawn, now[:, None], now[:, None]).mean(axis=1), short(units, now, now)
+    assert abs(known["p_stock_out_now"].mean() - chance.mean()) < 0.03
+    assert abs(known["p_stock_out_now"].mean() - came.mean()) < 0.06
+    assert np.corrcoef(known["p_stock_out_now"], chance)[0, 1] > 0.75
+    ordered, came = short(drawn, now[:, None], then[:, None]).mean(), short(units, now, then).mean()
+    assert abs(known["p_stock_out"].mean() - ordered) < 0.02
+    assert abs(known["p_stock_out"].mean() - came) < 0.025
+
+
+def sums(by_week: pd.DataFrame, plan: pd.DataFrame) -> np.ndarray:
+    """2 x items: of the lead time's weeks, and of the review period's after it."""
+    ends = zip(plan["item_id"], plan["lead_weeks"], plan["weeks"], strict=True)
+    parts = [
+        (by_week.loc[item].to_numpy()[:lead].sum(), by_week.loc[item].to_numpy()[lead:weeks].sum()) for item, lead, weeks in ends
+    ]
+    return np.array(parts).T
+
+
+def short(units: np.ndarray, position: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Until the order comes no more can be met than there is."""
+    return np.minimum(units[0], position) + units[1] > level
 
 
 def test_every_explained_forecast_has_a_sentence_and_drift_a_verdict(lake: Lake) -> None:

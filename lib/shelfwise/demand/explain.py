@@ -48,7 +48,7 @@ class Trees:
 class ExplainParams(Params):
     horizons: tuple[int, ...] = (1, 4, 13)
     drivers: int = 3  # the largest of each forecast
-    least_mean: float = 1.0  # XGBoost's forecasts of fewer units a week are not explained; 0: all are
+    least_mean: float = 0.0  # XGBoost's forecasts of fewer units a week are not explained
 
 
 def explain(
