@@ -48,7 +48,7 @@ class Trees:
 class ExplainParams(Params):
     horizons: tuple[int, ...] = (1, 4, 13)
     drivers: int = 3  # the largest of each forecast
-    least_mean: float = 0.0  # XGBoost's forecasts of fewer units a week are not explained
+    least_mean: float = 1.0  # beyond the first horizon XGBoost's forecasts of fewer units a week are not explained; 0: all are
 
 
 def explain(
@@ -67,7 +67,7 @@ def explain(
     leads = (F.col("model") == MIXTURE) & F.col("segment").isin(*_led_by_trees(mixture))
     # dormant items are expected to sell nothing, whoever serves them
     by_booster = F.lit(trees.raw is not None) & ((F.col("model") == "xgboost") | leads) & (F.col("segment") != "dormant")
-    worth = (F.col("mean") >= params.least_mean) | ~by_booster
+    worth = (F.col("horizon") == min(params.horizons)) | (F.col("mean") >= params.least_mean) | ~by_booster
     wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
         "item_id", "horizon", "segment", "model", "mean", by_booster.alias("by_booster")
     )
