@@ -56,6 +56,15 @@ def test_of_a_plan_that_grew_what_was_known_at_the_origin_counts(spark):
     assert [row["mates_planned"] for row in rows] == [0.5] * 4
 
 
+def test_a_coupon_known_long_before_does_not_tell_that_no_display_will_be(spark):
+    """Known 90 days before, where six weeks are usual: nine weeks ahead displays are not told yet; two weeks ahead none is."""
+    *rest, _, known_at, _ = plan("a", known_days_before=90, display=0.0, mailer=0.0)
+    coupon = (*rest, True, known_at, None)
+    far, near = (told(spark, [coupon, plan("b"), plan("c"), plan("d", -1)], horizon=horizon) for horizon in (9, 2))
+    assert (far["planned_coupon"], far["planned_display"], far["planned_mailer"]) == (1.0, UNKNOWN, UNKNOWN)
+    assert (near["planned_coupon"], near["planned_display"], near["planned_mailer"]) == (1.0, 0.0, 0.0)
+
+
 def test_a_plan_that_became_known_late_was_not_known_before(spark):
     """Known 3 days ahead, where six weeks are usual: 8 days ahead nothing was planned, as far as anybody knew."""
     plans = [plan("a", 0, known_days_before=3), plan("a", -1), plan("b"), plan("c")]

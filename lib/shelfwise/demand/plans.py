@@ -33,10 +33,10 @@ def by_category(promotions: DataFrame) -> DataFrame:
 
     Bound: categories x weeks x HORIZONS, small enough to be broadcast.
     """
-    first = F.try_element_at(F.filter("earlier", lambda one: _share(one) > 0), F.lit(1))
+    first = F.try_element_at(F.filter("earlier", lambda one: share(one) > 0), F.lit(1))
     known_at = F.coalesce(first["known_at"], F.col("known_at"))
     horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), known_at) / 7), F.lit(HORIZONS)).cast("int")
-    promoted = promotions.where((_share(F.struct(*PLAN)) > 0) & F.col("category").isNotNull())
+    promoted = promotions.where((share(F.struct(*PLAN)) > 0) & F.col("category").isNotNull())
     counted = promoted.groupBy("category", "week", horizons.alias("horizons")).agg(F.count(F.lit(1)).alias("items"))
     ahead = counted.where("horizons >= 1").withColumn("horizon", F.explode(F.sequence(F.lit(1), "horizons")))
     return ahead.groupBy("category", "week", "horizon").agg(F.sum("items").alias("promoted_mates"))
@@ -58,23 +58,28 @@ def _would_be_known(weeks_after: int) -> Column:
 
 
 def _features() -> dict[str, Column]:
-    own = _share(F.col("plan"))
+    own = share(F.col("plan"))
+    shelf = F.when(own > 0, F.col("plan"))  # a coupon alone, known long before, says nothing of displays
     rate = F.when(own > 0, F.col("mean_promoted")).when(F.col("plan_known") > 0, F.col("mean_unpromoted"))
     mates = F.coalesce("promoted_mates", F.lit(0)) - F.when(own > 0, 1).otherwise(0)
-    share = F.least(F.coalesce(F.try_divide(mates.cast("double"), F.col("category_items") - 1), F.lit(0.0)), F.lit(1.0))
+    promoted = F.least(F.coalesce(F.try_divide(mates.cast("double"), F.col("category_items") - 1), F.lit(0.0)), F.lit(1.0))
     return {
-        "planned_display": _planned(F.col("plan.display_share"), 0),
-        "planned_mailer": _planned(F.col("plan.mailer_share"), 0),
+        "planned_display": _planned(shelf["display_share"], 0),
+        "planned_mailer": _planned(shelf["mailer_share"], 0),
         "planned_cut": F.coalesce("plan.price_cut", F.lit(0.0)),
         "planned_coupon": F.coalesce(F.col("plan.coupon").cast("double"), F.lit(0.0)),
         "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
-        "planned_before": _planned(_share(F.col("plan_before")), -1),
-        "planned_after": _planned(_share(F.col("plan_after")), 1),
-        "mates_planned": F.when(_would_be_known(0) | F.col("promoted_mates").isNotNull(), share).otherwise(UNKNOWN),
+        "planned_before": _planned(_promoted("plan_before"), -1),
+        "planned_after": _planned(_promoted("plan_after"), 1),
+        "mates_planned": F.when(_would_be_known(0) | F.col("promoted_mates").isNotNull(), promoted).otherwise(UNKNOWN),
     }
 
 
-def _share(plan: Column) -> Column:
+def _promoted(plan: str) -> Column:
+    return F.when(share(F.col(plan)) > 0, share(F.col(plan)))
+
+
+def share(plan: Column) -> Column:
     """Of the locations that promote anything; a price cut on record counts as everywhere. Null where nothing is planned."""
     return F.greatest(plan["display_share"], plan["mailer_share"], F.when(plan["price_cut"] > 0, 1.0))
 

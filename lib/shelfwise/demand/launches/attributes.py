@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import UNKNOWN
-from shelfwise.demand.plans import notice
+from shelfwise.demand.plans import notice, share
 from shelfwise.demand.rows import week_facts
 from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures.exact import exact_sum
@@ -82,16 +82,17 @@ def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> D
     joined = rows.join(plan, ["item_id", "week"], "left").crossJoin(F.broadcast(notice(promotions)))  # one row
     until = joined.withColumn("plan", version_known_by(F.col("plan"), F.col("known_until")))
     planned = F.col("plan").isNotNull()
-    tells = planned | (F.datediff("week", "known_until") <= F.col("notice_days"))
+    shelf = planned & (share(F.col("plan")) > 0)  # a coupon alone, known long before, says nothing of displays
+    tells = shelf | (F.datediff("week", "known_until") <= F.col("notice_days"))
 
-    def of(share: Column) -> Column:
-        return F.when(planned, share).when(tells, 0.0).otherwise(UNKNOWN)
+    def of(told: Column, where: Column) -> Column:
+        return F.when(where, told).when(tells, 0.0).otherwise(UNKNOWN)
 
     columns = {
-        "planned_display": of(F.col("plan.display_share")),
-        "planned_mailer": of(F.col("plan.mailer_share")),
-        "planned_cut": of(F.coalesce("plan.price_cut", F.lit(0.0))),
-        "planned_coupon": of(F.col("plan.coupon").cast("double")),
+        "planned_display": of(F.col("plan.display_share"), shelf),
+        "planned_mailer": of(F.col("plan.mailer_share"), shelf),
+        "planned_cut": of(F.coalesce("plan.price_cut", F.lit(0.0)), shelf),
+        "planned_coupon": of(F.col("plan.coupon").cast("double"), planned),
     }
     dated = until.withColumns(columns).join(F.broadcast(week_facts(calendar)), "week", "left")
     facts = {name: F.coalesce(name, F.lit(UNKNOWN)) for name in ("month_start", "holidays")}
