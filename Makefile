@@ -43,8 +43,9 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 bench: rivals ## every benchmark, one by one
 	@for name in accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
 
-bench-demand: setup ## forecasts against the classical family, launches, latent demand, growth: on the last run of completejourney
-	@for name in demand launches latent_demand growth; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+bench-demand: setup ## forecasts of the last run against the classical family (ARGS="SOURCE AS_OF"), launches, growth; latent demand of planted shops
+	@echo demand; $(BIN)/python benchmarks/demand.py $(ARGS)
+	@for name in launches growth latent_demand; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 bench-fulfil: setup ## lists that are varied and within stock, on drawn candidates and on the last run of a planted shop
 	@for name in fulfil fulfil_shop; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done

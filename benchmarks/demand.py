@@ -9,7 +9,8 @@ same origins (statsforecast's; no season: one year). Judged by what was wanted i
 - WRMSSE as in the M5 competition: at each level (item, category, department, all) RMSSE of the bottom-up sums, weighed by revenue
   of the 4 weeks before the origin; then the mean of the levels, and of the origins. Scales are of the history before the origin.
 - stock cost as in measures.stock_cost, dispersion of each model's own errors by segment.
-- the champion as it would be chosen without the origin that judges it, by segment, and by segment and class of revenue (A, B, C).
+- the champion as it would be chosen without the origin that judges it, by segment, and by segment and class of revenue (A, B, C);
+  origins lie four weeks apart, so that the others have seen some of the same weeks.
 - items that sell in 20 to 60 % of weeks (segment intermittent): mean RMSSE, bias, and pinball loss over the nine levels of negative
   binomials around each mean, dispersion of each model's own errors.
 - intervals of the champion, by segment; in the serving forecast quantiles that cross, and sums of the hierarchy that don't add up.

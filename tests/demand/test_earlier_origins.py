@@ -80,7 +80,8 @@ def later(spark, sales_of, items_of):
     sales = placed(sales_of(*lines(), *more))
     weeks = [MONDAY + timedelta(weeks=week) for week in range(40)]
     told = [plan(item, place, day, TOMORROW, price_cut=0.9, coupon=True) for item in ITEMS for day in weeks for place in ("t", "*")]
-    return asked(spark, sales, items_of, plans() + told, series(10.0, MONDAY) + series(500.0, TOMORROW))
+    own = row(OUTSIDE_SERIES, series="fuel", category="BREAD", starts_on=MONDAY, value=1.0, known_at=TOMORROW)
+    return asked(spark, sales, items_of, plans() + told, [*series(10.0, MONDAY), *series(500.0, TOMORROW), own])
 
 
 def placed(sales):

@@ -90,13 +90,13 @@ def test_groups_are_left_out_before_settings_are_searched_and_by_what_is_trained
     found = tune(**planted, params=params, as_of=AS_OF).localCheckpoint()
     rows = found.orderBy("trial").toPandas()
     assert [list(one) for one in rows["without"][: len(GROUPS)]] == [
-        [OUTSIDE],
-        *[[OUTSIDE, group] for group in GROUPS if group != OUTSIDE],
+        [],
+        *[[group] for group in GROUPS if group != OUTSIDE],
     ]
     best = rows.loc[rows["loss"].idxmin()]
     assert rows["chosen"].sum() == 1
     assert best["chosen"]
-    assert list(rows["without"].iloc[-1]) == list(best["without"]) != [OUTSIDE]
+    assert list(rows["without"].iloc[-1]) == list(best["without"]) != []
     assert list(rows["curve"].iloc[-1]) == list(best["curve"])
     assert tuned(TreesParams(without=("age",)), found).without == tuple(dict.fromkeys(["age", *best["without"]]))
 

@@ -59,3 +59,13 @@ def test_a_day_is_weighed_by_what_had_sold_fourteen_weeks_before(spark, sales_of
     assert shares["US", 0] == shares["US", 157] == 1.0
     assert ("GB", 157) not in shares
     assert (shares["US", 158], shares["GB", 158]) == (0.25, 0.75)
+
+
+def test_where_the_first_lines_are_no_sales_days_are_there_all_the_same(spark, sales_of):
+    """A return on the first day, the first sale three weeks later."""
+    first = date(2017, 1, 2)
+    sales = sales_of(("a", first, 1, 1.0), ("a", first + timedelta(days=21), 1, 1.0))
+    sales = sales.withColumn("kind", F.when(F.col("sold_on") == F.lit(first), "return").otherwise("sale"))
+    places = local_frame(spark, [("s", "US")], "location_id string, country string")
+    days = [row["day"] for row in shop_calendar(sales, places, as_of=first + timedelta(days=27)).collect()]
+    assert (min(days), len(days)) == (first, 28 + 14 * 7)

@@ -114,6 +114,15 @@ def test_a_categorys_own_word_replaces_that_of_every_category(spark):
     assert found[("BREAD", day(NOW))] > 1.5
 
 
+def test_a_categorys_own_word_counts_once_it_is_known(spark):
+    """Told of TEA in the last week that its fuel has always cost the same: until then TEA's is everybody's."""
+    steps = [of("fuel", "*", day(0), day(0), 10.0), of("fuel", "*", day(NOW - 1), day(0), 90.0)]
+    found = outside_of(spark, [*steps, of("fuel", "TEA", day(0), day(NOW), 10.0)]).set_index(["category", "week"])["outside_trend"]
+    assert found["TEA", day(NOW - 1)] == found["BREAD", day(NOW - 1)] > 1.5
+    assert found["TEA", day(NOW)] == 1.0
+    assert found["BREAD", day(NOW)] > 2
+
+
 def test_weeks_are_told_from_the_fourth_on_up_to_as_of(told):
     weeks = told.loc["BREAD"].index
     assert (weeks.min(), weeks.max(), len(weeks)) == (day(3), day(NOW), NOW - 2)

@@ -6,7 +6,10 @@ AS_OF = {"as_of": required("date", "what was known at the end of this day")}
 
 CALENDAR = Table(
     name="features.calendar",
-    doc="Days with week and holidays, first sale to 14 weeks after as_of. One row per as_of, country and day.",
+    doc=(
+        "Days with week and holidays, first sale to 14 weeks after as_of. One row per as_of, country that had sold 14 weeks before"
+        " and day."
+    ),
     key=("as_of", "country", "day"),
     schema=AS_OF
     | {
@@ -138,8 +141,10 @@ PROMOTION_WEEK = Table(
         "item_id": required("string", "the item"),
         "category": optional("string", "of the item; null where the item is not known"),
         "week": required("date", "Monday of the week"),
-        "display_share": required("double", "share of promoting locations that show it on a display"),
-        "mailer_share": required("double", "share of promoting locations that show it in the mailer"),
+        "display_share": required(
+            "double", "share of the locations that promote anything, as known at known_at, that show it on a display"
+        ),
+        "mailer_share": required("double", "share of these that show it in the mailer"),
         "price_cut": optional(
             "double", "planned discount as a share of the price, mean over these locations; null where none is on record"
         ),

@@ -1,11 +1,11 @@
 """Why is a forecast what it is? Its main drivers by TreeSHAP where XGBoost serves it, or trees most of it, else one sentence.
 
 The library's own contributions, asked of the booster itself: its Spark column would carry all of them for each row, to be taken
-apart again by expressions. They take a millisecond a row, so small forecasts go without.
+apart again by expressions. They take a millisecond a row, so beyond the first horizon small forecasts go without.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,7 +67,7 @@ def explain(
     leads = (F.col("model") == MIXTURE) & F.col("segment").isin(*_led_by_trees(mixture))
     # dormant items are expected to sell nothing, whoever serves them
     by_booster = F.lit(trees.raw is not None) & ((F.col("model") == "xgboost") | leads) & (F.col("segment") != "dormant")
-    worth = (F.col("horizon") == min(params.horizons)) | (F.col("mean") >= params.least_mean) | ~by_booster
+    worth = (F.col("horizon") == min(params.horizons, default=0)) | (F.col("mean") >= params.least_mean) | ~by_booster
     wanted = forecast.where(F.col("horizon").isin(*params.horizons) & worth).select(
         "item_id", "horizon", "segment", "model", "mean", by_booster.alias("by_booster")
     )
@@ -127,21 +127,20 @@ def contributions(raw: bytes) -> Callable[[pd.DataFrame], tuple[Floats, list[str
     return share_out
 
 
-def _usual(shared: DataFrame) -> Floats:
-    """The mean share of each driver: one row to the driver."""
-    means = shared.agg(*[exact_mean(F.col(name)).alias(name) for name in SHARES]).first()
-    assert means is not None
-    return np.array([share or 0.0 for share in means], dtype=float)
+def _usual(shared: DataFrame) -> dict[Any, Floats]:
+    """By horizon, the mean share of each driver: a few rows to the driver."""
+    means = shared.groupBy("horizon").agg(*[exact_mean(F.col(name)).alias(name) for name in SHARES]).collect()
+    return {row["horizon"]: np.array([row[name] or 0.0 for name in SHARES], dtype=float) for row in means}
 
 
-def _told(usual: Floats, multiplies: bool, most: int) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+def _told(usual: Mapping[Any, Floats], multiplies: bool, most: int) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
     def told(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows in batches:
             place, shared, whole = rows[["item_id", "horizon"]], rows[rows[BASE].notna()], rows[rows[BASE].isna()]
             if len(whole):
                 yield place.join(wholes(whole), how="inner")
-            if len(shared):
-                shares, base = shared[SHARES].to_numpy(float), shared[BASE].to_numpy(float)
-                yield place.join(drivers_of(shared, shares, base, usual, multiplies=multiplies, most=most), how="inner")
+            for horizon, part in shared.groupby("horizon"):
+                shares, base = part[SHARES].to_numpy(float), part[BASE].to_numpy(float)
+                yield place.join(drivers_of(part, shares, base, usual[horizon], multiplies=multiplies, most=most), how="inner")
 
     return told

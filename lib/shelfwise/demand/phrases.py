@@ -53,7 +53,8 @@ def _planned(row: Any) -> str:
         coupon = [", with a coupon"] if row.planned_coupon > 0 else []
         return "".join([f"Planned {' and '.join(shown)}", *without, *coupon, _rate("when promoted", row.mean_promoted)])
     if row.plan_known <= 0:
-        return "Promotions of that week are not known yet"
+        what = "A coupon is planned, other promotions" if row.planned_coupon > 0 else "Promotions"
+        return f"{what} of that week are not known yet"
     planned = "Only a coupon planned, no display or mailer" if row.planned_coupon > 0 else "No promotion planned"
     return planned + _rate("without one", row.mean_unpromoted)
 
@@ -117,6 +118,8 @@ def _around_holidays(row: Any) -> str:
 
 
 def _outside(row: Any) -> str:
+    if row.outside_trend == row.outside_then == 1:
+        return "No outside series moves it"
     return f"Outside series stand at {_share(row.outside_trend)} of their last 13 weeks, and then at {_share(row.outside_then)}"
 
 

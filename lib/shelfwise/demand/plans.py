@@ -33,18 +33,23 @@ def by_category(promotions: DataFrame) -> DataFrame:
 
     Bound: categories x weeks x HORIZONS, small enough to be broadcast.
     """
-    first = F.try_element_at(F.filter("earlier", lambda one: share(one) > 0), F.lit(1))
-    known_at = F.coalesce(first["known_at"], F.col("known_at"))
-    horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), known_at) / 7), F.lit(HORIZONS)).cast("int")
-    promoted = promotions.where((share(F.struct(*PLAN)) > 0) & F.col("category").isNotNull())
+    horizons = F.least(F.floor(F.datediff(F.date_add("week", 6), "promoted_at") / 7), F.lit(HORIZONS)).cast("int")
+    promoted = _promotions(promotions).where(F.col("category").isNotNull())
     counted = promoted.groupBy("category", "week", horizons.alias("horizons")).agg(F.count(F.lit(1)).alias("items"))
     ahead = counted.where("horizons >= 1").withColumn("horizon", F.explode(F.sequence(F.lit(1), "horizons")))
     return ahead.groupBy("category", "week", "horizon").agg(F.sum("items").alias("promoted_mates"))
 
 
 def notice(promotions: DataFrame) -> DataFrame:
-    """One row: days between a plan's becoming known and its week, at the usual notice; null where nothing is ever planned."""
-    return promotions.agg(F.median(F.datediff("week", "known_at")).alias("notice_days"))
+    """One row: days between a promotion's becoming known and its week, at the usual notice; null where nothing is ever planned."""
+    return _promotions(promotions).agg(F.median(F.datediff("week", "promoted_at")).alias("notice_days"))
+
+
+def _promotions(promotions: DataFrame) -> DataFrame:
+    """Item-weeks with a display, mailer or price cut, and `promoted_at`, the day on which the first of these was known."""
+    first = F.try_element_at(F.filter("earlier", lambda one: share(one) > 0), F.lit(1))
+    known = promotions.where(share(F.struct(*PLAN)) > 0)
+    return known.withColumn("promoted_at", F.coalesce(first["known_at"], F.col("known_at")))
 
 
 def _plan(weeks_after: int) -> Column:
@@ -59,13 +64,13 @@ def _would_be_known(weeks_after: int) -> Column:
 
 def _features() -> dict[str, Column]:
     own = share(F.col("plan"))
-    shelf = F.when(own > 0, F.col("plan"))  # a coupon alone, known long before, says nothing of displays
+    promotion = F.when(own > 0, F.col("plan"))  # a coupon alone, known long before, says nothing of displays
     rate = F.when(own > 0, F.col("mean_promoted")).when(F.col("plan_known") > 0, F.col("mean_unpromoted"))
     mates = F.coalesce("promoted_mates", F.lit(0)) - F.when(own > 0, 1).otherwise(0)
     promoted = F.least(F.coalesce(F.try_divide(mates.cast("double"), F.col("category_items") - 1), F.lit(0.0)), F.lit(1.0))
     return {
-        "planned_display": _planned(shelf["display_share"], 0),
-        "planned_mailer": _planned(shelf["mailer_share"], 0),
+        "planned_display": _planned(promotion["display_share"], 0),
+        "planned_mailer": _planned(promotion["mailer_share"], 0),
         "planned_cut": F.coalesce("plan.price_cut", F.lit(0.0)),
         "planned_coupon": F.coalesce(F.col("plan.coupon").cast("double"), F.lit(0.0)),
         "rate_under_plan": F.coalesce(rate / F.col("level"), F.lit(UNKNOWN)),
@@ -84,5 +89,5 @@ def share(plan: Column) -> Column:
     return F.greatest(plan["display_share"], plan["mailer_share"], F.when(plan["price_cut"] > 0, 1.0))
 
 
-def _planned(share: Column, weeks_after: int) -> Column:
-    return F.coalesce(share, F.when(_would_be_known(weeks_after), 0.0).otherwise(UNKNOWN))
+def _planned(told: Column, weeks_after: int) -> Column:
+    return F.coalesce(told, F.when(_would_be_known(weeks_after), 0.0).otherwise(UNKNOWN))

@@ -110,8 +110,8 @@ def _sampled(pairs: DataFrame, *, rows: int, seed: int) -> DataFrame:
 def week_facts(calendar: DataFrame) -> DataFrame:
     """One row per week: does a month start in it (people are paid), on how many of its days, and of the week before's, do customers
 
-    have a holiday, and how many days after its Monday is the next one? Countries are weighed by what they buy: up to `as_of`, for
-    the backtest's earlier origins too."""
+    have a holiday, and how many days after its Monday is the next one? Countries are weighed by what they
+    had bought 14 weeks before."""
     wait = F.col("share") * F.least("days_to_holiday", F.lit(FAR_DAYS))
     facts = calendar.groupBy("week").agg(
         F.max(F.when(F.dayofmonth("day") <= 3, 1.0).otherwise(0.0)).alias("month_start"),

@@ -33,8 +33,11 @@ P = TypeVar("P", bound=TreesParams)
 
 
 def silent(panel: DataFrame, until: date) -> tuple[str, ...]:
-    """Groups of features of which no week that ended by `until` tells: a model that draws among features is not to draw these."""
-    told = panel.where((F.col("week") <= F.lit(until - timedelta(days=6))) & F.col("outside_trend").isNotNull())
+    """Groups of features of which no lesson by `until` can tell: a model that draws among features is not to draw these.
+
+    A lesson's week is at least one week before the last that is known.
+    """
+    told = panel.where((F.col("week") <= F.lit(until - timedelta(days=13))) & F.col("outside_trend").isNotNull())
     return (OUTSIDE,) if told.isEmpty() else ()
 
 

@@ -14,7 +14,7 @@ its absence does to the loss is what the group is worth.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -27,14 +27,14 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.frames import local_frame
-from shelfwise.demand import regressors
+from shelfwise.demand import regressors, trees
 from shelfwise.demand.backtest import scales, wanted
 from shelfwise.demand.inputs import FEATURES, GROUPS, features_without
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.segments import is_dormant
-from shelfwise.demand.trees import SEARCHED, silent
+from shelfwise.demand.trees import SEARCHED
 from shelfwise.measures.draws import hashed_uniform
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,7 @@ class TuningParams(OriginsParams):
     """`origins` and `weeks_between` are the backtest's: what is searched lies before them."""
 
     trials: int = 0  # 24 take 5 minutes on 2 cores; 0: models are trained as the settings say
-    leave_out: bool = False  # groups of features without which the loss is lower: 14 trials, and 12, 11, … for each one left out
+    leave_out: bool = False  # groups of features without which the loss is lower: a trial for each, once more for each one left out
     at_once: int = 4  # proposed together: more of them learn less from one another; the count belongs to the outcome, like a seed
     rows: int = 100_000  # lessons of an origin
     items: int = 5_000  # asked at an origin
@@ -102,7 +102,7 @@ def tune(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, *, params
     days = search_origins(first_week(panel), as_of, params) if params.trials or params.leave_out else []
     # bound: rows x features of each origin, and items x weeks x features
     tasks = [_task(panel, promotions, calendar, day, params) for day in days]
-    found = _searched(spark, tasks, silent(panel, min(days)), params) if days else []
+    found = _searched(spark, tasks, trees.silent(panel, min(days)), params) if days else []
     rows = [(as_of, days, days[0] + timedelta(weeks=params.weeks), *row) for row in found]
     return local_frame(spark, rows, DEMAND_TUNING.struct)
 
@@ -144,7 +144,7 @@ def _task(panel: DataFrame, promotions: DataFrame, calendar: DataFrame, origin: 
     )
 
 
-def _searched(spark: SparkSession, tasks: list[Task], without: tuple[str, ...], params: TuningParams) -> list[tuple[Any, ...]]:
+def _searched(spark: SparkSession, tasks: list[Task], silent: tuple[str, ...], params: TuningParams) -> list[tuple[Any, ...]]:
     """trial, chosen, loss, settings, groups left out and the curve of each trial; a few to the driver."""
     handed_out = spark.sparkContext.broadcast(tasks)
 
@@ -154,12 +154,12 @@ def _searched(spark: SparkSession, tasks: list[Task], without: tuple[str, ...], 
         curves = {row["place"]: row["curve"] for row in spread.mapInPandas(_fitted(handed_out, params), CURVES).collect()}
         return [replace(one, curve=tuple(curves[place])) for place, one in enumerate(trials)]
 
-    found = left_out(judged, params.xgboost, without) if params.leave_out else []
-    without = min(found, key=lambda one: one.loss).without if found else without
+    found = left_out(judged, params.xgboost, silent) if params.leave_out else []
+    without = min(found, key=lambda one: one.loss).without if found else silent
     found += _settings_tried(judged, without, params)
     handed_out.destroy()
     best = int(np.argmin([one.loss for one in found]))
-    return [(n, n == best, one.loss, *_row(one)) for n, one in enumerate(found)]
+    return [(n, n == best, one.loss, *_row(one, silent)) for n, one in enumerate(found)]
 
 
 def left_out(judged: Judged, settings: XgbParams, without: tuple[str, ...] = ()) -> list[Trial]:
@@ -192,9 +192,10 @@ def _settings_tried(judged: Judged, without: tuple[str, ...], params: TuningPara
     return found
 
 
-def _row(trial: Trial) -> tuple[Any, ...]:
+def _row(trial: Trial, silent: Sequence[str]) -> tuple[Any, ...]:
+    """What the search could not know anything of it has not left out: training does without it for as long as that is so."""
     settings = trial.settings.model_dump() | {"trees": int(np.argmin(trial.curve)) + 1}
-    return *[settings[name] for name in SEARCHED], list(trial.without), list(trial.curve)
+    return *[settings[name] for name in SEARCHED], [group for group in trial.without if group not in silent], list(trial.curve)
 
 
 def proposed(trial: Any, start: XgbParams) -> XgbParams:

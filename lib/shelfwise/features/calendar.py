@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import CALENDAR
+from shelfwise.core.kept import keep
 
 WEEKS_AHEAD = 14
 NO_HOLIDAY_DAYS = 366
@@ -47,14 +48,12 @@ def _with_shares(days: DataFrame, sales: DataFrame, locations: DataFrame, as_of:
     What is foretold of a day, at most 13 weeks ahead, is not to know what will have sold by then: shares are of 14 weeks before it.
     """
     lines = sales.where(F.col("kind") == "sale").groupBy("location_id", "sold_on").agg(F.count(F.lit(1)).alias("lines"))
-    sold = (
-        lines.join(locations, "location_id", "inner").groupBy("country", F.col("sold_on").alias("weighed_on")).agg(F.sum("lines"))
-    )
-    # days of the history x countries of the shop
+    placed = lines.join(locations, "location_id", "inner").groupBy("country", F.col("sold_on").alias("weighed_on"))
+    sold = keep(placed.agg(F.sum("lines").alias("lines")))  # days of the history x countries of the shop
     every = days.withColumnRenamed("day", "weighed_on").crossJoin(F.broadcast(sold.select("country").distinct()))
-    so_far = F.sum("sum(lines)").over(Window.partitionBy("country").orderBy("weighed_on"))
+    so_far = F.sum("lines").over(Window.partitionBy("country").orderBy("weighed_on"))
     known = every.join(sold, ["country", "weighed_on"], "left").select("country", "weighed_on", so_far.alias("lines"))
-    first_week = days.agg(F.date_add(F.min("day"), 6).alias("first_week"))
+    first_week = sold.agg(F.date_add(F.min("weighed_on"), 6).alias("first_week"))
     weighed_on = F.least(F.greatest(F.date_sub("day", 7 * WEEKS_AHEAD), "first_week"), F.lit(as_of))
     dated = days.crossJoin(F.broadcast(first_week)).select("day", weighed_on.alias("weighed_on"))  # one row
     share = F.col("lines") / F.sum("lines").over(Window.partitionBy("day"))

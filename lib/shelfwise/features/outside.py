@@ -5,69 +5,70 @@ that was published twice the later word counts, from the day on which it became 
 teaches no model what nobody knew. A series' unit means nothing to a model of many items: its values count by their ratio to its
 last 13 weeks. Series that concern one category are taken together by the geometric mean of their ratios: one that doubles and
 one that halves cancel. A series that is delivered for a category by name and for every category counts there as it is told of
-that category.
+that category, once it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import OUTSIDE_WEEK
+from shelfwise.core.kept import keep
 
 Floats = NDArray[np.float64]
-Published = tuple[Floats, Floats, Floats]
 
 EVERY_CATEGORY = "*"
 BEHIND, AHEAD = 13, 13  # weeks
 RECENT = 4  # weeks of the trend; a series told for fewer says nothing yet
-FOUND = "category string, week date, outside_trend double, outside_ahead array<double>, series array<string>"
+FOUND = "series string, category string, week date, ratios array<double>"
 
 
 def outside_weeks(outside_series: DataFrame, items: DataFrame, calendar: DataFrame, *, as_of: date) -> DataFrame:
     """One row per category that a series concerns and complete week by `as_of` at whose end it can be told."""
-    shared = F.col("category") == EVERY_CATEGORY
-    own = outside_series.where(~shared).withColumn("own", F.lit(True))
-    categories = F.broadcast(items.select("category").distinct())  # categories of the shop
-    every = outside_series.where(shared).drop("category").crossJoin(categories).withColumn("own", F.lit(False))
-    concerned = own.unionByName(every)
     ended = calendar.where(F.col("week") <= F.lit(as_of - timedelta(days=6)))
     weeks = [row["week"] for row in ended.select("week").distinct().orderBy("week").collect()]  # bound: weeks of the history
-    found = concerned.groupBy("category").applyInPandas(_told_by_end_of(weeks), FOUND)
-    return found.withColumn("as_of", F.lit(as_of)).select(*OUTSIDE_WEEK.columns)
+    told = keep(outside_series.groupBy("series", "category").applyInPandas(_told_by_end_of(weeks), FOUND))
+    shared = F.col("category") == EVERY_CATEGORY
+    categories = F.broadcast(items.select("category").distinct())  # categories of the shop
+    everywhere = told.where(shared).drop("category").crossJoin(categories).withColumn("own", F.lit(False))
+    own = told.where(~shared).withColumn("own", F.lit(True))
+    by_series = own.unionByName(everywhere).groupBy("category", "week", "series").agg(F.max_by("ratios", "own").alias("ratios"))
+    together = by_series.groupBy("category", "week").agg(F.array_sort(F.collect_list(F.struct("series", "ratios"))).alias("each"))
+    means = F.transform(F.sequence(F.lit(1), F.lit(1 + AHEAD)), _geometric_mean)
+    found = together.withColumn("means", means)
+    return found.select(
+        F.lit(as_of).alias("as_of"),
+        "category",
+        "week",
+        F.element_at("means", 1).alias("outside_trend"),
+        F.slice("means", 2, AHEAD).alias("outside_ahead"),
+        F.col("each.series").alias("series"),
+    ).select(*OUTSIDE_WEEK.columns)
+
+
+def _geometric_mean(place: Column) -> Column:
+    logs = F.transform("each", lambda one: F.log(F.element_at(one["ratios"], place)))
+    return F.exp(F.aggregate(logs, F.lit(0.0), lambda so_far, log: so_far + log) / F.size("each"))
 
 
 def _told_by_end_of(weeks: list[date]) -> Callable[[pd.DataFrame], pd.DataFrame]:
     def told(published: pd.DataFrame) -> pd.DataFrame:
-        named = published[published["own"] == published.groupby("series")["own"].transform("max")]
-        known = {str(name): _arrays(rows) for name, rows in named.groupby("series", sort=True)}
-        return pd.DataFrame(
-            [(published["category"].iloc[0], *row) for week in weeks if (row := _at(week, known)) is not None],
-            columns=[part.split()[0] for part in FOUND.split(", ")],
+        ordered = published.sort_values(["starts_on", "known_at"])
+        starts, known = (
+            pd.to_datetime(ordered[name]).to_numpy("datetime64[D]").astype(float) for name in ("starts_on", "known_at")
         )
+        values, mondays = ordered["value"].to_numpy(float), np.array(weeks, "datetime64[D]").astype(float)
+        found = [(week, ratios_at(monday, starts, known, values)) for week, monday in zip(weeks, mondays, strict=True)]
+        name, category = ordered[["series", "category"]].iloc[0]
+        rows = [(name, category, week, ratios) for week, ratios in found if ratios is not None]
+        return pd.DataFrame(rows, columns=["series", "category", "week", "ratios"])
 
     return told
-
-
-def _arrays(rows: pd.DataFrame) -> Published:
-    """Days from which values hold, days on which they became known (as numbers), and values; sorted by both."""
-    ordered = rows.sort_values(["starts_on", "known_at"])
-    starts, known = (pd.to_datetime(ordered[name]).to_numpy("datetime64[D]").astype(float) for name in ("starts_on", "known_at"))
-    return starts, known, ordered["value"].to_numpy(float)
-
-
-def _at(week: date, known: Mapping[str, Published]) -> tuple[date, float, list[float], list[str]] | None:
-    """Geometric means over series; null where none can be told."""
-    monday = float(np.datetime64(week, "D").astype(int))
-    ratios = {name: found for name, one in known.items() if (found := ratios_at(monday, *one)) is not None}
-    if not ratios:
-        return None
-    mean: Floats = np.exp(np.mean([np.log(found) for found in ratios.values()], axis=0))
-    return week, float(mean[0]), mean[1:].tolist(), list(ratios)
 
 
 def ratios_at(monday: float, starts: Floats, known: Floats, values: Floats) -> Floats | None:

@@ -82,16 +82,16 @@ def with_plans(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> D
     joined = rows.join(plan, ["item_id", "week"], "left").crossJoin(F.broadcast(notice(promotions)))  # one row
     until = joined.withColumn("plan", version_known_by(F.col("plan"), F.col("known_until")))
     planned = F.col("plan").isNotNull()
-    shelf = planned & (share(F.col("plan")) > 0)  # a coupon alone, known long before, says nothing of displays
-    tells = shelf | (F.datediff("week", "known_until") <= F.col("notice_days"))
+    promoted = planned & (share(F.col("plan")) > 0)  # a coupon alone, known long before, says nothing of displays
+    tells = promoted | (F.datediff("week", "known_until") <= F.col("notice_days"))
 
     def of(told: Column, where: Column) -> Column:
         return F.when(where, told).when(tells, 0.0).otherwise(UNKNOWN)
 
     columns = {
-        "planned_display": of(F.col("plan.display_share"), shelf),
-        "planned_mailer": of(F.col("plan.mailer_share"), shelf),
-        "planned_cut": of(F.coalesce("plan.price_cut", F.lit(0.0)), shelf),
+        "planned_display": of(F.col("plan.display_share"), promoted),
+        "planned_mailer": of(F.col("plan.mailer_share"), promoted),
+        "planned_cut": of(F.coalesce("plan.price_cut", F.lit(0.0)), promoted),
         "planned_coupon": of(F.col("plan.coupon").cast("double"), planned),
     }
     dated = until.withColumns(columns).join(F.broadcast(week_facts(calendar)), "week", "left")
