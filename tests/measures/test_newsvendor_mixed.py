@@ -74,8 +74,10 @@ def test_left_over_in_the_worst_of_two_lead_times():
 
 @settings(deadline=None)
 @example([0.0, 0.0, 0.0, 0.0, 5.58, 21.69, 21.69, 21.69, 21.69], 71.0, 0.8)
+@example([0.0] * 9, 1.0, 0.05)
 @given(REAL_QUANTILES, st.floats(0, 600), st.sampled_from([0.05, 0.3, 0.8]))
 def test_demand_that_disappoints_leaves_no_less(quantiles, position, share):
+    """The low demand is taken a hair of 1e-9 too high, which dividing by the share makes more of."""
     line = demand_line(LEVELS, quantiles)
     worst = worst_left_over(line, position, low_demand(line, share, True), share)
-    assert expected_left_over(line, position) - 1e-9 <= worst <= position + 1e-9
+    assert expected_left_over(line, position) - 1e-9 <= worst <= position + 1e-9 + 1e-9 / share
