@@ -60,37 +60,50 @@ def units(orders: Mapping[str, Any]) -> dict[str, int]:
     return {item: row["units"] for item, row in orders.items()}
 
 
-def test_without_limits_the_plan_is_ordered(spark):
+@pytest.fixture(scope="module")
+def alone(spark):
+    """Shelves that no limit sets against one another, ordered at once."""
+    shelves = {
+        "usual": {},
+        "lost": {"unmet_demand": "lost", "order_up_to": 4, "order_units": 4},
+        "stocked": {"on_hand": 1, "on_order": 3, "order_units": 4},
+        "packed": {"minimum_units": 5, "order_up_to": 5, "order_units": 6},
+        "minimum": {"minimum_units": 5, "order_up_to": 4, "order_units": 6},
+        "spoiling": {"lead_weeks": 1, "review_weeks": 2},
+        "lasting": {"lead_weeks": 1, "review_weeks": 2},
+    }
+    return ordered(spark, shelves, {"spoiling": 8, "lasting": 7 * 12})
+
+
+def test_without_limits_the_plan_is_ordered(alone):
     """Seven, five, three and one; in the worst twentieth -.75 and three times -2. Of 8 units some are left after 13 weeks where
     these want less than 8: 7.5 of 40, a count being read half a unit above."""
-    row = ordered(spark, {"a": {}})["a"]
+    row = alone["usual"]
     assert row["marginal_profit"] == pytest.approx([7, 5, 3, 1])
     assert (row["units"], row["expected_profit"], row["worst_profit"]) == (8, pytest.approx(16), pytest.approx(-6.75))
     assert row["p_left"] == pytest.approx(7.5 / 40)
     assert row["binding"] == "demand"
 
 
-def test_where_nobody_waits_an_empty_shelf_is_filled_for_the_review_period_only(spark):
+def test_where_nobody_waits_an_empty_shelf_is_filled_for_the_review_period_only(alone):
     """Two weeks ask for up to 5, the one after them for up to 5: with nothing in position only that is met. Left over is
     then y^2 / 10: blocks of 2 raise it by .4 and 1.2, and bring 8 less 5 times that."""
-    row = ordered(spark, {"a": {"unmet_demand": "lost", "order_up_to": 4, "order_units": 4}})["a"]
+    row = alone["lost"]
     assert row["marginal_profit"] == pytest.approx([6, 2], abs=1e-4)
     assert row["p_stock_out"] == pytest.approx(0.1, abs=1e-5)  # 4.5 of 5
     assert (row["units"], row["binding"]) == (4, "demand")
 
 
-def test_stock_counts_before_the_order(spark):
+def test_stock_counts_before_the_order(alone):
     """With 4 on hand or coming the same shelf lacks the last two blocks."""
-    row = ordered(spark, {"a": {"on_hand": 1, "on_order": 3, "order_units": 4}})["a"]
-    assert row["marginal_profit"] == pytest.approx([3, 1])
+    assert alone["stocked"]["marginal_profit"] == pytest.approx([3, 1])
 
 
-def test_a_smallest_order_is_one_block(spark):
+def test_a_smallest_order_is_one_block(alone):
     """Six at once bring 7 + 5 + 3."""
-    row = ordered(spark, {"a": {"minimum_units": 5, "order_up_to": 5, "order_units": 6}})["a"]
-    assert row["marginal_profit"] == pytest.approx([15])
-    assert row["binding"] == "case pack"
-    assert ordered(spark, {"a": {"minimum_units": 5, "order_up_to": 4, "order_units": 6}})["a"]["binding"] == "smallest order"
+    assert alone["packed"]["marginal_profit"] == pytest.approx([15])
+    assert alone["packed"]["binding"] == "case pack"
+    assert alone["minimum"]["binding"] == "smallest order"
 
 
 def test_a_budget_goes_where_it_brings_most(spark):
@@ -119,13 +132,13 @@ def test_aversion_to_risk_refuses_the_last_blocks(spark):
     assert ordered(spark, {"a": {}}, risk_aversion=1.0) == {}
 
 
-def test_what_would_spoil_is_not_ordered(spark):
+def test_what_would_spoil_is_not_ordered(alone):
     """Goods go bad at the end of week 2, until which from 0 to 5 are wanted: of the blocks .4, 1.2, 1.9 (y - 2.5 from 5 on, else
     y^2 / 10) and 2 units spoil, at 6 each. 4 x (2 - .4) - .2 - 2.4 = 3.8, and 4 x .8 - .6 - 7.2 < 0."""
-    row = ordered(spark, {"a": {"lead_weeks": 1, "review_weeks": 2}}, {"a": 8})["a"]
+    row = alone["spoiling"]
     assert (row["units"], row["binding"]) == (2, "shelf life")
     assert row["expected_profit"] == pytest.approx(3.8)
-    assert ordered(spark, {"a": {"lead_weeks": 1, "review_weeks": 2}}, {"a": 7 * 12})["a"]["units"] == 8
+    assert alone["lasting"]["units"] == 8
 
 
 def test_goods_that_earn_nothing_are_ordered_as_planned_but_last(spark):
