@@ -74,6 +74,14 @@ def weekly_truth(truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def weekly_wants(truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """Units that customers wanted of each item and week, by Monday; none where nobody wanted any."""
+    wants = truth("wants").assign(day=lambda rows: pd.to_datetime(rows["day"]))
+    wants = wants.assign(week=(wants["day"] - pd.to_timedelta(wants["day"].dt.weekday, unit="D")).dt.date)
+    return wants.groupby(["item_id", "week"]).size().rename("units_wanted").reset_index()
+
+
+@pytest.fixture(scope="session")
 def secrets(spark: SparkSession, root: Path, planted: Settings) -> list[str]:
     """What identifies ten customers, and the key of their pseudonyms."""
     people = spark.read.parquet(f"{root}/shop/customers").orderBy("customer_id").limit(10).toPandas()

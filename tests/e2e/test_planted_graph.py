@@ -108,11 +108,9 @@ def test_key_figures_add_up_to_the_tills(lake: Lake, spark: SparkSession, root: 
         assert lake.read(kpi.KPIS).where(part).agg(F.sum(F.col("revenue").cast("decimal(14,2)"))).first()[0] == tills
 
 
-def test_latent_demand_is_nearer_to_what_was_wanted_than_sales(lake: Lake, truth: Callable[[str], pd.DataFrame]) -> None:
+def test_latent_demand_is_nearer_to_what_was_wanted_than_sales(lake: Lake, weekly_wants: pd.DataFrame) -> None:
     """Item-weeks in which some shelf was empty at some day's end, against the units that customers wanted."""
-    wants = truth("wants").assign(day=lambda rows: pd.to_datetime(rows["day"]))
-    wants = wants.assign(week=(wants["day"] - pd.to_timedelta(wants["day"].dt.weekday, unit="D")).dt.date)
-    wanted = wants.groupby(["item_id", "week"]).size().rename("wanted").reset_index()
+    wanted = weekly_wants.rename(columns={"units_wanted": "wanted"})
     cut = lake.read(features.LATENT_DEMAND).where("open_share < 1").toPandas()
     beside = cut.merge(wanted, on=["item_id", "week"], how="left").fillna({"wanted": 0})
     assert len(beside) > 500
@@ -122,13 +120,11 @@ def test_latent_demand_is_nearer_to_what_was_wanted_than_sales(lake: Lake, truth
 
 
 @pytest.fixture(scope="module")
-def unseen(lake: Lake, weekly_truth: pd.DataFrame, truth: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+def unseen(lake: Lake, weekly_truth: pd.DataFrame, weekly_wants: pd.DataFrame) -> pd.DataFrame:
     """The unseen weeks' forecasts beside the true means and the units that were then wanted, by item; cumulated beside both."""
     made = lake.read(demand.DEMAND_FORECAST).where(F.col("horizon") <= UNSEEN).toPandas()
     means = weekly_truth[["item_id", "monday", "wanted"]].rename(columns={"monday": "week"})
-    wants = truth("wants").assign(day=lambda rows: pd.to_datetime(rows["day"]))
-    wants = wants.assign(week=(wants["day"] - pd.to_timedelta(wants["day"].dt.weekday, unit="D")).dt.date)
-    units = wants.groupby(["item_id", "week"]).size().rename("units").reset_index()
+    units = weekly_wants.rename(columns={"units_wanted": "units"})
     beside = made.merge(means, on=["item_id", "week"]).merge(units, on=["item_id", "week"], how="left").fillna({"units": 0})
     by_item = beside.sort_values(["item_id", "horizon"]).groupby("item_id")
     return beside.join(by_item[["wanted", "units"]].cumsum().add_prefix("cum_"))

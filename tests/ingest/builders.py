@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import yaml
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -87,6 +89,12 @@ class Intake:
 
 def intake(spark: SparkSession, root: Path, source: str, *sets: str) -> Intake:
     return intake_of(spark, settings_under(root, *sets, source=source))
+
+
+def own_files(spark: SparkSession, root: Path, mapping: Mapping[str, Any]) -> Intake:
+    """Of the files below `root`/in, read by this mapping."""
+    (root / "mapping.yaml").write_text(yaml.safe_dump(mapping))
+    return intake(spark, root, "files", f"sources.files.path={root / 'in'}", f"sources.files.mapping={root / 'mapping.yaml'}")
 
 
 def intake_of(spark: SparkSession, settings: Settings) -> Intake:

@@ -6,12 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 from jobs import ingest_candidates, land_candidates
 from pyspark.sql import SparkSession
 
 from shelfwise.contracts.silver import CANDIDATES
-from tests.ingest.builders import Intake, intake, write
+from tests.ingest.builders import Intake, intake, own_files, write
 
 JOBS = (land_candidates.JOB, ingest_candidates.JOB)
 HEAD = "code,category,price,cost,case,days,review,from,proposed"
@@ -55,9 +54,8 @@ MAPPING = {
 def own(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Intake:
     """Day one: a full proposal, one of which little is said, ten bad ones. Day two: the first again, cheaper."""
     root = tmp_path_factory.mktemp("candidates")
-    (root / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
     write(root / "in" / "candidates" / "june.csv", HEAD, GOOD, "cup,CUPS,,,,,,,2024-06-02", *BAD)
-    shop = intake(spark, root, "files", f"sources.files.path={root / 'in'}", f"sources.files.mapping={root / 'mapping.yaml'}")
+    shop = own_files(spark, root, MAPPING)
     shop.run(*JOBS)
     write(root / "in" / "candidates" / "july.csv", HEAD, GOOD.replace("2.50,1.20", "2.40,1.10").replace("2024-06-01", "2024-06-20"))
     shop.run(*JOBS)

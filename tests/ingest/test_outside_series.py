@@ -4,12 +4,11 @@ import json
 from datetime import date
 
 import pytest
-import yaml
 from jobs import ingest_outside_series, land_outside_series
 from pyspark.sql import SparkSession
 
 from shelfwise.contracts.silver import OUTSIDE_SERIES
-from tests.ingest.builders import Intake, intake, write
+from tests.ingest.builders import Intake, own_files, write
 
 JOBS = (land_outside_series.JOB, ingest_outside_series.JOB)
 HEAD = "name,day,price,said"
@@ -38,9 +37,8 @@ MAPPING = {
 def own(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Intake:
     """Day one: a price and six bad rows. Day two: the same day's price, corrected, and the first row once more."""
     root = tmp_path_factory.mktemp("outside")
-    (root / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
     write(root / "in" / "outside" / "june.csv", HEAD, FIRST, *BAD, "d,2024-06-03,dear,2024-06-04")
-    shop = intake(spark, root, "files", f"sources.files.path={root / 'in'}", f"sources.files.mapping={root / 'mapping.yaml'}")
+    shop = own_files(spark, root, MAPPING)
     shop.run(*JOBS)
     write(root / "in" / "outside" / "july.csv", HEAD, CORRECTED, FIRST)
     shop.run(*JOBS)

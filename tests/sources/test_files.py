@@ -16,7 +16,7 @@ from shelfwise.core.errors import SettingsError
 from shelfwise.core.settings import conf_folder
 from shelfwise.sources import files
 from shelfwise.sources.mapping import Place, mapped
-from tests.ingest.builders import Intake, intake, write
+from tests.ingest.builders import Intake, intake, own_files, write
 from tests.sources.builders import bronze
 
 EXAMPLE = conf_folder() / "files-example.yaml"
@@ -46,8 +46,7 @@ def own(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Intake
     write(root / "in" / "items.json", json.dumps(milk))
     mapping = yaml.safe_load(EXAMPLE.read_text())
     del mapping["kinds"]["promotions"]
-    (root / "mapping.yaml").write_text(yaml.safe_dump(mapping))
-    shop = intake(spark, root, "files", f"sources.files.path={root / 'in'}", f"sources.files.mapping={root / 'mapping.yaml'}")
+    shop = own_files(spark, root, mapping)
     shop.run(land_sales.JOB, land_items.JOB, ingest_sales_lines.JOB, ingest_items.JOB, ingest_locations.JOB)
     return shop
 
