@@ -18,7 +18,19 @@ from shelfwise.simulate.catalogue import NEVER, items
 from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.effects import HOLIDAY_TRAFFIC, WEEKDAYS, holiday_days, holiday_weeks
 from shelfwise.simulate.people import people
-from shelfwise.simulate.plans import CHANNELS, GIFT, NONE, THRESHOLD, plans, relative_prices, spend
+from shelfwise.simulate.plans import (
+    CHANNELS,
+    DISPLAYED,
+    GIFT,
+    KIND_SHARES,
+    MAILED,
+    NONE,
+    PROMOTED,
+    THRESHOLD,
+    plans,
+    relative_prices,
+    spend,
+)
 from shelfwise.simulate.shopping import FROM_SLOT
 from shelfwise.simulate.spec import WEEK, Spec
 
@@ -110,6 +122,26 @@ def _of_plans_and_launches(spec: Spec, constant: "pd.Series[float]") -> Iterator
         )
 
 
+def multiplied(spec: Spec) -> Floats:
+    """Items x weeks: what multiplies the units that are wanted of an item, as the truth's numbers say it."""
+    many: Floats = _listed(spec) * np.exp(np.sum([effect.log for effect in effects(spec)], axis=0))
+    return many
+
+
+def planned(spec: Spec) -> Iterator[Interval]:
+    """Shares of item-weeks that are promoted, and of those by kind, with a display, in the mailer (Wilson)."""
+    plan = plans(spec)
+    promoted = plan.kind != NONE
+    for name, truth, happened in (
+        ("promoted", PROMOTED, promoted),
+        *(("promotion kind", share, plan.kind[promoted] == kind + 1) for kind, share in enumerate(KIND_SHARES)),
+        ("display or mailer", DISPLAYED, plan.display[promoted]),
+        ("display or mailer", MAILED, plan.mailer[promoted]),
+    ):
+        bounds = stats.binomtest(int(happened.sum()), happened.size).proportion_ci(0.95, method="wilson")
+        yield Interval(name, truth, bounds.low, bounds.high)
+
+
 def _listed(spec: Spec) -> Floats:
     return (items(spec).launch[:, None] <= np.arange(spec.weeks)[None, :] * WEEK).astype(float)
 
@@ -121,7 +153,9 @@ def demand(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
     np.add.at(units, (organic["item"], organic["day"] // WEEK), 1)
     weighed = means.weights(spec, np.arange(spec.customers))
     all_places = weighed[weighed["location"] >= 0].groupby(["day", "taste"], as_index=False)["weight"].sum()
-    weekly = np.add.reduceat(means.as_array(all_places, spec.days) * _traffic(spec)[:, None], np.arange(0, spec.days, WEEK), axis=0)
+    weekly = np.add.reduceat(
+        means.as_array(all_places, spec.days) * day_traffic(spec)[:, None], np.arange(0, spec.days, WEEK), axis=0
+    )
     of_all = effects(spec)
     usual = (items(spec).affinity.T @ weekly.T) * _listed(spec)
     log = np.sum([effect.log for effect in of_all], axis=0)
@@ -155,7 +189,7 @@ def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float
     return b - half, b + half
 
 
-def _traffic(spec: Spec) -> Floats:
+def day_traffic(spec: Spec) -> Floats:
     """By day, from the truth's response to the money spent."""
     base, added = _traffic_parts(spec)
     return _whole(base, added)

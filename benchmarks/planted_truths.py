@@ -12,8 +12,11 @@ test at 1 %. Each line: NAME value goal PASS|FAIL.
   weeks in which its bestsellers were promoted, so the errors are corrected for leverage and Student's t has Bell & McCaffrey's
   degrees of freedom (2002, *Survey Methodology* 28; Cameron & Miller 2015, *A practitioner's guide to cluster-robust inference*,
   VI.D)
+- promotions: shares (Wilson)
+- visits, trips, pages, reviews, segments (planted_people): each formula stands with its estimate there
 - advertising, eves of holidays: weighted least squares of daily visits
-- suppliers, shelves, parcels (planted_supply): means with Student's t, shares with exact intervals (Clopper & Pearson)
+- suppliers, shelves, parcels (planted_supply): means with Student's t, shares with exact intervals (Clopper & Pearson), late
+  orders by their profile likelihood (Wilks)
 - click probability: clicks at each position over the appeal of what was shown there at random (Joachims, Swaminathan & Schnabel
   2017, *Unbiased learning-to-rank with biased feedback*), normal
 - carts and purchases of clicks: shares (Wilson's interval)
@@ -30,12 +33,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from lines import Line, said
-from planted_demand import Interval, Z, constants, demand, traffic
+from planted_demand import Interval, Z, constants, demand, planned, traffic
+from planted_people import customers, dwell, logistic, opinions, trips
 from planted_supply import exact_share, supply
 from scipy import stats
 
 from shelfwise.simulate import credit, truths
-from shelfwise.simulate.draws import Floats
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of, treated
 from shelfwise.simulate.people import HAZARDS, SEGMENTS, people
 from shelfwise.simulate.shopping import FROM_SLOT, SLOTS, shop
@@ -66,10 +69,15 @@ def intervals(seed: int) -> Iterator[Interval]:
     spec, many = replace(SHOP, seed=seed), replace(MANY, seed=seed)
     wants, slots = shop(spec, np.arange(spec.customers))
     yield from demand(spec, wants)
+    yield from planned(spec)
     yield from traffic(spec, slots)
     yield from positions(spec, slots)
     yield from conversions(spec, slots)
+    yield from trips(spec, wants, slots)
+    yield from dwell(spec, slots)
+    yield from opinions(spec, wants)
     yield from supply(spec, wants, slots)
+    yield from customers(many)
     yield from defaults(many, credit.BUSINESS)
     yield from defaults(replace(many, suppliers=4_000), credit.SUPPLIER)
     yield from delays(many)
@@ -108,8 +116,8 @@ def defaults(spec: Spec, kind: str) -> Iterator[Interval]:
     z = credit.standardised(credit.parties(spec, kind, ids))
     failed = credit.default_days(spec, kind, ids) < credit.YEAR
     design = np.column_stack([np.ones(len(ids)), z])
-    estimate, error = logistic(design, failed.astype(float))
-    for truth, middle, spread in zip([credit.PD_LEVEL, *credit.PD_SLOPES], estimate, error, strict=True):
+    estimate, covariance = logistic(design, failed.astype(float))
+    for truth, middle, spread in zip([credit.PD_LEVEL, *credit.PD_SLOPES], estimate, np.sqrt(np.diag(covariance)), strict=True):
         yield Interval(f"default probability, {kind}", float(truth), middle - Z * spread, middle + Z * spread)
 
 
@@ -126,16 +134,6 @@ def delays(spec: Spec) -> Iterator[Interval]:
     late = (paid["paid_day"] - paid["due_day"]).to_numpy(float)
     ratio, error = late.sum() / whole.sum(), np.sqrt((whole * (1 + whole)).sum()) / whole.sum()
     yield Interval("delay of payment", 1.0, ratio - Z * error, ratio + Z * error)
-
-
-def logistic(design: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Maximum likelihood by Newton's steps, and standard errors."""
-    b = np.zeros(design.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-design @ b))
-        information = (design * (p * (1 - p))[:, None]).T @ design
-        b = b + np.linalg.solve(information, design.T @ (y - p))
-    return b, np.sqrt(np.diag(np.linalg.inv(information)))
 
 
 def churn(spec: Spec) -> Iterator[Interval]:

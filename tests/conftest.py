@@ -46,6 +46,8 @@ def paths_under(root: Path) -> tuple[str, ...]:
         "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN",
         # a tenth of the planning of long expressions, for filters that save nothing on a handful of rows
         "spark.conf.spark.sql.constraintPropagation.enabled=false",
+        # two partitions leave nothing to adapt, and each stage would be planned again
+        "spark.conf.spark.sql.adaptive.enabled=false",
     )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from py4j.java_gateway import JavaPackage  # type: ignore[import-untyped]  # has no stubs
+from py4j.java_gateway import JavaPackage, java_import  # type: ignore[import-untyped]  # has no stubs
 from pyspark.sql import SparkSession
 
 from shelfwise.core.errors import SettingsError
@@ -47,7 +47,14 @@ def start_session(settings: Settings) -> SparkSession:
     if threading.current_thread() is threading.main_thread():
         # pyspark's own handler calls the JVM in the middle of another call, which breaks both
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return with_delta(spark)
+    return _with_names(with_delta(spark))
+
+
+def _with_names(spark: SparkSession) -> SparkSession:
+    """Classes that pyspark asks for all the time by their bare name: the JVM else looks for each in package after package."""
+    for name in ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils"):
+        java_import(spark._jvm, name)
+    return spark
 
 
 def with_delta(spark: SparkSession) -> SparkSession:

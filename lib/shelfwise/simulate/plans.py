@@ -16,6 +16,8 @@ from shelfwise.simulate.spec import WEEK, Spec
 NONE, DISCOUNT, THRESHOLD, GIFT = 0, 1, 2, 3
 KINDS = ("", "discount", "threshold", "gift")
 PROMOTED = 0.10  # share of item-weeks
+KIND_SHARES = (0.6, 0.25, 0.15)  # of promotions: discount, threshold, gift
+DISPLAYED, MAILED = 0.4, 0.5  # shares of promotions
 NOTICE = 28  # days; some are known up to three weeks earlier
 DEPTHS = np.array([0.15, 0.25, 0.30, 0.35, 0.45])
 PRICE_CHANGES_PER_YEAR = 1.5
@@ -48,15 +50,15 @@ def plans(spec: Spec) -> Plans:
     draws = Draws(spec.seed)
     item, week = np.arange(spec.items)[:, None], np.arange(spec.weeks)[None, :]
     promoted = draws.uniform("promoted", item, week) < PROMOTED
-    kind = np.where(promoted, 1 + draws.pick([0.6, 0.25, 0.15], "promotion kind", item, week), NONE)
+    kind = np.where(promoted, 1 + draws.pick(KIND_SHARES, "promotion kind", item, week), NONE)
     cut = DEPTHS[draws.below(len(DEPTHS), "promotion depth", item, week)]
     earlier = draws.below(4, "promotion notice", item, week) * WEEK
     return Plans(
         list_price=_list_prices(spec, draws, item, week),
         kind=kind,
         depth=np.where(kind == DISCOUNT, cut, np.where(kind == THRESHOLD, cut / 2, 0.0)),
-        display=promoted & (draws.uniform("display", item, week) < 0.4),
-        mailer=promoted & (draws.uniform("mailer", item, week) < 0.5),
+        display=promoted & (draws.uniform("display", item, week) < DISPLAYED),
+        mailer=promoted & (draws.uniform("mailer", item, week) < MAILED),
         known=np.where(promoted, week * WEEK - NOTICE - earlier, 0),
         rivals=_rivals(draws, item, week),
     )

@@ -25,6 +25,7 @@ from shelfwise.simulate.spec import WEEK, Spec
 SLOTS = 10
 LOOKED_AT = (1.0 + np.arange(SLOTS)) ** -0.7  # position bias: probability that a position is looked at, first = 1
 LIKED_LITTLE, LIKED = 0.4, 1.2
+DWELL_MEDIAN, DWELL_SPREAD = 20.0, 0.8  # seconds that a slot is looked at, and sd of their log
 OPENS, CLOSES = 8 * 3600, 22 * 3600  # seconds of the day
 WANT_COLUMNS = ("location", "day", "second", "customer", "item", "number")
 SLOT_COLUMNS = ("customer", "day", "second", "position", "item", "propensity", "clicked", "carted", "bought", "dwell")
@@ -122,7 +123,7 @@ def _slots(spec: Spec, who: People, week: int, visits: pd.DataFrame) -> pd.DataF
     for name, chance in chances.items():
         so_far = so_far & (draws.uniform(name, id, day, position) < chance)
         happened[name] = so_far
-    dwell = np.round(20 * np.exp(0.8 * draws.normal("dwell", id, day, position)), 1)
+    dwell = np.round(DWELL_MEDIAN * np.exp(DWELL_SPREAD * draws.normal("dwell", id, day, position)), 1)
     frame = pd.DataFrame({"customer": id, "day": day, "second": second, "position": position + 1, "item": shown})
     return frame.assign(propensity=exposure(spec)[shown, week], dwell=dwell, **happened)[list(SLOT_COLUMNS)]
 

@@ -9,7 +9,16 @@ from shelfwise.simulate.draws import Ints
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of
 from shelfwise.simulate.people import HAZARDS, SEGMENTS, TRIP_SHAPE, people
 from shelfwise.simulate.plans import CARRY_OVER, CHANNELS, GIFT, HALF_SPEND, RESPONSE, THRESHOLD, response
-from shelfwise.simulate.shopping import LIKED, LIKED_LITTLE, LOOKED_AT, appeal, buy_probability, cart_probability
+from shelfwise.simulate.shopping import (
+    DWELL_MEDIAN,
+    DWELL_SPREAD,
+    LIKED,
+    LIKED_LITTLE,
+    LOOKED_AT,
+    appeal,
+    buy_probability,
+    cart_probability,
+)
 from shelfwise.simulate.spec import Spec
 from shelfwise.simulate.suppliers import LATE_DAYS, suppliers
 
@@ -89,6 +98,8 @@ def constant_truth(spec: Spec) -> pd.DataFrame:
         "safety": stock.SAFETY,
         "liked_little": LIKED_LITTLE,
         "liked": LIKED,
+        "dwell_median": DWELL_MEDIAN,
+        "dwell_spread": DWELL_SPREAD,
     }
     values |= {f"looked_at_{place + 1}": float(share) for place, share in enumerate(LOOKED_AT)}
     for name, of_channel in {"response": RESPONSE, "half_spend": HALF_SPEND, "carry_over": CARRY_OVER}.items():
