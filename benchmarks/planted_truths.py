@@ -20,7 +20,8 @@ test at 1 %. Each line: NAME value goal PASS|FAIL.
 - click probability: clicks at each position over the appeal of what was shown there at random (Joachims, Swaminathan & Schnabel
   2017, *Unbiased learning-to-rank with biased feedback*), normal
 - carts and purchases of clicks: shares (Wilson's interval)
-- default: logistic regression on the true features, one year; delays of payment: mean over what is expected
+- default: logistic regression on the true features, one year; losses: a fractional logit; delays of payment: mean over what is
+  expected
 - churn: leavers per member-week (Clopper & Pearson)
 - experiments: ratio of mean units per customer of the two arms, delta method
 """
@@ -34,7 +35,7 @@ import numpy as np
 import pandas as pd
 from lines import Line, said
 from planted_demand import Interval, Z, constants, demand, planned, traffic
-from planted_people import customers, dwell, logistic, opinions, trips
+from planted_people import clustered_logistic, customers, dwell, logistic, opinions, trips
 from planted_supply import exact_share, supply
 from scipy import stats
 
@@ -80,6 +81,8 @@ def intervals(seed: int) -> Iterator[Interval]:
     yield from customers(many)
     yield from defaults(many, credit.BUSINESS)
     yield from defaults(replace(many, suppliers=4_000), credit.SUPPLIER)
+    yield from recoveries(replace(many, customers=200_000), credit.BUSINESS)
+    yield from recoveries(replace(many, suppliers=20_000), credit.SUPPLIER)
     yield from delays(many)
     yield from churn(many)
     yield from experiments(spec, wants)
@@ -119,6 +122,18 @@ def defaults(spec: Spec, kind: str) -> Iterator[Interval]:
     estimate, covariance = logistic(design, failed.astype(float))
     for truth, middle, spread in zip([credit.PD_LEVEL, *credit.PD_SLOPES], estimate, np.sqrt(np.diag(covariance)), strict=True):
         yield Interval(f"default probability, {kind}", float(truth), middle - Z * spread, middle + Z * spread)
+
+
+def recoveries(spec: Spec, kind: str) -> Iterator[Interval]:
+    """Level and slopes of what defaults lose: logit of a share, errors whatever its variance (Papke & Wooldridge 1996)."""
+    ids = credit.party_ids(spec, kind)
+    sent = credit.invoices(spec, kind, ids)
+    first = sent[sent["recovered"].notna()].drop_duplicates("party")
+    z = credit.standardised(credit.parties(spec, kind, ids))[np.searchsorted(ids, first["party"])]
+    lost = (1 - first["recovered"] / first["amount"]).to_numpy(float)
+    estimate, covariance = clustered_logistic(np.column_stack([np.ones(len(first)), z]), lost, np.arange(len(first)))
+    for truth, middle, spread in zip([credit.LGD_LEVEL, *credit.LGD_SLOPES], estimate, np.sqrt(np.diag(covariance)), strict=True):
+        yield Interval(f"loss given default, {kind}", float(truth), middle - Z * spread, middle + Z * spread)
 
 
 def delays(spec: Spec) -> Iterator[Interval]:

@@ -161,3 +161,33 @@ def test_amounts_average_the_partys_turnover(party, billed):
     """Lognormal of mean 1 and sd sqrt(e^.09 - 1) = .307 around each party's turnover."""
     share = billed["amount"].to_numpy() / party["monthly_turnover"].to_numpy()[billed["party"]]
     assert share.mean() == pytest.approx(1.0, abs=4 * 0.307 / np.sqrt(len(share)))
+
+
+def test_of_a_defaulted_invoice_comes_what_the_party_does_not_lose(kind, billed):
+    """All of a party's have lost the same share, but for cents; of others nothing is to be recovered."""
+    got = billed[billed["recovered"].notna()]
+    assert got["defaulted"].all()
+    assert len(got) > 200
+    lost = 1 - got["recovered"] / got["amount"]
+    assert lost.to_numpy() == pytest.approx(credit.losses(SPEC, kind, IDS)[got["party"]], abs=0.005 / got["amount"].min())
+    wait = (got["recovered_day"] - got["due_day"]).astype(int)
+    assert wait.min() >= 30
+    assert got["recovered_day"].max() <= SPEC.days - 1
+    assert (billed["recovered_day"].notna() == billed["recovered"].notna()).all()
+    assert wait.groupby(got["party"]).nunique().max() == 1
+
+
+def test_losses_average_the_partys_lgd_and_scatter_as_a_beta_law_does(kind, party):
+    """Variance of a beta number of mean m: m (1 - m) / (4 + 1)."""
+    mean, lost = party["lgd"].to_numpy(), credit.losses(SPEC, kind, IDS)
+    assert ((lost > 0) & (lost < 1)).all()
+    assert lost.mean() == pytest.approx(mean.mean(), abs=4 * np.sqrt((mean * (1 - mean) / 5).mean() / len(IDS)))
+    assert ((lost - mean) ** 2 / (mean * (1 - mean) / 5)).mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_what_comes_after_the_last_day_has_not_come(kind, billed):
+    """An exponential wait of mean 60 days beyond 30: of those due d days before the last one a share of 1 - exp(-(d - 29) / 60)."""
+    failed = billed[billed["defaulted"]].drop_duplicates("party")
+    left = np.maximum(SPEC.days - failed["due_day"].to_numpy() - 30, 0)
+    chance = 1 - np.exp(-left / 60)
+    assert failed["recovered"].notna().sum() == pytest.approx(chance.sum(), abs=4 * np.sqrt((chance * (1 - chance)).sum()) + 1)

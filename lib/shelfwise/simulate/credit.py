@@ -3,6 +3,7 @@
     PD  = logistic(PD_LEVEL + PD_SLOPES . z),   LGD = logistic(LGD_LEVEL + LGD_SLOPES . z)
     h   = 1 - (1 - PD)^(1/12) in each month,    so that P(default within a year) = PD
     paid = due + whole days of an exponential delay of mean LATE + LATE_PER_SHARE * past_due_share
+    recovered = amount * (1 - L) of a defaulted invoice, L the party's own, a beta number of mean LGD
 
 z are the party's four features, as anyone sees them, on the scale on which they are normal and standardised: so a logistic
 regression on z is the true model (probability of default within a year and loss given default, as in Basel's internal ratings).
@@ -10,7 +11,7 @@ regression on z is the true model (probability of default within a year and loss
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import betaincinv, expit, logit
 
 from shelfwise.simulate.catalogue import NEVER
 from shelfwise.simulate.draws import Draws, Floats, Ints
@@ -28,6 +29,8 @@ LGD_LEVEL, LGD_SLOPES = logit(0.45), np.array([-0.2, 0.1, 0.3, -0.3])  # 45 %: B
 MONTHS, YEAR = 12, 365.25  # months in a year, days in one
 BILLING_DAYS = 28  # a party has its own day of the month
 TERM = 30  # days from issue to due
+LOSS_SHARPNESS = 4.0  # sum of the beta law's two parameters: the larger, the nearer to its LGD is what a default loses
+WORKOUT, WORKOUT_MORE = 30, 60.0  # days from due until what can be had of a defaulted invoice has come: all, and the mean beyond
 AMOUNT_SPREAD = 0.3  # sd of the log of a month's amount around the party's turnover
 LATE, LATE_PER_SHARE = 1.0, 40.0  # days: mean delay of a party that is never past due, and what a share of 1 adds
 
@@ -72,10 +75,18 @@ def default_days(spec: Spec, kind: str, ids: Ints) -> Ints:
     return np.where(fails.any(axis=1), day, NEVER)
 
 
+def losses(spec: Spec, kind: str, ids: Ints) -> Floats:
+    """Share of what it owes that is lost, should the party fail."""
+    mean = parties(spec, kind, ids)["lgd"].to_numpy()
+    drawn = Draws(spec.seed).uniform(f"{kind} loss", ids)
+    return np.asarray(betaincinv(LOSS_SHARPNESS * mean, LOSS_SHARPNESS * (1 - mean), drawn))
+
+
 def invoices(spec: Spec, kind: str, ids: Ints) -> pd.DataFrame:
     """One row per party and month, for those issued within the shop's days; a defaulted party is still billed.
 
-    `paid_day` is null where the party is in default on the due day (`defaulted`), or pays after the shop's last day.
+    `paid_day` is null where the party is in default on the due day (`defaulted`), or pays after the shop's last day; `recovered`
+    and its day where the invoice is not in default, or what can be had of it has not come by then.
     """
     draws, party = Draws(spec.seed), parties(spec, kind, ids)
     month = np.tile(np.arange(_months(spec)), len(ids))
@@ -88,10 +99,15 @@ def invoices(spec: Spec, kind: str, ids: Ints) -> pd.DataFrame:
     delay = -mean_delay(share) * np.log(draws.uniform(f"{kind} days late", who, month))
     paid = due + np.floor(delay).astype(np.int64)
     defaulted = default_days(spec, kind, ids)[row] <= due
+    closed = due + WORKOUT + np.floor(-WORKOUT_MORE * np.log(draws.uniform(f"{kind} workout", ids)))[row].astype(np.int64)
+    got = defaulted & (closed < spec.days)
+    amount = np.round(turnover * np.exp(noise), 2)
     frame = pd.DataFrame({"kind": kind, "party": who, "number": month + 1, "issued_day": issued, "due_day": due})
     return frame.assign(
-        amount=np.round(turnover * np.exp(noise), 2),
+        amount=amount,
         paid_day=pd.Series(paid).astype("Int64").mask(defaulted | (paid >= spec.days)),
+        recovered=np.where(got, np.round(amount * (1 - losses(spec, kind, ids)[row]), 2), np.nan),
+        recovered_day=pd.Series(closed).astype("Int64").where(got),
         defaulted=defaulted,
     )
 

@@ -14,7 +14,19 @@ from shelfwise.simulate.shopping import FROM_SLOT
 from shelfwise.simulate.spec import WEEK, Spec
 
 IDS = {"customer": "C%07d", "item": "I%06d", "location": "L%05d", "supplier": "S%05d", "substitute": "I%06d", "taken": "I%06d"}
-MONEY = ("revenue", "discount", "list_price", "price", "unit_price", "unit_cost", "rival_price", "cost", "amount", "spend")
+MONEY = (
+    "revenue",
+    "discount",
+    "list_price",
+    "price",
+    "unit_price",
+    "unit_cost",
+    "rival_price",
+    "cost",
+    "amount",
+    "recovered",
+    "spend",
+)
 RETURNED = 0.015  # share of lines that come back, whole, after 3 to 20 days; what came back is not sold again
 DAY_SECONDS = 86_400
 PAGE_SECONDS = 900  # the page is seen a quarter of an hour before the visit's purchase

@@ -10,12 +10,14 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.recommend.models import explicit
 from shelfwise.recommend.models.every import MODELS
+from shelfwise.recommend.models.factors import FactorParams
 from shelfwise.recommend.own import trial, tuning
 from shelfwise.recommend.own.ratings import Split
 from shelfwise.recommend.own.trial import LESSONS, Asked, folds, rated, taken, tried
 
 RATINGS = "user_id string, item_id string, rating double, timestamp double, customer_index int, item_index int"
 PAIR = ["customer_index", "item_index"]
+FEW = FactorParams(rank=4, iterations=2)  # the factors themselves are not what is asked here
 
 
 def ratings(spark, *rows):
@@ -124,7 +126,7 @@ def test_the_blend_is_taught_ratings_that_its_parts_had_not_seen(known, monkeypa
 
     monkeypatch.setattr(explicit, "foretold", watched)
     some = known.where("item_index < 2")
-    found = rated(known.where("item_index >= 2"), some, asked(), explicit.RatingParams())
+    found = rated(known.where("item_index >= 2"), some, asked(), explicit.RatingParams(factors=FEW))
     assert {
         row["model"]: row["n"] for row in found.groupBy("model").agg({"rating": "count"}).toDF("model", "n").collect()
     } == dict.fromkeys([*explicit.PARTS, explicit.BLEND], some.count())
@@ -177,9 +179,9 @@ def test_a_model_that_cannot_be_fitted_is_left_out_with_its_reason(spark):
 
 
 def test_ratings_in_another_order_give_the_same_lists(known):
-    names = ["als", "ease", "svd", "hybrid"]
+    names, settings = ["als", "ease", "svd", "hybrid"], {"als": FEW}
     one, other = [
-        sorted(tried(frame, frame.select("customer_index").distinct(), names, {}, asked(), lambda _: None).lists.collect())
+        sorted(tried(frame, frame.select("customer_index").distinct(), names, settings, asked(), lambda _: None).lists.collect())
         for frame in (known, known.repartition(5, "item_index"))
     ]
     assert one == other
