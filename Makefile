@@ -22,6 +22,9 @@ SAMPLE_SETS := lake.root=build/sample/lake/{source} \
 SETS := $(if $(SAMPLE),$(SAMPLE_SETS)) $(if $(DATA),sources.$(or $(SOURCE),completejourney).path=$(DATA))
 RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SOURCE)) $(foreach set,$(SETS),--set '$(set)') $(ARGS)
 
+# benchmarks one by one, all of them; fails where a goal was missed
+each = missed=0; for name in $(1); do echo "$$name"; $(2) $(BIN)/python "benchmarks/$$name.py" || missed=1; done; exit $$missed
+
 .PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
@@ -41,14 +44,13 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: rivals ## every benchmark, one by one
-	@for name in accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop forced kills latent_demand planted_truths simulate likeness; do echo "$$name"; PYTHONPATH=.rivals $(BIN)/python "benchmarks/$$name.py"; done
+	@$(call each,accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop forced kills latent_demand planted_truths simulate likeness,PYTHONPATH=.rivals)
 
 bench-demand: setup ## forecasts of the last run against the classical family (ARGS="SOURCE AS_OF"), launches, growth; latent demand of planted shops
-	@echo demand; $(BIN)/python benchmarks/demand.py $(ARGS)
-	@for name in launches growth latent_demand; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py" || exit 1; done
+	@missed=0; echo demand; $(BIN)/python benchmarks/demand.py $(ARGS) || missed=1; ($(call each,launches growth latent_demand)) || missed=1; exit $$missed
 
 bench-fulfil: setup ## lists that are varied and within stock, on drawn candidates and on the last run of a planted shop
-	@for name in fulfil fulfil_shop; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+	@$(call each,fulfil fulfil_shop)
 
 bench-recommend: rivals ## the ranker against each model alone, on the last run of completejourney
 	@PYTHONPATH=.rivals $(BIN)/python benchmarks/recommend.py $(ARGS)
@@ -66,10 +68,10 @@ bench-scale: setup ## factors and lists of 200,000 customers: growth, memory, se
 	@$(BIN)/python benchmarks/recommend_scale.py $(ARGS)
 
 bench-introductions: setup ## candidates chosen on planted shops, launches ranked, greedy beside exact, 100,000 candidates
-	@for name in introductions introductions_shop; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+	@$(call each,introductions introductions_shop)
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
-	@for name in planted_truths simulate likeness; do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done
+	@$(call each,planted_truths simulate likeness)
 
 mutate: setup ## mutation tests of the formula modules; fails under 85 % killed
 	@$(BIN)/python setup/mutate.py

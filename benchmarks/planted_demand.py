@@ -1,9 +1,9 @@
 """Textbook estimates of what moves demand in a planted shop: prices, promotions, season, launches, crowding, traffic.
 
-Nothing here asks the generator what a mechanism did. Each log effect is written down again from the truth's numbers
-(truth/categories, truth/constants) and the plans; a parameter is then estimated from what was wanted, the effects of all *other*
-ones being given, by Poisson maximum likelihood. Were the generator to apply an effect otherwise than the truth says, its interval
-would miss.
+Each log effect is written down again from the truth's numbers (truth/categories, truth/constants) and the plans; a parameter is
+then estimated from what was wanted, the effects of all *other* ones being given, by Poisson maximum likelihood. Were the generator
+to apply an effect otherwise than the truth says, its interval would miss. Plans, affinities, holidays and who shops when (weights)
+are the generator's own, held by its tests.
 """
 
 from collections.abc import Iterator
@@ -11,45 +11,21 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from planted_intervals import Interval, constants
+from planted_traffic import day_traffic
 from scipy import stats
 
 from shelfwise.simulate import means, truths
 from shelfwise.simulate.catalogue import NEVER, items
 from shelfwise.simulate.draws import Floats, Ints
-from shelfwise.simulate.effects import HOLIDAY_TRAFFIC, WEEKDAYS, holiday_days, holiday_weeks
-from shelfwise.simulate.people import people
-from shelfwise.simulate.plans import (
-    CHANNELS,
-    DISPLAYED,
-    GIFT,
-    KIND_SHARES,
-    MAILED,
-    NONE,
-    PROMOTED,
-    THRESHOLD,
-    plans,
-    relative_prices,
-    spend,
-)
+from shelfwise.simulate.effects import holiday_weeks
+from shelfwise.simulate.plans import GIFT, NONE, THRESHOLD, plans, relative_prices
 from shelfwise.simulate.shopping import FROM_SLOT
 from shelfwise.simulate.spec import WEEK, Spec
 
-Z = float(stats.norm.ppf(0.975))
 LEAST_UNITS = 50.0  # expected where the effect is at work: fewer are not yet normal
 LEAST_WEEKS = 6  # that share the information: fewer clusters have no error of their own
-
-
-class Interval(NamedTuple):
-    """Of one parameter in one shop."""
-
-    mechanism: str
-    truth: float
-    low: float
-    high: float
-
-    @property
-    def holds(self) -> bool:
-        return self.low <= self.truth <= self.high
+LEAST_SEASON = 0.1  # amplitude: of a flatter season nobody can say when it peaks
 
 
 class Effect(NamedTuple):
@@ -63,11 +39,6 @@ class Effect(NamedTuple):
     @property
     def log(self) -> Floats:
         return np.where(self.group >= 0, self.truth[self.group], 0.0)[:, None] * self.x
-
-
-def constants(spec: Spec) -> "pd.Series[float]":
-    """The truth's numbers of the whole shop, by name."""
-    return truths.constant_truth(spec).set_index("name")["value"]
 
 
 def effects(spec: Spec) -> list[Effect]:
@@ -128,20 +99,6 @@ def multiplied(spec: Spec) -> Floats:
     return many
 
 
-def planned(spec: Spec) -> Iterator[Interval]:
-    """Shares of item-weeks that are promoted, and of those by kind, with a display, in the mailer (Wilson)."""
-    plan = plans(spec)
-    promoted = plan.kind != NONE
-    for name, truth, happened in (
-        ("promoted", PROMOTED, promoted),
-        *(("promotion kind", share, plan.kind[promoted] == kind + 1) for kind, share in enumerate(KIND_SHARES)),
-        ("display or mailer", DISPLAYED, plan.display[promoted]),
-        ("display or mailer", MAILED, plan.mailer[promoted]),
-    ):
-        bounds = stats.binomtest(int(happened.sum()), happened.size).proportion_ci(0.95, method="wilson")
-        yield Interval(name, truth, bounds.low, bounds.high)
-
-
 def _listed(spec: Spec) -> Floats:
     return (items(spec).launch[:, None] <= np.arange(spec.weeks)[None, :] * WEEK).astype(float)
 
@@ -153,20 +110,31 @@ def demand(spec: Spec, wants: pd.DataFrame) -> Iterator[Interval]:
     np.add.at(units, (organic["item"], organic["day"] // WEEK), 1)
     weighed = means.weights(spec, np.arange(spec.customers))
     all_places = weighed[weighed["location"] >= 0].groupby(["day", "taste"], as_index=False)["weight"].sum()
-    weekly = np.add.reduceat(
-        means.as_array(all_places, spec.days) * day_traffic(spec)[:, None], np.arange(0, spec.days, WEEK), axis=0
-    )
-    of_all = effects(spec)
-    usual = (items(spec).affinity.T @ weekly.T) * _listed(spec)
-    log = np.sum([effect.log for effect in of_all], axis=0)
-    for effect in of_all:
+    daily = means.as_array(all_places, spec.days) * day_traffic(spec)[:, None]
+    weekly = np.add.reduceat(daily, np.arange(0, spec.days, WEEK), axis=0)
+    expected = (items(spec).affinity.T @ weekly.T) * multiplied(spec)
+    for effect, start in (*((one, one.truth) for one in effects(spec)), *((one, np.zeros_like(one.truth)) for one in bends(spec))):
         for number in np.unique(effect.group[effect.group >= 0]):
-            here = (effect.group == number)[:, None] & (usual > 0) & (effect.x != 0)
-            truth, x, week = float(effect.truth[number]), effect.x[here], np.nonzero(here)[1]
-            mean = usual[here] * np.exp(log[here])
-            told = np.bincount(week, weights=x**2 * mean)
-            if mean.sum() >= LEAST_UNITS and told.sum() ** 2 >= LEAST_WEEKS * (told**2).sum():
-                yield Interval(effect.mechanism, truth, *poisson_slope(units[here], mean * np.exp(-truth * x), x, week))
+            here = (effect.group == number)[:, None] & (expected > 0) & (effect.x != 0)
+            # of a slope the truth is taken out of what is expected; a bend is asked how far from its truth it lies
+            truth, from_, x, week = float(effect.truth[number]), float(start[number]), effect.x[here], np.nonzero(here)[1]
+            told = np.bincount(week, weights=x**2 * expected[here])
+            if expected[here].sum() >= LEAST_UNITS and told.sum() ** 2 >= LEAST_WEEKS * (told**2).sum():
+                slope = poisson_slope(units[here], expected[here] * np.exp(-from_ * x), x, week)
+                yield Interval(effect.mechanism, truth, *(truth - from_ + bound for bound in slope))
+
+
+def bends(spec: Spec) -> Iterator[Effect]:
+    """Parameters in which log demand is no straight line: `x` is its derivative at the truth (a step of Gauss and Newton)."""
+    kinds, category, constant = truths.category_truth(spec), items(spec).category, constants(spec)
+    years, phase = np.arange(spec.weeks) * WEEK / 365.25, kinds["phase"].to_numpy()
+    seasonal = np.where(kinds["season"] >= LEAST_SEASON, np.arange(len(kinds)), -1)[category]
+    turned = 2 * np.pi * kinds["season"].to_numpy()[category, None] * np.sin(2 * np.pi * (years - phase[category, None]))
+    yield Effect("phase of the season", phase, seasonal, turned)
+    (buzz,) = (effect for effect in effects(spec) if effect.mechanism == "launch buzz")
+    age = np.maximum(np.arange(spec.weeks) * WEEK - items(spec).launch[:, None], 0)
+    days = float(constant["buzz_days"])
+    yield Effect("days of launch buzz", np.array([days]), buzz.group, constant["launch_buzz"] * buzz.x * age / days**2)
 
 
 def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float, float]:
@@ -187,56 +155,3 @@ def poisson_slope(y: Floats, base: Floats, x: Floats, week: Ints) -> tuple[float
     covariance = (np.diag(leverage) - np.outer(leverage, leverage)) / np.sqrt(np.outer(1 - leverage, 1 - leverage))
     half = float(stats.t.ppf(0.975, 1 / (covariance**2).sum())) * error
     return b - half, b + half
-
-
-def day_traffic(spec: Spec) -> Floats:
-    """By day, from the truth's response to the money spent."""
-    base, added = _traffic_parts(spec)
-    return _whole(base, added)
-
-
-def _whole(base: Floats, added: dict[str, Floats]) -> Floats:
-    whole: Floats = base * (1 + np.sum(list(added.values()), axis=0))
-    return whole
-
-
-def _traffic_parts(spec: Spec) -> tuple[Floats, dict[str, Floats]]:
-    constant, day = constants(spec), np.arange(spec.days)
-    eve = np.where(np.isin(day + 1, holiday_days(spec)), HOLIDAY_TRAFFIC, 1.0)
-    added = {}
-    for name, money in zip(CHANNELS, spend(spec), strict=True):
-        stock, shares = 0.0, []
-        for of_day in money:
-            stock = of_day + constant[f"carry_over_{name}"] * stock
-            shares.append(stock / (stock + constant[f"half_spend_{name}"]))
-        added[str(name)] = constant[f"response_{name}"] * np.array(shares)
-    return WEEKDAYS[day % WEEK] * eve, added
-
-
-def traffic(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
-    """What advertising adds to visits of the web shop, by channel, and the eve of a holiday.
-
-    A visit is a yes or no of each member, so a count varies less than a Poisson's.
-    """
-    who, days = people(spec, np.arange(spec.customers)), np.arange(spec.days)
-    comes = who.member(days) * (who.rate * who.web)[:, None]
-    pages = np.bincount(slots.loc[slots["position"] == 1, "day"], minlength=spec.days).astype(float)
-    base, added = _traffic_parts(spec)
-    whole = _whole(base, added)
-    variance = (comes * whole * (1 - comes * whole)).sum(axis=0)
-    usual = comes.sum(axis=0)
-    constant = constants(spec)
-    for name, share in added.items():
-        truth, by_this = float(constant[f"response_{name}"]), usual * base * share
-        yield Interval("advertising response", truth, *linear(pages, usual * whole - by_this, by_this / truth, variance))
-    eve = np.isin(days + 1, holiday_days(spec))
-    plain, none = (usual * whole)[eve] / HOLIDAY_TRAFFIC, np.zeros(int(eve.sum()))
-    yield Interval("eve of a holiday", HOLIDAY_TRAFFIC, *linear(pages[eve], none, plain, variance[eve]))
-
-
-def linear(y: Floats, base: Floats, x: Floats, variance: Floats) -> tuple[float, float]:
-    """95 % interval of b in E y = base + b x, by weighted least squares under known variances."""
-    weight = x / variance
-    middle = float((weight * (y - base)).sum() / (weight * x).sum())
-    half = Z / np.sqrt(float((weight * x).sum()))
-    return middle - half, middle + half

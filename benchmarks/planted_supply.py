@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from planted_demand import Interval, Z, constants
+from planted_intervals import Interval, about, constants, likely, mean, rare, share, spread
 from scipy import stats
 
 from shelfwise.simulate import deliveries, means, truths
@@ -17,6 +17,7 @@ LEAST_ORDERS = 60  # delays are skewed: the mean of fewer is not yet normal
 LEAST_UNMET = 20
 LATE_SHARES = np.linspace(0.0005, 0.6, 600)
 USUAL_DAYS = np.linspace(-3.9, 0.9, 241)  # beyond the mean of prompt and late orders
+FURTHER = np.linspace(3.0, 9.0, 601)  # days
 
 
 def supply(spec: Spec, wants: pd.DataFrame, slots: pd.DataFrame) -> Iterator[Interval]:
@@ -35,30 +36,35 @@ def supply(spec: Spec, wants: pd.DataFrame, slots: pd.DataFrame) -> Iterator[Int
 
 
 def suppliers(spec: Spec, orders: pd.DataFrame) -> Iterator[Interval]:
-    """Mean days (Student's t); share of ordered units that do not come, and of those that come that are defective (exact)."""
-    truth = truths.supplier_truth(spec).set_index("supplier")
+    """Mean days; shares of late orders, of ordered units that do not come, and of those that come that are defective."""
+    truth, further = truths.supplier_truth(spec).set_index("supplier"), float(constants(spec)["late_days"])
+    delays = np.zeros_like(FURTHER)
     for supplier, seen in orders.groupby("supplier"):
-        of, days = truth.loc[supplier], seen["arrived"] - seen["ordered"]
+        of, days = truth.loc[supplier], (seen["arrived"] - seen["ordered"]).to_numpy()
         if len(seen) >= LEAST_ORDERS:
-            yield Interval("lead time", float(of["true_mean_days"]), *mean_interval(days))
-            yield Interval("late share", float(of["late"]), *late_share(days.to_numpy(), float(constants(spec)["late_days"])))
+            yield Interval("lead time", float(of["true_mean_days"]), *mean(days))
+            yield Interval("late share", float(of["late"]), *late_share(days, further))
+        prompt, late = (lead_chance(days, float(of["mean_days"]), beyond) for beyond in (0.0, FURTHER[:, None]))
+        delays += np.log((1 - of["late"]) * prompt + of["late"] * late).sum(axis=1)
         ordered, came, bad = (int(seen[name].sum()) for name in ("units", "delivered", "defective"))
-        yield Interval("short delivery", float(of["short"]), *exact_share(ordered - came, ordered))
-        yield Interval("defects", float(of["defects"]), *exact_share(bad, came))
+        yield Interval("short delivery", float(of["short"]), *share(ordered - came, ordered))
+        yield Interval("defects", float(of["defects"]), *share(bad, came))
+    yield Interval("days of late orders", further, *likely(FURTHER, delays))
+
+
+def lead_chance(days: Ints, usual: "float | Floats", further: "float | Floats") -> Floats:
+    """P(so many days): 1 + Poisson(usual - 1), and of a late order (further > 0) 1 + Poisson(further - 1) more."""
+    late = np.asarray(further) > 0
+    return np.asarray(stats.poisson.pmf(days - 1 - late, usual - 1 + np.where(late, further - 1, 0.0)))
 
 
 def late_share(days: Ints, further: float) -> tuple[float, float]:
-    """95 % interval of the share of late orders, by its profile likelihood (Wilks): the usual mean is the best one for each share.
-
-    An order takes 1 + Poisson(mean - 1) days, a late one 1 + Poisson(further - 1) more.
-    """
+    """By its profile likelihood: for each share the usual days that suit best."""
     seen, count = np.unique(days, return_counts=True)
-    usual = np.maximum(days.mean() + USUAL_DAYS, 1.05)[:, None] - 1
-    prompt, late = stats.poisson.pmf(seen - 1, usual), stats.poisson.pmf(seen - 2, usual + further - 1)
+    usual = np.maximum(days.mean() + USUAL_DAYS, 1.05)[:, None]
+    prompt, late = (lead_chance(seen, usual, beyond) for beyond in (0.0, further))
     mixed = (1 - LATE_SHARES)[:, None, None] * prompt + LATE_SHARES[:, None, None] * late
-    profile = (np.log(np.maximum(mixed, 1e-300)) @ count).max(axis=1)
-    within = LATE_SHARES[2 * (profile.max() - profile) <= stats.chi2.ppf(0.95, 1)]
-    return float(within[0]), float(within[-1])
+    return likely(LATE_SHARES, (np.log(np.maximum(mixed, 1e-300)) @ count).max(axis=1))
 
 
 def closing(spec: Spec, moves: pd.DataFrame) -> Floats:
@@ -70,12 +76,9 @@ def closing(spec: Spec, moves: pd.DataFrame) -> Floats:
 
 
 def damage(spec: Spec, moves: pd.DataFrame, there: Floats) -> Iterator[Interval]:
-    """Broken units over unit-evenings (Poisson, exact)."""
+    """Broken units over unit-evenings."""
     broken = int(moves["damaged"].sum())
-    evenings = float(there.sum()) + broken
-    low, high = stats.chi2.ppf(0.025, 2 * broken) / 2, stats.chi2.ppf(0.975, 2 * broken + 2) / 2
-    rate = float(constants(spec)["damaged"])
-    yield Interval("damage", rate, low / evenings, high / evenings)
+    yield Interval("damage", float(constants(spec)["damaged"]), *rare(broken, float(there.sum()) + broken))
 
 
 def substitutes(spec: Spec, wants: pd.DataFrame, there: Floats) -> Iterator[Interval]:
@@ -91,11 +94,11 @@ def substitutes(spec: Spec, wants: pd.DataFrame, there: Floats) -> Iterator[Inte
     for number, seen in met.groupby(category[met["item"]]):
         if len(seen) >= LEAST_UNMET:
             truth = float(truths.category_truth(spec)["substitution"][number])
-            yield Interval("substitution", truth, *exact_share(int(seen["switched"].sum()), len(seen)))
+            yield Interval("substitution", truth, *share(seen["switched"].sum(), len(seen)))
 
 
 def parcels(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
-    """Of each carrier: its share, its parcels that came by the promise, its hours on the way; of all, weights and handling."""
+    """Of each carrier: its share, parcels by the promise, speed and further hours of late ones; of all, weights and handling."""
     baskets = slots.loc[slots["position"] == 1, ["customer", "day", "second"]].reset_index(drop=True)
     sent = deliveries.deliveries(spec, baskets)
     chance = deliveries.true_on_time(spec, sent)
@@ -103,23 +106,23 @@ def parcels(spec: Spec, slots: pd.DataFrame) -> Iterator[Interval]:
     hours = (sent["delivered_second"] - sent["shipped_second"]).to_numpy(float) / deliveries.HOUR
     for one in deliveries.CARRIERS:
         of = (sent["carrier"] == one.name).to_numpy()
-        yield Interval("carrier", one.share, *exact_share(int(of.sum()), len(of)))
-        half = Z * np.sqrt((chance[of] * (1 - chance[of])).sum()) / of.sum()
-        yield Interval("parcel on time", float(chance[of].mean()), came[of].mean() - half, came[of].mean() + half)
-        usual = deliveries.SORTING + sent["distance_km"].to_numpy()[of] / one.speed
-        over = hours[of] - usual * np.exp(one.spread**2 / 2)
-        yield Interval("delay of parcels", one.late * one.delay, *mean_interval(over))
-    yield Interval("weight of parcels", float(np.log(deliveries.WEIGHT)), *mean_interval(np.log(sent["weight_kg"])))
-    waited = (sent["shipped_second"] - sent["day"] * deliveries.DAY - sent["second"]) / deliveries.HOUR
-    yield Interval("handling of parcels", float(np.mean(deliveries.HANDLING)), *mean_interval(waited))
+        yield Interval("carrier", one.share, *share(of.sum(), len(of)))
+        error = np.sqrt((chance[of] * (1 - chance[of])).sum()) / of.sum()
+        yield Interval("parcel on time", float(chance[of].mean()), *about(came[of].mean(), error))
+        kilometres, skewed = sent["distance_km"].to_numpy()[of], np.exp(one.spread**2 / 2)
+        over = hours[of] - (deliveries.SORTING + kilometres / one.speed) * skewed
+        yield Interval("delay of parcels", one.late * one.delay, *mean(over))
+        yield Interval("hours per kilometre", skewed / one.speed, *robust_slope(kilometres, hours[of]))
+    log = np.log(sent["weight_kg"].to_numpy())
+    yield Interval("weight of parcels", float(np.log(deliveries.WEIGHT)), *mean(log))
+    yield Interval("spread of weights", deliveries.WEIGHT_SPREAD, *spread(log))
+    waited = (sent["shipped_second"] - sent["day"] * deliveries.DAY - sent["second"]).to_numpy(float) / deliveries.HOUR
+    yield Interval("handling of parcels", float(np.mean(deliveries.HANDLING)), *mean(waited))
 
 
-def mean_interval(sample: Floats) -> tuple[float, float]:
-    """Student's 95 % interval of the mean."""
-    half = stats.t.ppf(0.975, len(sample) - 1) * np.std(sample, ddof=1) / np.sqrt(len(sample))
-    return float(np.mean(sample) - half), float(np.mean(sample) + half)
-
-
-def exact_share(seen: int, of: int) -> tuple[float, float]:
-    bounds = stats.binomtest(seen, of).proportion_ci(0.95, method="exact")
-    return float(bounds.low), float(bounds.high)
+def robust_slope(x: Floats, y: Floats) -> tuple[float, float]:
+    """By least squares, whatever the variances (White 1980)."""
+    centred = x - x.mean()
+    slope = float((centred * y).sum() / (centred**2).sum())
+    left = y - y.mean() - slope * centred
+    return about(slope, float(np.sqrt(((centred * left) ** 2).sum()) / (centred**2).sum()))

@@ -23,7 +23,7 @@ JOB = Job(
     params=TreesParams,
     how=Write.REGISTER,
     needs=("panel", "backtest", "champions"),
+    judged_by="backtest_demand",
 )
-
 if __name__ == "__main__":
     main(JOB)

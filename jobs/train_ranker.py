@@ -18,6 +18,7 @@ JOB = Job(
     params=RankerParams,
     how=Write.REGISTER,
     needs=(),
+    judged_by="evaluate_recommender.ranker",
 )
 if __name__ == "__main__":
     main(JOB)

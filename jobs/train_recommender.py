@@ -15,6 +15,7 @@ JOB = Job(
     params=AlsParams,
     how=Write.REGISTER,
     needs=("interactions",),
+    judged_by="evaluate_recommender",
 )
 if __name__ == "__main__":
     main(JOB)

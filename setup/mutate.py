@@ -73,6 +73,10 @@ def parse_states(text: str) -> dict[str, str]:
 
 
 def judge(states: dict[str, str]) -> int:
+    unasked = sorted({state for state in states.values() if state not in KILLED | LIVED})
+    if unasked:
+        print(f"mutants were left {', '.join(unasked)}: the run did not come to its end", file=sys.stderr)
+        return 1
     lived = sorted(name for name, state in states.items() if state in LIVED)
     killed = sum(state in KILLED for state in states.values())
     for name in lived:

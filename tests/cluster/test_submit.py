@@ -61,6 +61,7 @@ def submit(
     work = tmp_path_factory.mktemp("elsewhere")
     jars = ",".join(str(path.resolve()) for path in sorted(Path(str(settings.spark.jars)).glob("delta-*.jar")))
     spark = ("--master", master, "--driver-memory", "1g", "--executor-memory", "1g", "--jars", jars, "--py-files", str(zipped))
+    logged = ("--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={work.as_uri()}")
     cold = tuple(word for side in ("driver", "executor") for word in ("--conf", f"spark.{side}.extraJavaOptions={COLD}"))
     sets: dict[str, object] = {
         "lake.root": work / "lake",
@@ -69,7 +70,7 @@ def submit(
         "sources.completejourney.path": shop,
         "spark.conf": f"{{{', '.join(f'spark.{name}: {value}' for name, value in FEW_ROWS.items())}}}",
     }
-    return Submit(work, (*spark, *cold), sets, clean_environment() | {"PYSPARK_PYTHON": str(bare_python)})
+    return Submit(work, (*spark, *logged, *cold), sets, clean_environment() | {"PYSPARK_PYTHON": str(bare_python)})
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,17 @@ def test_a_run_on_the_cluster_is_recorded_like_any_other(spark: SparkSession, su
 
 def test_nothing_is_written_beside_the_lake(submitted: Path) -> None:
     """Settings, log and unpacked files keep to their places; the working folder holds what the settings name."""
-    assert {path.name for path in submitted.iterdir()} <= {"lake", "personal", "secrets", "build", "spark-warehouse"}
+    found = {path.name for path in submitted.iterdir() if not path.name.startswith(("app-", "eventlog_v2_app-"))}
+    assert found <= {"lake", "personal", "secrets", "build", "spark-warehouse"}
+
+
+def test_the_key_is_in_no_event_log(submitted: Path) -> None:
+    """Neither in a setting nor in a plan that Spark writes down."""
+    key = (submitted / "secrets" / "pseudonym.key").read_bytes().strip()
+    logs = [path for path in submitted.rglob("*app-*") if path.is_file()]
+    told = [path.read_bytes() for path in logs]
+    assert any(b"ingest_sales_lines" in one for one in told)
+    assert not [path.name for path, one in zip(logs, told, strict=True) if key in one]
 
 
 JOBS = """
@@ -148,7 +159,7 @@ def test_a_model_goes_by_a_tracking_server_to_executors_that_do_not_share_the_dr
     """The driver's own temporary folder is not the executors'; what they are to read lies in `mlflow.staging`. Each line is said to
     bring what least squares by NumPy give it."""
     (tmp_path / "lines.py").write_text(JOBS)
-    of_models = {"mlflow.tracking_uri": tracking, "mlflow.artifacts": "null", "mlflow.staging": tmp_path / "staging"}
+    of_models = {"mlflow.tracking_uri": tracking, "mlflow.staging": tmp_path / "staging"}
     own = tmp_path / "own"
     own.mkdir()
     replace(submit, sets=submit.sets | of_models)(tmp_path / "lines.py", TMPDIR=str(own))

@@ -15,9 +15,13 @@ from shelfwise.core.runner import Report, Runner
 from shelfwise.core.runs import RUNS, RunLog
 from shelfwise.core.table import optional
 from tests.conftest import settings_under
-from tests.core.tiny import ADD_UP, DAY, DOUBLES, FAIL, MULTIPLY, NUMBERS, TOTALS, WRITE_PAGE, TinyShop, add_up
+from tests.core.tiny import ADD_UP, DAY, DOUBLES, FAIL, MULTIPLY, NUMBERS, TOTALS, WRITE_PAGE, Times, TinyShop, add_up
 
 JOBS = [MULTIPLY, ADD_UP]
+
+
+class Grouped(Times):
+    own: Times = Times()
 
 
 def numbers(lake: Lake, *values: int, seen_on: date = DAY) -> None:
@@ -61,6 +65,25 @@ def test_jobs_run_once_are_skipped_by_the_next_process_and_run_again_when_forced
     assert second.lake.version(TOTALS) == version
     assert states(run(second, force=True)) == [("multiply", "ran"), ("add_up", "ran")]
     assert total(second) == 6
+
+
+def test_what_was_judged_with_other_parameters_is_not_trained(spark: SparkSession, tmp_path: Path) -> None:
+    """Judged with times 2. With 3 it is refused by name, with 2 it runs; a group of the judge's parameters is as good."""
+    judge = replace(MULTIPLY, name="judge", writes=replace(DOUBLES, name="features.judged"))
+    trained = replace(MULTIPLY, judged_by="judge")
+    other = made(spark, tmp_path, "jobs.multiply.times=3")
+    numbers(other.lake, 1, 2)
+    (judged, refused) = run(other, judge, trained)
+    assert (judged.state, refused.state) == ("ran", "failed")
+    assert refused.note.startswith(
+        "multiply: its times are not those that judge has judged: set jobs.multiply and jobs.judge alike"
+    )
+    assert not other.lake.exists(DOUBLES)
+    assert states(run(made(spark, tmp_path), trained)) == [("multiply", "ran")]
+    of_group = replace(MULTIPLY, name="group", writes=replace(DOUBLES, name="features.grouped"), params=Grouped)
+    of_part = replace(MULTIPLY, name="part", writes=replace(DOUBLES, name="features.parts"), judged_by="group.own")
+    grouped = made(spark, tmp_path, "jobs.group={own: {times: 5}}")
+    assert states(run(grouped, of_group, of_part)) == [("group", "ran"), ("part", "failed")]
 
 
 def test_jobs_side_by_side_end_as_one_after_the_other(spark: SparkSession, tmp_path: Path) -> None:

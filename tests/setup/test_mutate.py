@@ -32,6 +32,11 @@ def test_a_mutant_without_a_test_counts_as_survivor(capsys: pytest.CaptureFixtur
     assert "no tests: b" in capsys.readouterr().out
 
 
+def test_a_run_that_was_broken_off_proves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert judge({"a": "killed", "b": "not checked"}) == 1
+    assert "mutants were left not checked" in capsys.readouterr().err
+
+
 def test_there_are_formula_modules_and_none_imports_spark() -> None:
     modules = formula_modules()
     assert modules

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from shelfwise.core.arrivals import arrivals
 from shelfwise.core.cli import APP, WRONG, call
-from shelfwise.core.errors import SettingsError, SourceError
+from shelfwise.core.errors import LeaseError, SettingsError, SourceError
 from shelfwise.core.shop import FileSet
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
@@ -198,6 +198,30 @@ def test_a_shop_that_is_there_is_not_laid_over(spark: SparkSession, shop: Path) 
         laid(spark, shop)
 
 
+def test_a_shop_that_is_being_laid_is_left_alone(spark: SparkSession, tmp_path: Path) -> None:
+    """A second run neither waits nor deletes: what the first one has written so far is still there."""
+    folder = Folder(spark, str(tmp_path / "shop"))
+    with folder.claimed(MICRO):
+        (tmp_path / "shop" / "sales").mkdir()
+        with pytest.raises(LeaseError, match="shop is being written by another process"):
+            laid(spark, tmp_path / "shop")
+        there = {path.name for path in (tmp_path / "shop").iterdir() if not path.name.endswith(".crc")}
+        assert there == {"_unfinished.json", "_leases", "sales"}
+
+
+@pytest.mark.parametrize(
+    ("out", "said"), [("nowhere://bucket/shop", "No FileSystem for scheme"), ("a:b", "a:b"), ("/proc/shop", "/proc/shop")]
+)
+def test_a_folder_that_cannot_be_written_is_told_in_a_line(
+    spark: SparkSession, capsys: pytest.CaptureFixture[str], out: str, said: str
+) -> None:
+    assert call(APP, ["simulate", "--preset", "tiny", "--out", out]) == WRONG
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.startswith(f"shelfwise: --out {out}: ")
+    assert said in told
+    assert told.endswith("Name a folder that can be written.")
+
+
 def test_an_unfinished_shop_is_begun_anew(spark: SparkSession, shop: Path, tmp_path: Path) -> None:
     """A run that was killed leaves its mark and half of its tables; what it left does not stay."""
     (tmp_path / "sales").mkdir()
@@ -207,6 +231,7 @@ def test_an_unfinished_shop_is_begun_anew(spark: SparkSession, shop: Path, tmp_p
     assert tables(again) == tables(shop)
     assert not (again / "_unfinished.json").exists()
     assert not (again / "_work").exists()
+    assert not (again / "_leases").exists()
     assert json.loads((again / "shop.json").read_text())["customers"] == MICRO.customers
 
 

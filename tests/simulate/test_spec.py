@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shelfwise.core.errors import SettingsError
-from shelfwise.simulate.spec import DEFAULT_PRESET, LEAST_DAYS, PRESETS, Spec, spec_of
+from shelfwise.simulate.spec import LEAST_DAYS, PRESETS, Spec, spec_of
 
 SIZES = ("days", "customers", "items", "suppliers", "locations", "seed")
 
@@ -21,10 +21,6 @@ def of_days(days: int) -> Spec:
 def test_every_preset_keeps_to_the_bounds_that_hold_for_options(preset):
     sizes = {name: value for name, value in asdict(PRESETS[preset]).items() if name in SIZES}
     assert spec_of(preset, **sizes) == PRESETS[preset]
-
-
-def test_the_default_is_a_preset():
-    assert DEFAULT_PRESET in PRESETS
 
 
 def test_what_is_not_changed_is_the_presets():

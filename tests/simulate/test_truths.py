@@ -85,6 +85,17 @@ def test_an_experiments_effect_is_what_the_treated_want_more_while_it_runs():
         assert (later == 1).all()
 
 
+def test_a_partys_probabilities_are_those_of_the_shops_levels_and_slopes():
+    """Logits of PD and LGD from delivered features and the numbers beside them; its day and loss are those that happen."""
+    ids = credit.party_ids(SPEC, credit.SUPPLIER)
+    known, z = truths.party_truth(SPEC, credit.SUPPLIER, ids), credit.standardised(credit.parties(SPEC, credit.SUPPLIER, ids))
+    for what, column in (("pd", "annual_pd"), ("lgd", "lgd")):
+        logits = CONSTANTS[f"{what}_level"] + z @ np.array([CONSTANTS[f"{what}_{name}"] for name in credit.FEATURES])
+        assert known[column].to_numpy() == pytest.approx(1 / (1 + np.exp(-logits)))
+    assert (known["default_day"] == credit.default_days(SPEC, credit.SUPPLIER, ids)).all()
+    assert (known["loss"] == credit.losses(SPEC, credit.SUPPLIER, ids)).all()
+
+
 def test_the_page_names_the_columns_of_every_truth():
     rows = re.findall(
         r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", DOC.read_text().partition("## Truth")[2].partition("## Constants")[0], re.MULTILINE
@@ -99,7 +110,7 @@ def test_the_page_names_the_columns_of_every_truth():
         "advertising": truths.advertising_truth(SPEC),
         "experiments": truths.experiment_truth(SPEC),
         "constants": truths.constant_truth(SPEC),
-        "parties": credit.parties(SPEC, credit.SUPPLIER, np.arange(3))[["kind", "party", "annual_pd", "lgd"]],
+        "parties": truths.party_truth(SPEC, credit.SUPPLIER, np.arange(3)),
     }
     for name, frame in made.items():
         delivered = [plain.get(column, re.sub("_day$", "_on", column)) for column in frame.columns]

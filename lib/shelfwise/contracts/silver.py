@@ -4,6 +4,12 @@ from shelfwise.core.table import Table, optional, required
 
 MONEY = "decimal(14,2)"
 
+
+def plausible(*days: str) -> dict[str, str]:
+    """A day of another century is a slip, and a plan without an end would be spread over all its weeks."""
+    return {f"{day}_is_plausible": f"date({day}) BETWEEN DATE'1990-01-01' AND DATE'2100-01-01'" for day in days}
+
+
 SALES_LINES = Table(
     name="silver.sales_lines",
     doc="What was sold, returned or charged. One row per line of a receipt.",
@@ -24,7 +30,7 @@ SALES_LINES = Table(
     },
     checks={
         "kind_is_known": "kind IN ('sale', 'return', 'charge')",
-        "sold_on_is_plausible": "sold_on BETWEEN DATE'1990-01-01' AND DATE'2100-01-01'",
+        **plausible("sold_on"),
         "sale_has_quantity": "kind <> 'sale' OR quantity > 0",
         "return_is_negative": "kind <> 'return' OR quantity < 0",
         "quantity_is_plausible": "abs(quantity) <= 1000000",
@@ -92,7 +98,7 @@ PROMOTIONS = Table(
     },
     checks={
         "ends_after_start": "ends_on >= starts_on",
-        "starts_on_is_plausible": "starts_on BETWEEN DATE'1990-01-01' AND DATE'2100-01-01'",
+        **plausible("starts_on", "ends_on"),
         "price_cut_is_a_share": "price_cut IS NULL OR price_cut BETWEEN 0 AND 1",
     },
     known="known_at",
@@ -111,7 +117,7 @@ CAMPAIGNS = Table(
         "known_at": required("date", "when the plan was known"),
         "known_at_assumed": required("boolean", "true where the notice period is an assumption"),
     },
-    checks={"ends_after_start": "ends_on >= starts_on"},
+    checks={"ends_after_start": "ends_on >= starts_on", **plausible("starts_on", "ends_on")},
     known="known_at",
 )
 
@@ -126,7 +132,7 @@ LIST_PRICES = Table(
         "price": required(MONEY, "per unit"),
         "known_at": required("date", "when the plan was known"),
     },
-    checks={"price_is_positive": "price > 0"},
+    checks={"price_is_positive": "price > 0", **plausible("starts_on")},
     known="known_at",
 )
 
@@ -142,7 +148,7 @@ EVENTS = Table(
         "happened_at": required("timestamp", "UTC"),
         "dwell_seconds": optional("double", "seconds looked at"),
     },
-    checks={"kind_is_known": "kind IN ('view', 'cart', 'click')"},
+    checks={"kind_is_known": "kind IN ('view', 'cart', 'click')", **plausible("happened_at")},
     happened="happened_at",
 )
 
@@ -162,6 +168,7 @@ STOCK = Table(
         "damaged": optional("long", "units broken, spoilt or lost on the day"),
     },
     checks={
+        **plausible("counted_on"),
         "stock_is_not_negative": "on_hand >= 0 AND on_order >= 0",
         "flows_reconcile": "opening IS NULL OR opening + received - sold - damaged <=> on_hand",
     },
@@ -186,6 +193,7 @@ RECEIPTS = Table(
         "units_defective": optional("long", "units that came and could not be taken, not among those received; null: not told"),
     },
     checks={
+        **plausible("ordered_on", "received_on"),
         "received_after_order": "received_on >= ordered_on",
         "units_are_not_negative": "units_ordered >= 0 AND units_received >= 0 AND coalesce(units_defective, 0) >= 0",
     },
@@ -204,7 +212,7 @@ PLACED_ORDERS = Table(
         "ordered_on": required("date", "day of the order"),
         "units_ordered": required("long", "units"),
     },
-    checks={"units_are_not_negative": "units_ordered >= 0"},
+    checks={"units_are_not_negative": "units_ordered >= 0", **plausible("ordered_on")},
     happened="ordered_on",
 )
 
@@ -281,7 +289,7 @@ OUTSIDE_SERIES = Table(
         ),
         "known_at": required("date", "when it was published; a later row of the same day corrects an earlier one from then on"),
     },
-    checks={"value_is_positive": "value > 0 AND value < double('Infinity')"},
+    checks={"value_is_positive": "value > 0 AND value < double('Infinity')", **plausible("starts_on")},
     known="known_at",
 )
 

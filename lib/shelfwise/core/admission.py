@@ -11,8 +11,6 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.table import Table, optional, required
 
-OFFER_COLUMNS = ("_batch", "_file", "_ingested_at", "raw", "broken")
-
 LEDGER = Table(
     name="silver.ingest_ledger",
     doc="What became of every row read: read = accepted + quarantined + duplicates. One row per table and batch.",

@@ -109,7 +109,11 @@ EDGE_ARGUMENTS = {"params", "as_of", "shop", "kind"}
 
 @dataclass(frozen=True)
 class Job:
-    """One step of the graph. `needs` names reads that must hold at least one row for the job to make sense."""
+    """One step of the graph. `needs` names reads that must hold at least one row for the job to make sense.
+
+    `judged_by`: the job that judges what this one trains, and the group of its parameters that are for that ("job" or "job.group").
+    A model is registered with that job's figures, so that the parameters of both must be alike.
+    """
 
     name: str
     reads: Mapping[str, Readable]
@@ -118,6 +122,7 @@ class Job:
     how: Write
     params: type[Params] = Params
     needs: tuple[str, ...] = ()
+    judged_by: str = ""
 
     def __post_init__(self) -> None:
         arguments = set(inspect.signature(self.run).parameters)

@@ -4,6 +4,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,7 +17,8 @@ from shelfwise.core.lake import Written
 from shelfwise.core.settings import Settings
 
 CHAMPION = "champion"
-REQUIREMENTS = ["pyspark==4.1.4"]
+PACKAGED = ("pyspark", "xgboost")  # makers of stages that are packages of their own
+NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # no such model; no such alias of it
 
 
 class Models:
@@ -45,7 +47,7 @@ class Models:
                 fitted.model,
                 "model",
                 registered_model_name=self._registered(model),
-                pip_requirements=REQUIREMENTS,
+                pip_requirements=_requirements(fitted.model),
                 dfs_tmpdir=self._staging(),
             )
         version = self._version_of(client, model, run.info.run_id)
@@ -69,8 +71,10 @@ class Models:
 
         try:
             return int(self._connect().get_model_version_by_alias(self._registered(model), CHAMPION).version)
-        except MlflowException:
-            return None
+        except MlflowException as error:
+            if error.error_code in NOT_THERE:
+                return None
+            raise
 
     def newest_version(self, model: Model) -> int | None:
         """The version registered last, champion or not; None where there is none."""
@@ -133,6 +137,12 @@ def _made(uri: str) -> str:
     if uri.startswith("sqlite:///"):
         Path(uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     return uri
+
+
+def _requirements(model: Any) -> list[str]:
+    """What who loads the model elsewhere needs: Spark, and the makers of its stages."""
+    makers = {type(stage).__module__.partition(".")[0] for stage in getattr(model, "stages", [])}
+    return sorted(f"{name}=={version(name)}" for name in makers | {"pyspark"} if name in PACKAGED)
 
 
 def _card(fitted: Fitted, inputs: Mapping[str, Any]) -> str:

@@ -102,6 +102,7 @@ class Runner:
             return self._land(job)
         if job.how in (Write.ADMIT, Write.UPSERT):
             return self._admit(job, again=force or means_otherwise(before, fingerprint))
+        self.log.refuse_unjudged(fingerprint, job.judged_by)
         frames = {name: self._read(source) for name, source in job.reads.items()}
         self._check_needs(job, frames)
         if isinstance(job.writes, Table) and self.lake.exists(job.writes):

@@ -12,6 +12,7 @@ from typing import Any
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from shelfwise.core.errors import JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
 from shelfwise.core.table import Table, optional, required
@@ -88,6 +89,20 @@ class RunLog:
         """That of its latest good run."""
         day = self._newest.get(job)
         return self._latest[(job, day)][0] if day else None
+
+    def refuse_unjudged(self, now: Fingerprint, judged_by: str) -> None:
+        """A model with other parameters than were judged would be promoted, or not, by another one's figures."""
+        judge, _, group = judged_by.partition(".")
+        last = self._latest.get((judge, now.as_of))
+        if not last:
+            return
+        known, own = (one.means("params")["params"] for one in (last[0], now))
+        known = known[group] if group else known
+        if differing := [name for name in own if name in known and own[name] != known[name]]:
+            raise JobError(
+                f"{now.job}: its {', '.join(differing)} are not those that {judge} has judged: "
+                f"set jobs.{now.job} and jobs.{judged_by} alike, and run {judge} first."
+            )
 
     def record(self, fingerprint: Fingerprint, outcome: Outcome) -> None:
         started = datetime.now(UTC) - timedelta(seconds=outcome.seconds)

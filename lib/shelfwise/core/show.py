@@ -52,7 +52,8 @@ class Progress:
 def screen(stream: Any = None) -> Console:
     """A console that does not fold lines where its output goes to a file or a pipe."""
     stream = stream or sys.stdout
-    return Console(file=stream, highlight=False) if stream.isatty() else Console(file=stream, highlight=False, width=160)
+    # ':b:' in a path is no picture
+    return Console(file=stream, highlight=False, emoji=False, width=None if stream.isatty() else 160)
 
 
 def complain(text: str) -> None:

@@ -32,13 +32,13 @@ TYPES = {"i": "bigint", "u": "bigint", "f": "double", "b": "boolean"}
 
 def build(spark: SparkSession, spec: Spec, folder: Folder, tell: Callable[[str], None]) -> None:
     """Everything of one shop; equal for equal specs, whatever the cluster."""
-    folder.claim(spec)
-    work = _worked_out(spark, spec, folder, tell)
-    for tables, place in ((_delivered(spark, spec, work), ""), (_truth(spark, spec, work), f"{TRUTH}/")):
-        for name, frame in tables.items():
-            folder.write(delivered.as_delivered(frame, spec), f"{place}{name}")
-            tell(f"{place}{name}")
-    folder.finish(spec)
+    with folder.claimed(spec):
+        work = _worked_out(spark, spec, folder, tell)
+        for tables, place in ((_delivered(spark, spec, work), ""), (_truth(spark, spec, work), f"{TRUTH}/")):
+            for name, frame in tables.items():
+                folder.write(delivered.as_delivered(frame, spec), f"{place}{name}")
+                tell(f"{place}{name}")
+        folder.finish(spec)
 
 
 def _worked_out(spark: SparkSession, spec: Spec, folder: Folder, tell: Callable[[str], None]) -> Frames:
@@ -87,14 +87,15 @@ def _delivered(spark: SparkSession, spec: Spec, work: Frames) -> Frames:
 
 
 def _parties(spark: SparkSession, spec: Spec) -> Frames:
-    kinds = (credit.SUPPLIER, credit.BUSINESS)
-    parties = [by_ids(spark, spec, _of_kind(credit.parties, kind), len(credit.party_ids(spec, kind)), BLOCK) for kind in kinds]
-    invoices = [by_ids(spark, spec, _of_kind(credit.invoices, kind), len(credit.party_ids(spec, kind)), BLOCK) for kind in kinds]
-    known = parties[0].unionByName(parties[1])
+    def of_both(rows: Callable[[Spec, str, Ints], pd.DataFrame]) -> DataFrame:
+        kinds = {kind: len(credit.party_ids(spec, kind)) for kind in (credit.SUPPLIER, credit.BUSINESS)}
+        supplier, business = (by_ids(spark, spec, _of_kind(rows, kind), count, BLOCK) for kind, count in kinds.items())
+        return supplier.unionByName(business)
+
     return {
-        "parties": known.drop("annual_pd", "lgd"),
-        "invoices": invoices[0].unionByName(invoices[1]).drop("defaulted"),
-        f"{TRUTH}/parties": known.select("kind", "party", "annual_pd", "lgd"),
+        "parties": of_both(credit.parties).drop("annual_pd", "lgd"),
+        "invoices": of_both(credit.invoices).drop("defaulted"),
+        f"{TRUTH}/parties": of_both(truths.party_truth),
     }
 
 

@@ -14,7 +14,7 @@ from shelfwise.simulate.spec import spec_of
 
 
 def simulate(out: str, preset: str, changes: Mapping[str, int | None], *, env: str, sets: Sequence[str]) -> None:
-    """Everything that can be wrong in the options is found before Spark starts."""
+    """What is wrong in the sizes is found before Spark starts, a folder that can't be written before anything is worked out."""
     spec = spec_of(preset, **changes)
     settings = load_settings(env, sets)
     path = out if ":" in out.partition("/")[0] else str(Path(out).absolute())

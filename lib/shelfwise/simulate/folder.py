@@ -1,18 +1,21 @@
 """Where a planted shop is laid: any Hadoop path, finished or not, and never on top of something else."""
 
 import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from shelfwise.core.arrivals import PLANTED
+from shelfwise.core.arrivals import PLANTED, UNREADABLE, why
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.lease import hold_lease, lease_folder
 from shelfwise.core.session import java_class
 from shelfwise.simulate.spec import Spec
 
-UNFINISHED, WORK = "_unfinished.json", "_work"
+UNFINISHED, WORK, LEASES = "_unfinished.json", "_work", "_leases"
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,32 @@ class Folder:
     spark: SparkSession
     path: str
 
-    def claim(self, spec: Spec) -> None:
-        """Takes an empty folder, or one that an interrupted run left; anything else is somebody's."""
-        if self._exists(PLANTED):
+    @contextmanager
+    def claimed(self, spec: Spec) -> Iterator[None]:
+        """Takes an empty folder, or one that an interrupted run left; anything else is somebody's, also what a run is laying."""
+        with ExitStack() as held:
+            try:
+                self._refuse_others()
+                held.enter_context(self._alone())
+                self._refuse_others()
+                for name in self._names() - {LEASES}:
+                    self._files.delete(self._at(name), True)
+                self._say(UNFINISHED, spec)
+            except (*UNREADABLE, OSError) as error:
+                raise SettingsError(f"--out {self.path}: {why(error)}. Name a folder that can be written.") from None
+            yield
+
+    def _refuse_others(self) -> None:
+        there = self._names() - {LEASES}
+        if PLANTED in there:
             raise SettingsError(f"--out {self.path}: there is a planted shop already. Choose another folder, or delete this one.")
-        if self._exists(UNFINISHED):
-            self._files.delete(self._at(""), True)
-        elif self._exists("") and len(self._files.listStatus(self._at(""))):
+        if there and UNFINISHED not in there:
             raise SettingsError(f"--out {self.path}: the folder is in use. Choose one that is empty or not there yet.")
-        self._say(UNFINISHED, spec)
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """Two runs on one machine would delete each other's work; elsewhere who lays a shop sees to it."""
+        beside = lease_folder(self.path)
+        return hold_lease(beside, "shop", 0) if beside else nullcontext()
 
     def worked(self, name: str, frame: DataFrame) -> DataFrame:
         """The frame, computed once."""
@@ -43,7 +63,8 @@ class Folder:
     def finish(self, spec: Spec) -> None:
         self._files.delete(self._at(WORK), True)
         self._say(PLANTED, spec)
-        self._files.delete(self._at(UNFINISHED), False)
+        for name in (UNFINISHED, LEASES):
+            self._files.delete(self._at(name), True)
 
     def _say(self, name: str, spec: Spec) -> None:
         stream = self._files.create(self._at(name), True)
@@ -52,8 +73,9 @@ class Folder:
         finally:
             stream.close()
 
-    def _exists(self, name: str) -> bool:
-        return bool(self._files.exists(self._at(name)))
+    def _names(self) -> set[str]:
+        root = self._at("")
+        return {one.getPath().getName() for one in self._files.listStatus(root)} if self._files.exists(root) else set()
 
     def _at(self, name: str) -> Any:
         return java_class(self.spark, "org.apache.hadoop.fs.Path")(f"{self.path}/{name}".rstrip("/"))

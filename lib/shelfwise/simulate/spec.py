@@ -51,7 +51,6 @@ PRESETS = {
     "journey": Spec(days=364, customers=2_469, items=15_000, suppliers=400, locations=9),
     "large": Spec(days=364, customers=250_000, items=60_000, suppliers=2_000, locations=120),
 }
-DEFAULT_PRESET = "journey"
 
 LEAST = {"days": LEAST_DAYS, "customers": 1, "items": 24, "suppliers": 2, "locations": 2, "seed": 0}
 MOST = {"days": 3660, "customers": 2_000_000_000, "items": 500_000, "suppliers": 500_000, "locations": 100_000, "seed": 2**63 - 1}

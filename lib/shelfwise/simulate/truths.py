@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from shelfwise.simulate import effects, stock
+from shelfwise.simulate import credit, effects, stock
 from shelfwise.simulate.catalogue import categories, items
+from shelfwise.simulate.delivered import RETURNED
 from shelfwise.simulate.draws import Ints
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of
 from shelfwise.simulate.people import HAZARDS, SEGMENTS, TRIP_SHAPE, people
 from shelfwise.simulate.plans import CARRY_OVER, CHANNELS, GIFT, HALF_SPEND, RESPONSE, THRESHOLD, response
+from shelfwise.simulate.reviews import REVIEWED
 from shelfwise.simulate.shopping import (
     DWELL_MEDIAN,
     DWELL_SPREAD,
@@ -101,10 +103,27 @@ def constant_truth(spec: Spec) -> pd.DataFrame:
         "dwell_median": DWELL_MEDIAN,
         "dwell_spread": DWELL_SPREAD,
     }
+    values |= {f"weekday_{number + 1}": float(factor) for number, factor in enumerate(effects.WEEKDAYS)}
+    values |= _credit() | {"holiday_traffic": effects.HOLIDAY_TRAFFIC, "returned": RETURNED, "reviewed": REVIEWED}
     values |= {f"looked_at_{place + 1}": float(share) for place, share in enumerate(LOOKED_AT)}
     for name, of_channel in {"response": RESPONSE, "half_spend": HALF_SPEND, "carry_over": CARRY_OVER}.items():
         values |= {f"{name}_{channel}": float(value) for channel, value in zip(CHANNELS, of_channel, strict=True)}
     return pd.DataFrame({"name": list(values), "value": list(values.values())})
+
+
+def _credit() -> dict[str, float]:
+    """On standardised features: levels and slopes of the logits of PD and LGD, and of days late."""
+    values = {"late_usual": credit.LATE, "late_per_share": credit.LATE_PER_SHARE, "loss_sharpness": credit.LOSS_SHARPNESS}
+    for what, level, slopes in (("pd", credit.PD_LEVEL, credit.PD_SLOPES), ("lgd", credit.LGD_LEVEL, credit.LGD_SLOPES)):
+        values |= {f"{what}_level": float(level)}
+        values |= {f"{what}_{name}": float(slope) for name, slope in zip(credit.FEATURES, slopes, strict=True)}
+    return values
+
+
+def party_truth(spec: Spec, kind: str, ids: Ints) -> pd.DataFrame:
+    """One row per party: how likely it fails within a year, what that would lose; when it does (or never), what it then loses."""
+    known = credit.parties(spec, kind, ids)[["kind", "party", "annual_pd", "lgd"]]
+    return known.assign(default_day=credit.default_days(spec, kind, ids), loss=credit.losses(spec, kind, ids))
 
 
 def experiment_truth(spec: Spec) -> pd.DataFrame:
