@@ -61,7 +61,8 @@ def submit(
     work = tmp_path_factory.mktemp("elsewhere")
     jars = ",".join(str(path.resolve()) for path in sorted(Path(str(settings.spark.jars)).glob("delta-*.jar")))
     spark = ("--master", master, "--driver-memory", "1g", "--executor-memory", "1g", "--jars", jars, "--py-files", str(zipped))
-    logged = ("--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={work.as_uri()}")
+    log = {"enabled": "true", "compress": "false", "dir": work.as_uri()}
+    logged = tuple(word for name, value in log.items() for word in ("--conf", f"spark.eventLog.{name}={value}"))
     cold = tuple(word for side in ("driver", "executor") for word in ("--conf", f"spark.{side}.extraJavaOptions={COLD}"))
     sets: dict[str, object] = {
         "lake.root": work / "lake",

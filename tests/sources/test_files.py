@@ -9,13 +9,15 @@ import pytest
 import yaml
 from jobs import ingest_items, ingest_locations, ingest_sales_lines, land_items, land_sales
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from shelfwise.contracts.bronze import SALES
 from shelfwise.contracts.silver import ITEMS, LOCATIONS, SALES_LINES
+from shelfwise.core.admission import judge
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.settings import conf_folder
 from shelfwise.sources import files
-from shelfwise.sources.mapping import Place, mapped
+from shelfwise.sources.mapping import KNOWN, Place, mapped
 from tests.ingest.builders import Intake, intake, own_files, write
 from tests.sources.builders import bronze
 
@@ -107,6 +109,71 @@ def test_parquet_values_keep_their_types_and_what_is_not_mapped_has_a_stated_val
     ).collect()
     assert len({row["line_id"] for row in rows}) == 1
     assert (rows[0]["revenue"], rows[0]["discount"], rows[0]["location_id"], rows[0]["broken"]) == (6, 0, "main", [])
+
+
+# of each kind that the example only names: a row as its text stands in a file, and what spoils it
+TOLD = {
+    "customers": ({"customer_id": "anna", "attributes": "map('age', '30-39')"}, {}, set()),
+    "locations": ({"location_id": "north", "kind": "store"}, {"location_id": None}, {"location_id_is_missing"}),
+    "campaigns": (
+        {"campaign_id": "c1", "starts_on": "2024-06-03", "ends_on": "2024-06-09", "customers": "120", "known_at": "2024-05-01"},
+        {"ends_on": "2999-12-31", "customers": "many"},
+        {"ends_on_is_plausible", "customers_is_no_long"},
+    ),
+    "prices": ({"item_id": "milk", "starts_on": "2024-06-03", "price": "1.29"}, {"price": "0"}, {"price_is_positive"}),
+    "stock": (
+        {"item_id": "milk", "counted_on": "2024-06-03", "on_hand": "12", "on_order": "24"},
+        {"counted_on": "1900-06-03", "on_hand": "a dozen"},
+        {"counted_on_is_plausible", "on_hand_is_no_long", "on_hand_is_missing", "stock_is_not_negative"},
+    ),
+    "receipts": (
+        {
+            "receipt_id": "r1",
+            "item_id": "milk",
+            "maker_id": "dairy",
+            "ordered_on": "2024-06-03",
+            "received_on": "2024-06-07",
+            "units_ordered": "24",
+            "units_received": "23",
+            "unit_cost": "0.80",
+        },
+        {"received_on": "soon"},
+        {"received_on_is_no_date", "received_on_is_missing", "received_after_order", "received_on_is_plausible"},
+    ),
+    "purchase_orders": (
+        {"order_id": "o1", "item_id": "milk", "maker_id": "dairy", "ordered_on": "2024-06-03", "units_ordered": "24"},
+        {"units_ordered": "-1"},
+        {"units_are_not_negative"},
+    ),
+    "events": (
+        {"event_id": "e1", "item_id": "milk", "kind": "view", "happened_at": "2024-06-03 10:00:00", "dwell_seconds": "4.5"},
+        {"kind": "dreamt of", "happened_at": "2999-06-03 10:00:00"},
+        {"kind_is_known", "happened_at_is_plausible"},
+    ),
+    "terms": (
+        {"item_id": "milk", "supplier_id": "dairy", "unit_cost": "0.80", "case_pack": "12", "lead_time_days": "4"},
+        {"case_pack": "box"},
+        {"case_pack_is_no_int"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_every_kind_is_read_from_text_and_what_spoils_a_row_is_named(spark: SparkSession, kind: str, tmp_path: Path) -> None:
+    good, spoilt, rules = TOLD[kind]
+    raw = bronze(spark, ", ".join(f"{name} string" for name in good), tuple(good.values()), tuple((good | spoilt).values()))
+    columns = {name: "map('age', '30-39')" if name == "attributes" else f"`{name}`" for name in good}
+    place = Place(kind, "UTC", "UTC", "DE", str(tmp_path / "key"), "m.yaml")
+    table = KNOWN[kind].contract
+    told = mapped({kind: raw}, columns=columns, numbers=(), place=place)
+    if "known_at_assumed" in table.columns:
+        told = told.withColumn("known_at_assumed", F.lit(False))  # as the ingest job does, which knows the notice
+    first, second = judge(told, table).collect()
+    assert first["broken"] == []
+    assert set(second["broken"]) == rules
+    for name, text in good.items():
+        if name not in ("customer_id", "attributes"):
+            assert str(first[name]).startswith(text), name
 
 
 SMALLEST = {
