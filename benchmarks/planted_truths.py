@@ -1,4 +1,4 @@
-"""Does a planted shop do what its truth says? Textbook estimates, their 95 % intervals, 20 seeds.
+"""Does a planted shop do what its truth and its page say? Textbook estimates, their 95 % intervals, 20 seeds.
 
     .venv/bin/python benchmarks/planted_truths.py [FIRST LAST]
 

@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import pyspark
 import pytest
+import xgboost
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.feature import SQLTransformer
 from pyspark.sql import SparkSession
+from xgboost.spark import SparkXGBClassifierModel
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Fitted, Model
-from shelfwise.core.models import Models
+from shelfwise.core.models import Models, _requirements
 from tests.conftest import settings_under
 
 DEMAND = Model("demand.test", "Demand.")
@@ -83,3 +88,21 @@ def test_a_sqlite_store_is_made_where_its_folder_is_missing(models: Models, tmp_
     other = Models(settings_under(tmp_path, f"mlflow.tracking_uri=sqlite:///{store}"))
     assert other.champion_version(DEMAND) is None
     assert store.is_file()
+
+
+def test_a_registry_that_cannot_be_asked_is_no_empty_one(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whatever came would be promoted over a champion that could not be seen."""
+
+    def refused(*_: object) -> None:
+        raise MlflowException("who are you?", error_code=PERMISSION_DENIED)
+
+    monkeypatch.setattr(models._connect(), "get_model_version_by_alias", refused)
+    with pytest.raises(MlflowException, match="who are you"):
+        models.champion_version(DEMAND)
+
+
+def test_a_model_says_what_its_stages_need_however_deep_they_lie(spark: SparkSession) -> None:
+    boosted = SparkXGBClassifierModel()
+    nested = PipelineModel([PipelineModel([boosted])])
+    assert _requirements(PipelineModel([])) == [f"pyspark=={pyspark.__version__}"]
+    assert _requirements(nested) == [f"pyspark=={pyspark.__version__}", f"xgboost=={xgboost.__version__}"]

@@ -73,6 +73,8 @@ def test_what_was_judged_with_other_parameters_is_not_trained(spark: SparkSessio
     trained = replace(MULTIPLY, judged_by="judge")
     other = made(spark, tmp_path, "jobs.multiply.times=3")
     numbers(other.lake, 1, 2)
+    (unjudged,) = run(other, trained)
+    assert unjudged.note == "multiply: nothing has been judged at 2017-10-29: run judge for this --as-of first, or add --upstream."
     (judged, refused) = run(other, judge, trained)
     assert (judged.state, refused.state) == ("ran", "failed")
     assert refused.note.startswith(

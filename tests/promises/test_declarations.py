@@ -14,6 +14,7 @@ from shelfwise.core.conform import empty
 from shelfwise.core.dag import dependencies, jobs_folder, load_jobs, question
 from shelfwise.core.job import Conf, Files, Job, Model, Page, Whole, Write
 from shelfwise.core.lake import Lake
+from shelfwise.core.settings import job_params, load_settings
 from shelfwise.core.shop import KINDS
 from shelfwise.core.table import Table
 from tests.conftest import settings_under
@@ -100,6 +101,20 @@ def test_no_job_knows_a_planted_shops_truth(jobs: dict[str, Job]) -> None:
     found = {str(path.relative_to(root)) for path in readers if knows.search(path.read_text(encoding="utf-8"))}
     # the command that lays a shop, and the rule that refuses its truth
     assert found == {"lib/shelfwise/core/cli.py", "lib/shelfwise/core/arrivals.py"}
+
+
+@pytest.mark.parametrize("env", ["local", "local,sample", "local,tiny"])
+def test_what_is_trained_is_what_was_judged(jobs: dict[str, Job], env: str) -> None:
+    """Every model's job names a judge that knows all of its parameters and, by the settings that come along, has the same ones."""
+    training = [job for job in jobs.values() if job.how is Write.REGISTER]
+    assert len(training) >= 3
+    settings = load_settings(env, ())
+    for job in training:
+        judge, _, group = job.judged_by.partition(".")
+        judged = job_params(settings, judge, jobs[judge].params)
+        known = getattr(judged, group) if group else judged
+        for name, value in job_params(settings, job.name, job.params):
+            assert getattr(known, name) == value, f"{job.name}: {name}"
 
 
 def test_every_table_is_written_by_one_job_and_every_model_too(jobs: dict[str, Job]) -> None:

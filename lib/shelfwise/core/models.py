@@ -1,10 +1,10 @@
 """MLflow keeps the models: each version tied to the table versions it was trained on, the champion by alias."""
 
+import importlib
 import os
 import tempfile
 import warnings
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -17,7 +17,7 @@ from shelfwise.core.lake import Written
 from shelfwise.core.settings import Settings
 
 CHAMPION = "champion"
-PACKAGED = ("pyspark", "xgboost")  # makers of stages that are packages of their own
+PACKAGED = {"pyspark", "xgboost"}  # makers of stages that are packages of their own
 NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # no such model; no such alias of it
 
 
@@ -140,9 +140,15 @@ def _made(uri: str) -> str:
 
 
 def _requirements(model: Any) -> list[str]:
-    """What who loads the model elsewhere needs: Spark, and the makers of its stages."""
-    makers = {type(stage).__module__.partition(".")[0] for stage in getattr(model, "stages", [])}
-    return sorted(f"{name}=={version(name)}" for name in makers | {"pyspark"} if name in PACKAGED)
+    """What who loads the model elsewhere needs: Spark, and the makers of its stages, however deep in it."""
+    return sorted(
+        f"{name}=={importlib.import_module(name).__version__}" for name in _makers(model) | {"pyspark"} if name in PACKAGED
+    )
+
+
+def _makers(model: Any) -> set[str]:
+    own = {type(model).__module__.partition(".")[0]}
+    return own.union(*[_makers(stage) for stage in getattr(model, "stages", [])])
 
 
 def _card(fitted: Fitted, inputs: Mapping[str, Any]) -> str:

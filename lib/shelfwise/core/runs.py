@@ -94,11 +94,15 @@ class RunLog:
         """A model with other parameters than were judged would be promoted, or not, by another one's figures."""
         judge, _, group = judged_by.partition(".")
         last = self._latest.get((judge, now.as_of))
-        if not last:
+        if not judge:
             return
+        if not last:
+            raise JobError(
+                f"{now.job}: nothing has been judged at {now.as_of}: run {judge} for this --as-of first, or add --upstream."
+            )
         known, own = (one.means("params")["params"] for one in (last[0], now))
-        known = known[group] if group else known
-        if differing := [name for name in own if name in known and own[name] != known[name]]:
+        known = known.get(group, {}) if group else known
+        if differing := [name for name in own if own[name] != known.get(name)]:
             raise JobError(
                 f"{now.job}: its {', '.join(differing)} are not those that {judge} has judged: "
                 f"set jobs.{now.job} and jobs.{judged_by} alike, and run {judge} first."

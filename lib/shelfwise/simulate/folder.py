@@ -49,7 +49,7 @@ class Folder:
 
     def _alone(self) -> AbstractContextManager[object]:
         """Two runs on one machine would delete each other's work; elsewhere who lays a shop sees to it."""
-        beside = lease_folder(self.path)
+        beside = lease_folder(self.path) if self._files.getUri().getScheme() == "file" else None
         return hold_lease(beside, "shop", 0) if beside else nullcontext()
 
     def worked(self, name: str, frame: DataFrame) -> DataFrame:
