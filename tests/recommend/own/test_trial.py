@@ -178,7 +178,8 @@ def test_a_model_that_cannot_be_fitted_is_left_out_with_its_reason(spark):
         tried(some, some.select("customer_index"), ["item2vec"], {}, asked(), said.append)
 
 
-def test_ratings_in_another_order_give_the_same_lists(known):
+def test_ratings_in_another_order_give_the_same_lists(known, monkeypatch):
+    monkeypatch.setattr(trial, "LESSONS", 1)
     names, settings = ["als", "ease", "svd", "hybrid"], {"als": FEW}
     one, other = [
         sorted(tried(frame, frame.select("customer_index").distinct(), names, settings, asked(), lambda _: None).lists.collect())
