@@ -14,6 +14,8 @@ from pathlib import Path
 
 from shelfwise.core.errors import LeaseError
 
+LEASES = "_leases"  # their folder's name
+
 
 @dataclass(frozen=True)
 class Lease:
@@ -37,8 +39,8 @@ def lease_folder(root: str) -> Path | None:
     """Where leases of the tables under `root` lie; None where it is no local folder: an object store coordinates commits itself."""
     scheme, colon, rest = root.partition(":")
     if not colon or "/" in scheme:
-        return Path(root) / "_leases"
-    return Path("/" + rest.lstrip("/")) / "_leases" if scheme == "file" else None
+        return Path(root) / LEASES
+    return Path("/" + rest.lstrip("/")) / LEASES if scheme == "file" else None
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.core.arrivals import PLANTED, UNREADABLE, why
 from shelfwise.core.errors import SettingsError
-from shelfwise.core.lease import hold_lease, lease_folder
+from shelfwise.core.lease import LEASES, hold_lease, lease_folder
 from shelfwise.core.session import java_class
 from shelfwise.simulate.spec import Spec
 
-UNFINISHED, WORK, LEASES = "_unfinished.json", "_work", "_leases"
+UNFINISHED, WORK = "_unfinished.json", "_work"
 
 
 @dataclass(frozen=True)
