@@ -54,14 +54,13 @@ def mixed(spark, backtest, classical):
     return {(row["item_id"], row["origin"]): row["mixture"] for row in rows.where("horizon = 1").collect()}
 
 
-def test_an_origin_is_mixed_by_what_the_other_has_taught(spark):
-    """At one origin the trees are right, at the other XGBoost is; each origin believes the other's."""
-    backtest = backtest_of(spark, {"gbt": (0.0, 8.0), "xgboost": (8.0, 0.0), "mean_4": (40.0, 40.0), "mean_13": (40.0, 40.0)})
+def test_an_origin_is_mixed_by_what_earlier_ones_have_taught(spark):
+    """At the earlier origin the trees are right, at the later one XGBoost is; the later believes the trees, the earlier nobody."""
+    backtest = backtest_of(spark, {"gbt": (8.0, 0.0), "xgboost": (0.0, 8.0), "mean_4": (40.0, 40.0), "mean_13": (40.0, 40.0)})
     found = mixed(spark, backtest, classical_of(spark))
     # four models, mean squared error (64 + 2 x 1600) / 4 = 816: lean .05; the right one's .05 against nearly .128
-    for value in found.values():
-        assert value > 16 + 0.5 * 8
-    assert found["a", DAYS[0]] == pytest.approx(found["a", DAYS[1]])
+    assert 16 + 0.5 * 8 < found["a", DAYS[0]] < 24
+    assert found["a", DAYS[1]] == pytest.approx(16 + (0 + 8 + 40 + 40) / 4)
 
 
 def test_classical_models_count_where_there_are_any_and_only_there(spark):
@@ -71,21 +70,19 @@ def test_classical_models_count_where_there_are_any_and_only_there(spark):
     found = mixed(spark, backtest, classical)
     assert found["b", DAYS[0]] == pytest.approx(32.0, abs=1e-4)
     assert found["a", DAYS[0]] < 18.5
+    assert found["a", DAYS[1]] == pytest.approx(16 + 16 * 4 / 5)
     asked = with_classical(backtest.where("horizon = 1").drop("mixture", "mixture_cum"), classical)
     served = serving_mixture(asked, weigh(backtest, classical, as_of=AS_OF)).toPandas().groupby("item_id")["mixture"].max()
     assert served["b"] == pytest.approx(32.0, abs=1e-4)
     assert served["a"] < 18.5
 
 
-def test_no_other_origin_no_mixture_and_dormant_items_expect_nothing(spark):
+def test_a_single_origin_shares_alike_and_dormant_items_expect_nothing(spark):
+    """Nothing has taught anybody: the trees' 17 and two means of 16 count a third each."""
     alone = backtest_of(spark, {"gbt": (1.0,), "xgboost": None}, days=DAYS[:1])
     sleeper = backtest_of(spark, {"gbt": (1.0,), "xgboost": None}, segment="dormant", items=("z",), days=DAYS[:1])
-    assert mixed(spark, alone.unionByName(sleeper), classical_of(spark)) == {("a", DAYS[0]): None, ("z", DAYS[0]): None}
-    awake = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None})
-    asleep = backtest_of(spark, {"gbt": (1.0, 1.0), "xgboost": None}, segment="dormant", items=("z",))
-    found = mixed(spark, awake.unionByName(asleep), classical_of(spark))
-    assert found["z", DAYS[0]] == 0.0
-    assert 16.0 < found["a", DAYS[0]] < 17.0
+    found = mixed(spark, alone.unionByName(sleeper), classical_of(spark))
+    assert found == {("a", DAYS[0]): pytest.approx(16 + 1 / 3), ("z", DAYS[0]): 0.0}
 
 
 def test_what_is_to_come_is_mixed_by_all_origins(spark):
@@ -114,7 +111,7 @@ def test_every_segment_and_kind_has_shares_and_an_item_of_the_other_kind_is_the_
     assert set(found) == {(segment, kind) for segment in SEGMENTS for kind in (False, True)}
     by_hand = {"gbt": (1.6 + RIDGE) / (2 + 2 * RIDGE), "xgboost": (0.4 + RIDGE) / (2 + 2 * RIDGE)}
     assert all(weights == pytest.approx(by_hand, abs=1e-5) for weights in found.values())
-    assert shares({("slow", False, DAYS[0], DAYS[0]): matrix}, without=DAYS[0]) == []
+    assert shares({}) == []
 
 
 def test_items_without_classical_forecasts_are_never_given_their_weights():
@@ -126,16 +123,17 @@ def test_items_without_classical_forecasts_are_never_given_their_weights():
     assert sum(found[False].values()) == pytest.approx(1.0)
 
 
-def test_nothing_is_learnt_from_weeks_that_an_origin_asks_for():
-    """Asked on 2 July are the weeks that end from 9 July to 1 October, of whatever origin; what it asked for itself is its own."""
-    here, later = DAYS[1], DAYS[0]
-    ends = [here, date(2017, 7, 9), date(2017, 10, 1), date(2017, 10, 8)]
+def test_only_weeks_that_had_ended_by_then_teach():
+    """On 2 July: those that end by then, of whatever origin; before any has ended, models share alike."""
+    day, earlier = DAYS[1], date(2017, 6, 4)
     right, wrong = np.full((2, len(MEMBERS), len(MEMBERS)), np.nan)
     right[:2, :2], wrong[:2, :2] = np.diag([0.0, 1.0]), np.diag([1.0, 0.0])
-    taught = {("fast", False, later, day): right if day in (here, ends[3]) else wrong for day in ends}
-    of_fast = shares(taught, without=here)[[segment for segment in SEGMENTS for _ in (0, 1)].index("fast")]
-    assert of_fast[2]["gbt"] > 0.9
-    assert shares({place: matrix for place, matrix in taught.items() if place[3] in ends[1:3]}, without=here) == []
+    ends = [date(2017, 6, 11), day, date(2017, 7, 9), date(2017, 10, 29)]
+    taught = {("fast", False, earlier, end): right if end <= day else wrong for end in ends}
+    place = [segment for segment in SEGMENTS for _ in (0, 1)].index("fast")
+    assert shares(taught, known_at=day)[place][2]["gbt"] > 0.9
+    assert shares(taught)[place][2]["gbt"] == pytest.approx(0.5)
+    assert shares(taught, known_at=earlier)[place][2] == pytest.approx({"gbt": 0.5, "xgboost": 0.5})
 
 
 def test_a_mixture_does_not_depend_on_how_rows_came(spark):

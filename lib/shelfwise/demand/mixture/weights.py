@@ -1,11 +1,11 @@
-"""How much should each model count? By segment, from other origins' errors; apart for items that classical models are asked for.
+"""How much should each model count? By segment, from errors that are known; apart for items that classical models are asked for.
 
 Errors count in units of the root of what the item sells a week, by its last 4 and 13 weeks, so that large items do not drown
 others.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.classical import FAMILY, MEDIAN
-from shelfwise.demand.inputs import HORIZONS, LEAST_LEVEL
+from shelfwise.demand.inputs import LEAST_LEVEL
 from shelfwise.demand.mixture.products import error_products
 from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import weights
@@ -40,17 +40,14 @@ def weigh(backtest: DataFrame, classical: DataFrame, *, as_of: date) -> DataFram
 
 
 def with_mixture(judged: DataFrame) -> DataFrame:
-    """Adds `mixture` to rows `with_classical`: no origin is mixed by itself, nor by others' errors in the weeks that it asks for.
+    """Adds `mixture` to rows `with_classical`: each origin is mixed by the errors of weeks that had ended by then.
 
-    Null for all rows where that leaves nothing to learn from at some origin.
+    Alike, where no earlier origin has had a week yet.
     """
     taught = products(judged)
     days = sorted({origin for *_, origin, _ in taught})
-    parts = [(day, share) for day in days for share in shares(taught, without=day)]
-    known = local_frame(judged.sparkSession, [(day, *share) for day, share in parts], f"origin date, {SHARED}")
-    if len({day for day, _ in parts}) < len(days):
-        known = known.limit(0)
-    return _mixed(judged, known, ["origin"])
+    rows = [(day, *share) for day in days for share in shares(taught, known_at=day)]
+    return _mixed(judged, local_frame(judged.sparkSession, rows, f"origin date, {SHARED}"), ["origin"])
 
 
 def serving_mixture(rows: DataFrame, mixture: DataFrame) -> DataFrame:
@@ -72,12 +69,13 @@ def products(judged: DataFrame) -> Taught:
     return {(segment, kind, origin, ends): matrix for (segment, kind, origin, ends), matrix in found.items()}
 
 
-def shares(taught: Taught, *, without: date | None = None) -> list[Share]:
+def shares(taught: Taught, *, known_at: date | None = None) -> list[Share]:
     """For every segment and kind; one that has taught nothing is served by all segments, then by items of the other kind.
 
-    Nothing is learnt from the origin `without`, nor from the weeks that it asks for.
+    Only what weeks have taught that had ended by `known_at`; models share alike where that is nothing.
     """
-    known = [(s, k, matrix) for (s, k, origin, ends), matrix in taught.items() if not _asked_by(without, origin, ends)]
+    ended = {group: matrix for group, matrix in taught.items() if known_at is None or group[3] <= known_at}
+    known = [(s, k, matrix) for (s, k, *_), matrix in (ended or {group: 0 * m for group, m in taught.items()}).items()]
     # an item without classical forecasts can't be given their weights
     plain = {id(matrix): _without_classical(matrix) for _, _, matrix in known}
     found = []
@@ -91,10 +89,6 @@ def shares(taught: Taught, *, without: date | None = None) -> list[Share]:
             step = next(step for step in steps if step)
             found.append((segment, kind, _shared(step if kind else [plain[id(matrix)] for matrix in step])))
     return found
-
-
-def _asked_by(day: date | None, origin: date, ends: date) -> bool:
-    return day is not None and (origin == day or day < ends <= day + timedelta(weeks=HORIZONS))
 
 
 def _without_classical(matrix: Floats) -> Floats:
