@@ -1,9 +1,9 @@
 """Is it time to choose and train models again? spark-submit jobs/check_drift.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features
-from shelfwise.contracts.gold.demand import DEMAND_DRIFT, FORECAST_ACCURACY
+from shelfwise.contracts.gold.demand import DEMAND_DRIFT, DEMAND_FORECAST, FORECAST_ACCURACY
 from shelfwise.core.cli import main
-from shelfwise.core.job import Job, Write
+from shelfwise.core.job import Job, Whole, Write
 from shelfwise.demand.drift import DriftParams, check_drift
 
 JOB = Job(
@@ -13,6 +13,7 @@ JOB = Job(
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
         "accuracy": FORECAST_ACCURACY,
+        "forecasts": Whole(DEMAND_FORECAST),
     },
     writes=DEMAND_DRIFT,
     run=check_drift,

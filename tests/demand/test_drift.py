@@ -7,15 +7,17 @@ import pandas as pd
 import pytest
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.demand import DEMAND_DRIFT, FORECAST_ACCURACY
+from shelfwise.contracts.gold.demand import DEMAND_DRIFT, DEMAND_FORECAST, FORECAST_ACCURACY
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.drift import DriftParams, check_drift, counted
 from shelfwise.demand.inputs import FEATURES, UNKNOWN
-from shelfwise.demand.verdicts import BY_NATURE, Marks, moved_errors, moved_feature, overall
+from shelfwise.demand.served import served_errors
+from shelfwise.demand.verdicts import BY_NATURE, Marks, moved_errors, moved_feature, overall, served_moved
 from tests.demand.conftest import sunday
 
 SINCE = date(2017, 7, 30)
 AS_OF = sunday(39)
+LATELY = sunday(35)
 MARKS = Marks(least_items=50, least_series=2)
 EDGES = np.array([1.0, 2.0])
 
@@ -163,8 +165,9 @@ def accuracy(spark):
     return made
 
 
-def drift(shop, accuracy):
-    found = check_drift(**shop, accuracy=accuracy, params=DriftParams(marks=MARKS), as_of=AS_OF).toPandas()
+def drift(shop, accuracy, forecasts=None):
+    published = local_frame(accuracy.sparkSession, [], DEMAND_FORECAST.struct) if forecasts is None else forecasts
+    found = check_drift(**shop, accuracy=accuracy, forecasts=published, params=DriftParams(marks=MARKS), as_of=AS_OF).toPandas()
     assert list(found.columns) == DEMAND_DRIFT.columns
     return found.set_index(["kind", "name"])
 
@@ -199,3 +202,71 @@ def test_a_planted_error_is_named(alike, accuracy):
     assert found.loc[("error", "fast"), "verdict"] == "retrain"
     assert found.loc[("bias", "fast"), "verdict"] == "ok"
     assert "all items (error), fast (error)" in found.loc[("all", "*"), "reason"]
+
+
+def published(panel, mean, *, day=LATELY, segment="fast", q95=1e6):
+    """What was said on `day` of the weeks since: `mean` (an expression of what then sold) of each."""
+    ahead = F.lit(day).cast("date")
+    said = {"as_of": ahead, "horizon": (F.datediff("week", ahead) + 6) / 7, "segment": F.lit(segment), "model": F.lit("xgboost")}
+    said |= {"mean": F.expr(mean), "cum_mean": F.lit(0.0)}
+    names = [name for name in DEMAND_FORECAST.columns if name.startswith(("q", "cum_q"))]
+    said |= dict.fromkeys(names, F.lit(0.0)) | {"q95": F.expr(str(q95)).cast("double")}
+    rows = panel.where(F.col("week") > ahead).withColumns(said).withColumn("horizon", F.col("horizon").cast("int"))
+    return rows.select(*DEMAND_FORECAST.columns)
+
+
+def usual(spark, *, wape=0.4, bias=0.0, segments=("fast",)):
+    """The champions' figures of the backtest by segment and horizon."""
+    common = dict.fromkeys(FORECAST_ACCURACY.columns) | {"as_of": AS_OF, "level": "item x week", "model": "champion", "origin": "*"}
+    common |= {"rows": 1300, "mae": 0.0, "mse": 0.0, "rmse": 0.0, "wape": wape, "bias": bias}
+    rows = [common | {"segment": segment, "horizon": h} for segment in segments for h in range(1, 14)]
+    noise = [
+        rows[0] | wrong
+        for wrong in ({"model": "gbt", "wape": 9.0}, {"level": "category x week", "wape": 9.0}, {"origin": "2017-07-30"})
+    ]
+    every = [tuple(one[name] for name in FORECAST_ACCURACY.columns) for one in [*rows, *noise]]
+    return local_frame(spark, every, FORECAST_ACCURACY.struct)
+
+
+def test_what_was_published_is_judged_by_the_weeks_that_are_over_since(spark, planted):
+    """Half as much again as sold, on a day four weeks ago; the backtest was 40 % off. Nobody's 95 % quantile was passed."""
+    panel = planted["panel"]
+    too_much = published(panel, "1.5 * sold_units")
+    today = published(panel, "99.0", day=AS_OF)
+    old = published(panel, "99.0", day=date(2017, 7, 2))
+    other = published(panel, "sold_units", segment="slow", q95="sold_units - 1")
+    forecasts = too_much.unionByName(today).unionByName(old.where("item_id = 'none'"))
+    (row,) = served_errors(panel, forecasts, usual(spark), as_of=AS_OF).where("segment = 'fast'").collect()
+    assert (row["items"], row["weeks"], row["since"]) == (80, 4, sunday(35))
+    assert row["wape"] == row["bias"] == pytest.approx(0.5)
+    assert (row["expected_wape"], row["expected_bias"], row["above"]) == (pytest.approx(0.4), 0.0, 0.0)
+    both = served_errors(panel, forecasts.unionByName(other), usual(spark, segments=("fast", "slow")), as_of=AS_OF).toPandas()
+    found = both.set_index("segment")
+    assert (found.loc["slow", "wape"], found.loc["slow", "above"]) == (0.0, 1.0)
+    assert (found.loc["*", "wape"], found.loc["*", "above"]) == (pytest.approx(0.25), 0.5)
+
+
+def test_what_was_published_longer_ago_than_a_forecast_reaches_judges_nothing(spark, planted):
+    forecasts = published(planted["panel"], "99.0", day=sunday(25))
+    assert served_errors(planted["panel"], forecasts, usual(spark), as_of=AS_OF).isEmpty()
+
+
+def test_published_errors_ask_for_training_when_enough_weeks_tell():
+    row = {"segment": "*", "items": 80, "weeks": 4, "since": sunday(35), "wape": 0.5, "bias": 0.15, "expected_wape": 0.4}
+    row |= {"expected_bias": 0.02, "above": 0.08}
+    found = served_moved(pd.DataFrame([row]), MARKS).set_index("kind")
+    assert found.loc["served error", ["value", "verdict"]].tolist() == [pytest.approx(1.25), "retrain"]
+    assert found.loc["served bias", ["value", "verdict"]].tolist() == [pytest.approx(0.13), "watch"]
+    assert found.loc["served tail", ["value", "verdict"]].tolist() == [0.08, "watch"]
+    assert found.loc["served error", "reason"] == (
+        f"Forecasts of all items published since {sunday(35)} were 50 % of demand off, 40 % in the backtest"
+    )
+    for few in ({"weeks": 3}, {"items": 49}):
+        assert set(served_moved(pd.DataFrame([row | few]), MARKS)["verdict"]) == {"not counted"}
+
+
+def test_a_drift_check_hears_of_what_was_published(alike, accuracy, planted, spark):
+    forecasts = published(planted["panel"], "1.5 * sold_units")
+    found = drift(alike | {"panel": planted["panel"]}, accuracy(0.8).unionByName(usual(spark, wape=0.3)), forecasts)
+    assert found.loc[("served error", "*"), "verdict"] == "retrain"
+    assert "all items (served error)" in found.loc[("all", "*"), "reason"]

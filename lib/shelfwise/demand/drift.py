@@ -3,6 +3,7 @@
 Champions, their intervals and their accuracy rest on the backtest's origins, so its earliest one is the reference. Features: the
 population stability index (measures.stability) of each one. Errors: the champions' RMSSE and bias at the latest origin against the
 earlier ones. The backtest trains anew at each origin: an error that grows there says that demand has become harder to foresee.
+What was published on earlier days is judged apart, by weeks that are over since (demand.served).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,8 @@ from shelfwise.demand.accuracy import ITEM_LEVEL
 from shelfwise.demand.inputs import FEATURES, UNKNOWN
 from shelfwise.demand.rows import origin_rows
 from shelfwise.demand.segments import is_dormant
-from shelfwise.demand.verdicts import Marks, moved_errors, moved_feature, overall
+from shelfwise.demand.served import served_errors
+from shelfwise.demand.verdicts import Marks, moved_errors, moved_feature, overall, served_moved
 from shelfwise.measures.stability import bin_of
 from shelfwise.measures.weeks import last_sunday
 
@@ -37,9 +39,19 @@ class DriftParams(Params):
 
 
 def check_drift(
-    panel: DataFrame, promotions: DataFrame, calendar: DataFrame, accuracy: DataFrame, *, params: DriftParams, as_of: date
+    panel: DataFrame,
+    promotions: DataFrame,
+    calendar: DataFrame,
+    accuracy: DataFrame,
+    forecasts: DataFrame,
+    *,
+    params: DriftParams,
+    as_of: date,
 ) -> DataFrame:
-    """One row per feature, per segment's RMSSE and bias ('*': all), and one that sums them up."""
+    """One row per feature, per segment's RMSSE and bias ('*': all), three per segment of what was published, and one that sums up.
+
+    `forecasts`: every day's.
+    """
     champions = accuracy.where((F.col("level") == ITEM_LEVEL) & (F.col("model") == "champion"))
     by_origin = champions.where((F.col("horizon") == 0) & (F.col("origin") != "*"))
     reference = _earliest(by_origin)
@@ -50,7 +62,9 @@ def check_drift(
 
     features = _features(keep(asked(reference)), asked(last_sunday(as_of)), reference, params)
     errors = by_origin.groupBy("segment").applyInPandas(lambda rows: moved_errors(rows, params.marks), JUDGED)
-    judged = keep(features.unionByName(errors))
+    since = served_errors(panel, forecasts, accuracy, as_of=as_of).groupBy("segment")
+    served = since.applyInPandas(lambda rows: served_moved(rows, params.marks), JUDGED)
+    judged = keep(features.unionByName(errors).unionByName(served))
     every = judged.unionByName(judged.groupBy().applyInPandas(overall, JUDGED))
     return every.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIFT.columns)
 

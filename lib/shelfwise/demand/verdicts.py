@@ -46,6 +46,8 @@ BY_NATURE: Mapping[str, str] = {
     "shop_trend": _SHARED,
     "outside_trend": _SHARED,
     "outside_then": _SHARED,
+    "category_season": _CALENDAR,
+    "own_season": _CALENDAR,
 }
 
 
@@ -58,6 +60,9 @@ class Marks(Params):
     retrain_bias: float = 0.20
     least_items: int = 500  # fewer differ by chance: two samples of 500 have an index of .04
     least_series: int = 100  # of errors
+    watch_above: float = 0.07  # share of published weeks above their 95 % quantile
+    retrain_above: float = 0.10
+    least_weeks: int = 4  # of published forecasts: fewer may all have been unusual ones
 
 
 def moved_feature(name: str, sizes: Floats, edges: Floats, since: date, per_item: int, marks: Marks) -> pd.DataFrame:
@@ -88,6 +93,30 @@ def moved_errors(rows: pd.DataFrame, marks: Marks) -> pd.DataFrame:
     judged = [
         _row("error", segment, ratio, (marks.watch_error, marks.retrain_error), error, few),
         _row("bias", segment, shift, (marks.watch_bias, marks.retrain_bias), lean, few),
+    ]
+    return pd.concat(judged)
+
+
+def served_moved(rows: pd.DataFrame, marks: Marks) -> pd.DataFrame:
+    """Error, bias and upper tail of what was published: three rows per segment of demand.served.served_errors."""
+    return pd.concat([_served(row, marks) for row in rows.itertuples()])
+
+
+def _served(row: Any, marks: Marks) -> pd.DataFrame:
+    whose = "all items" if row.segment == EVERYTHING else f"{row.segment} items"
+    since = f"published since {row.since}"
+    few = f"fewer than {marks.least_items} items" if row.items < marks.least_items else ""
+    few = f"fewer than {marks.least_weeks} weeks are over" if row.weeks < marks.least_weeks else few
+    ratio = row.wape / row.expected_wape if row.expected_wape > 0 else np.nan
+    error = (
+        f"Forecasts of {whose} {since} were {100 * row.wape:.0f} % of demand off, {100 * row.expected_wape:.0f} % in the backtest"
+    )
+    lean = f"Bias of forecasts of {whose} {since} {100 * row.bias:+.1f} %, {100 * row.expected_bias:+.1f} % in the backtest"
+    tail = f"Of {whose} in weeks {since} {100 * row.above:.1f} % sold more than their 95 % quantile"
+    judged = [
+        _row("served error", row.segment, ratio, (marks.watch_error, marks.retrain_error), error, few),
+        _row("served bias", row.segment, row.bias - row.expected_bias, (marks.watch_bias, marks.retrain_bias), lean, few),
+        _row("served tail", row.segment, row.above, (marks.watch_above, marks.retrain_above), tail, few),
     ]
     return pd.concat(judged)
 
