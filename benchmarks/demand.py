@@ -9,11 +9,12 @@ same origins (statsforecast's; no season: one year). Judged by what was wanted i
 - WRMSSE as in the M5 competition: at each level (item, category, department, all) RMSSE of the bottom-up sums, weighed by revenue
   of the 4 weeks before the origin; then the mean of the levels, and of the origins. Scales are of the history before the origin.
 - stock cost as in measures.stock_cost, dispersion of each model's own errors by segment.
-- the champion as it would be chosen without the origin that judges it, by segment, and by segment and class of revenue (A, B, C);
-  origins lie four weeks apart, so that the others have seen some of the same weeks.
+- The champion is the one that the other origins would choose, by segment: origins lie four weeks apart, so that they have seen some
+  of the same weeks. Beside it the one that serves, chosen by all origins, and one by segment and class of revenue (A, B, C).
 - items that sell in 20 to 60 % of weeks (segment intermittent): mean RMSSE, bias, and pinball loss over the nine levels of negative
   binomials around each mean, dispersion of each model's own errors.
-- intervals of the champion, by segment; in the serving forecast quantiles that cross, and sums of the hierarchy that don't add up.
+- intervals of the champion that serves, of weeks and of sums of weeks, by segment; in the serving forecast quantiles
+  that cross, and sums of the hierarchy that don't add up.
 - pinball loss over the nine levels, all items, beside the empirical quantiles of each item's last 26 weeks (as many as it has).
 - forecasts made to add up beside each level's own (gold.hierarchy_accuracy): WRMSSE, levels weighed alike.
 - our training beside XGBoost's own Spark estimator, and MLlib's, on the same rows, in turn, median of five.
@@ -34,7 +35,7 @@ import pandas as pd
 from demand_bars import (
     CLASS_CHAMPION,
     CLASSICAL,
-    OTHERS_CHAMPION,
+    JUDGED,
     TRUE_MEAN,
     cost_bars,
     hierarchy_bars,
@@ -113,7 +114,7 @@ def with_others_champion(backtest: DataFrame, as_of: date) -> DataFrame:
     parts = []
     for origin in sorted(row["origin"] for row in rows.select("origin").distinct().collect()):
         others, own = rows.where(F.col("origin") != F.lit(origin)), rows.where(F.col("origin") == F.lit(origin))
-        for name, by in ((OTHERS_CHAMPION, F.col("segment")), (CLASS_CHAMPION, F.concat_ws(" ", "segment", "class"))):
+        for name, by in ((JUDGED, F.col("segment")), (CLASS_CHAMPION, F.concat_ws(" ", "segment", "class"))):
             chosen = champion.choose_champion(others.withColumn("segment", by), as_of=as_of)
             served = champion.with_model(own.withColumn("known", F.col("segment")).withColumn("segment", by), chosen)
             settled = served.withColumn("segment", F.col("known"))

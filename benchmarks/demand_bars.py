@@ -1,6 +1,6 @@
 """What benchmarks/demand.py judges forecasts by: figures of rows (item, origin, horizon) that hold each model's mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -12,14 +12,14 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import FORECAST_CHECKS, LEVELS
 from shelfwise.demand import champion
 from shelfwise.demand.inputs import HORIZONS
-from shelfwise.measures import counts, stock_cost
+from shelfwise.measures import counts, evidence, stock_cost
 
 CLASSICAL = ("auto_arima", "auto_ets", "theta", "croston_sba", "croston_searched", "tsb", "tsb_searched", "median")
 TRUE_MEAN = "true_mean"  # of the planted shop; it knows promotions before anybody announces them
-OTHERS_CHAMPION = "others_champion"  # the champion as chosen without the origin that judges it
+JUDGED = "others_champion"  # the champion as chosen without the origin that judges it
 CLASS_CHAMPION = "class_champion"  # the same, chosen by segment and class of revenue
 ANNOUNCED = 4  # weeks ahead: promotions there are known 28 days before
-BASELINES = ("last_week", "mean_4", "mean_13")
+BASELINES = ("last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
 NODES = {"item": "item_id", "category": "category", "department": "department", "all": "everything"}
 WEIGHT_WEEKS = 4
 EMPIRICAL_WEEKS = 26
@@ -29,31 +29,32 @@ ADDS_UP = 1e-6
 
 
 def wrmsse_bars(rows: pd.DataFrame, weeks: pd.DataFrame, source: str) -> Iterator[Line]:
-    ours = [
-        name
-        for name in ("champion", OTHERS_CHAMPION, CLASS_CHAMPION, "gbt", "xgboost", "mixture", TRUE_MEAN)
-        if name in rows and rows[name].notna().all()
-    ]
-    found = {name: wrmsse(rows, weeks, name) for name in (*ours, *CLASSICAL, *BASELINES, "zero")}
-    table = pd.DataFrame(found).T
+    ours = everywhere(rows, (JUDGED, "champion", CLASS_CHAMPION, "gbt", "xgboost", "mixture", TRUE_MEAN))
+    simple = everywhere(rows, BASELINES)
+    table = pd.DataFrame({name: wrmsse(rows, weeks, name) for name in (*ours, *CLASSICAL, *simple)}).T
     print(table.assign(mean=table.mean(axis=1)).round(4).to_string())
     whole = table.mean(axis=1)
-    best = whole[list(BASELINES)].idxmin()
-    ratio, naive = whole["champion"] / whole["auto_ets"], whole["champion"] / whole[best]
+    best = whole[simple].idxmin()
+    ratio, naive = whole[JUDGED] / whole["auto_ets"], whole[JUDGED] / whole[best]
     yield "WRMSSE of the champion to bottom-up ETS", ratio, f"<= {GOALS.get(source, 1.0)}", ratio <= GOALS.get(source, 1.0)
     yield f"WRMSSE of the champion to the best baseline ({best})", naive, "<= .95", naive <= 0.95
     if TRUE_MEAN in whole:
-        known = whole["champion"] / whole[TRUE_MEAN]
+        known = whole[JUDGED] / whole[TRUE_MEAN]
         yield "WRMSSE of the champion to that of who knows the true mean", known, "<= 1.10", known <= 1.10
-        for level, ratio in (table.loc["champion"] / table.loc[TRUE_MEAN]).items():
+        for level, ratio in (table.loc[JUDGED] / table.loc[TRUE_MEAN]).items():
             yield f"the same, level {level}", ratio, "for comparison", True
         announced = rows[rows["horizon"] <= ANNOUNCED]
-        near, true = (pd.Series(wrmsse(announced, weeks, name)) for name in ("champion", TRUE_MEAN))
+        near, true = (pd.Series(wrmsse(announced, weeks, name)) for name in (JUDGED, TRUE_MEAN))
         yield "the same, weeks whose promotions are announced", near.mean() / true.mean(), "for comparison", True
         for level, ratio in (near / true).items():
             yield f"the same, weeks whose promotions are announced, level {level}", ratio, "for comparison", True
     for name in ours[1:]:
         yield f"WRMSSE of {name} to bottom-up ETS", whole[name] / whole["auto_ets"], "for comparison", True
+
+
+def everywhere(rows: pd.DataFrame, models: Sequence[str]) -> list[str]:
+    """Those that forecast every row."""
+    return [name for name in models if name in rows and rows[name].notna().all()]
 
 
 def wrmsse(rows: pd.DataFrame, weeks: pd.DataFrame, model: str) -> dict[str, float]:
@@ -77,16 +78,13 @@ def wrmsse(rows: pd.DataFrame, weeks: pd.DataFrame, model: str) -> dict[str, flo
 
 
 def cost_bars(rows: pd.DataFrame) -> Iterator[Line]:
-    costs = {
-        name: simulated_cost(rows, name)
-        for name in ("champion", OTHERS_CHAMPION, CLASS_CHAMPION, "gbt", "xgboost", "mixture", *CLASSICAL, *BASELINES)
-        if rows[name].notna().all()
-    }
+    compared = (JUDGED, "champion", CLASS_CHAMPION, "gbt", "xgboost", "mixture", *CLASSICAL, *BASELINES)
+    costs = {name: simulated_cost(rows, name) for name in everywhere(rows, compared)}
     print(pd.Series(costs).round(4).to_string())
     best = min(CLASSICAL, key=lambda name: costs[name])
-    ratio = costs["champion"] / costs[best]
+    ratio = costs[JUDGED] / costs[best]
     yield f"stock cost of the champion to the best classical model ({best})", ratio, "<= .90", ratio <= 0.90
-    yield "the same, chosen without the origin that judges it", costs[OTHERS_CHAMPION] / costs[best], "for comparison", True
+    yield "the same, chosen with the origin that judges it, as it serves", costs["champion"] / costs[best], "for comparison", True
     yield "the same, chosen by segment and class of revenue", costs[CLASS_CHAMPION] / costs[best], "for comparison", True
 
 
@@ -111,11 +109,11 @@ def intermittent_bars(rows: pd.DataFrame) -> Iterator[Line]:
     some = rows[(rows["segment"] == "intermittent") & rows["scale"].notna()]
     rivals = ("croston_sba", "croston_searched", "tsb", "tsb_searched", "zero", "last_week")
     for figure, judge in (("RMSSE", series_rmsse), ("pinball loss", weekly_pinball)):
-        found = {name: judge(some, name) for name in ("champion", *rivals)}
+        found = {name: judge(some, name) for name in (JUDGED, *rivals)}
         for name in rivals:
-            goal, better = f"< {found[name]:.4f} ({name})", found["champion"] < found[name]
-            yield f"intermittent items: {figure} of the champion, against {name}", found["champion"], goal, better
-    bias = (some["champion"] - some["actual"]).sum() / some["actual"].sum()
+            goal, better = f"< {found[name]:.4f} ({name})", found[JUDGED] < found[name]
+            yield f"intermittent items: {figure} of the champion, against {name}", found[JUDGED], goal, better
+    bias = (some[JUDGED] - some["actual"]).sum() / some["actual"].sum()
     yield "intermittent items: bias of the champion", bias, "within +-.04", abs(bias) <= 0.04
 
 
@@ -127,7 +125,7 @@ def series_rmsse(rows: pd.DataFrame, model: str) -> float:
 def weekly_pinball(rows: pd.DataFrame, model: str) -> float:
     """Of the nine quantiles of a negative binomial around the mean, dispersion of the model's own weekly errors by moments."""
     actual, mean = rows["actual"].to_numpy(float), np.maximum(rows[model].to_numpy(float), counts.LEAST_MEAN)
-    spread = (((actual - mean) ** 2 - mean) / mean).sum() / mean.sum()
+    spread = evidence.excess(actual, mean).sum() / mean.sum()  # a mean of next to nothing says nothing of the spread
     dispersion = np.full(len(rows), max(spread, counts.LEAST_DISPERSION))
     quantiles = counts.quantile(np.tile(LEVELS, (len(rows), 1)), mean, dispersion)
     return float(counts.pinball(actual, quantiles, LEVELS).mean())
@@ -148,13 +146,14 @@ def sound_bars(forecast: DataFrame, hierarchy: DataFrame) -> Iterator[Line]:
 
 
 def interval_bars(accuracy: DataFrame) -> Iterator[Line]:
-    rows = accuracy.where(f"{WHOLE} AND level = 'item x week'").toPandas()
-    for row in rows.sort_values("segment").itertuples():
+    """Of weeks and of demand cumulated to them, which orders rest on; randomised PIT."""
+    rows = accuracy.where(f"{WHOLE} AND level <> 'category x week'").toPandas()
+    for row in rows.sort_values(["level", "segment"]).itertuples():
         if row.segment != "*" and row.rows < 2000:
             continue
         slack = 0.02 if row.segment == "*" else 0.04
         for nominal, value in ((0.80, row.coverage_80), (0.90, row.coverage_90)):
-            name = "all items" if row.segment == "*" else row.segment
+            name = f"{row.level}, {'all' if row.segment == '*' else row.segment}"
             yield f"coverage of the {nominal:.0%} interval, {name}", value, f"{nominal} +-{slack}", abs(value - nominal) <= slack
 
 
@@ -177,6 +176,8 @@ def hierarchy_bars(accuracy: DataFrame) -> Iterator[Line]:
     chosen = table[table["chosen"]].set_index("level")
     ratios = chosen["wrmsse"] / table[table["method"] == "base"].set_index("level")["wrmsse"]
     method = chosen["method"].iloc[0]
+    means = table[table["level"] == "*"].set_index("method")["wrmsse"]
+    yield "MinT to bottom-up, mean of levels", means["mint"] / means["bottom_up"], "for comparison", True
     yield f"adding up by {method} to levels' own forecasts, mean of levels", ratios["*"], "< 1", ratios["*"] < 1
     yield "the level that it serves worst", ratios.drop("*").max(), "<= 1.01", ratios.drop("*").max() <= 1.01
     for level in ("category", "department", "all"):
