@@ -188,6 +188,12 @@ def test_effects_are_said_as_people_say_them(effect, said):
             "The next holiday is 8 days after its Monday",
         ),
         ("around holidays", {"days_to_holiday": 60.0}, "No holiday is near; one fell in the week before"),
+        (
+            "last year's season",
+            {"category_season": 1.8, "own_season": 2.4},
+            "A year before, its category sold 180 % of its level around that week, and it itself, as far as it can be told, 240 %",
+        ),
+        ("last year's season", {"category_season": UNKNOWN, "own_season": UNKNOWN}, "No year before to tell of its season"),
     ],
 )
 def test_a_driver_is_said_with_the_figures_behind_it(driver, more, said):

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.silver import OUTSIDE_SERIES
 from shelfwise.core.frames import local_frame
 from shelfwise.demand import trees
-from shelfwise.demand.inputs import OUTSIDE
+from shelfwise.demand.inputs import LAST_YEAR, OUTSIDE
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.trees import TreesParams
@@ -55,7 +55,7 @@ def errors(shop, params):
 
 def test_a_foretold_series_moves_the_weeks_that_it_is_foretold_of(shop):
     """Without it the best that can be said of each week is the mean: half of the rate off."""
-    assert trees.without_silent(PARAMS, shop["panel"], AS_OF) == PARAMS
+    assert trees.without_silent(PARAMS, shop["panel"], AS_OF).without == (LAST_YEAR,)
     assert errors(shop, PARAMS) < 0.12
     assert errors(shop, PARAMS.model_copy(update={"without": (OUTSIDE,)})) > 0.4
 
@@ -63,8 +63,8 @@ def test_a_foretold_series_moves_the_weeks_that_it_is_foretold_of(shop):
 def test_features_are_learnt_from_once_a_week_by_then_tells_of_them(shop, planted):
     """Four weeks tell of a series, and a lesson's week is not the last. What comes later moves no earlier model's draws."""
     fourth, fifth = (MONDAY + timedelta(weeks=week, days=6) for week in (3, 4))
-    assert trees.without_silent(PARAMS, shop["panel"], fourth).without == (OUTSIDE,)
-    assert trees.without_silent(PARAMS, shop["panel"], fifth).without == ()
+    assert trees.without_silent(PARAMS, shop["panel"], fourth).without == (OUTSIDE, LAST_YEAR)
+    assert trees.without_silent(PARAMS, shop["panel"], fifth).without == (LAST_YEAR,)
     left_out = PARAMS.model_copy(update={"without": ("age", OUTSIDE)})
-    assert trees.without_silent(left_out, planted["panel"], AS_OF).without == ("age", OUTSIDE)
-    assert trees.without_silent(PARAMS, planted["panel"], AS_OF).without == (OUTSIDE,)
+    assert trees.without_silent(left_out, planted["panel"], AS_OF).without == ("age", OUTSIDE, LAST_YEAR)
+    assert trees.without_silent(PARAMS, planted["panel"], AS_OF).without == (OUTSIDE, LAST_YEAR)

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.errors import JobError
 from shelfwise.demand.backtest import BacktestParams, backtest
-from shelfwise.demand.inputs import FEATURES, GROUPS, OUTSIDE
+from shelfwise.demand.inputs import FEATURES, GROUPS, LAST_YEAR, OUTSIDE
 from shelfwise.demand.regressors import XgbParams, fit_alone, predict_alone
 from shelfwise.demand.trees import TreesParams, tuned
 from shelfwise.demand.tuning import (
@@ -89,9 +89,9 @@ def test_groups_are_left_out_before_settings_are_searched_and_by_what_is_trained
     params = PARAMS.model_copy(update=few | {"leave_out": True, "trials": 1})
     found = tune(**planted, params=params, as_of=AS_OF).localCheckpoint()
     rows = found.orderBy("trial").toPandas()
-    assert [list(one) for one in rows["without"][: len(GROUPS)]] == [
+    assert [list(one) for one in rows["without"][: len(GROUPS) - 1]] == [
         [],
-        *[[group] for group in GROUPS if group != OUTSIDE],
+        *[[group] for group in GROUPS if group not in (OUTSIDE, LAST_YEAR)],
     ]
     best = rows.loc[rows["loss"].idxmin()]
     assert rows["chosen"].sum() == 1
@@ -102,17 +102,17 @@ def test_groups_are_left_out_before_settings_are_searched_and_by_what_is_trained
 
 
 def test_backward_elimination_stops_where_no_absence_helps():
-    """Without age .9, without season .95, without both .85; any other absence costs .2. Trials: 1 + 14 + 13 + 12."""
+    """Without age .9, without season .95, without both .85; any other absence costs .2. Trials: 1 + 15 + 14 + 13."""
     worth = {"age": -0.1, "season": -0.05}
 
     def judged(trials):
         return [replace(one, curve=(9.0, 1.0 + sum(worth.get(group, 0.2) for group in one.without))) for one in trials]
 
     found = left_out(judged, XgbParams(depth=4))
-    assert len(found) == 40
+    assert len(found) == 43
     assert {one.settings for one in found} == {XgbParams(depth=4)}
     assert min(found, key=lambda one: one.loss).without == ("age", "season")
-    assert [one.without for one in found[15:17]] == [("age", "recent sales"), ("age", "how often it sells")]
+    assert [one.without for one in found[16:18]] == [("age", "recent sales"), ("age", "how often it sells")]
 
 
 def test_one_group_is_left_even_where_none_helps():

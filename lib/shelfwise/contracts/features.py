@@ -97,6 +97,11 @@ ITEM_WEEK = Table(
         "shop_mean_13": required("double", "mean weekly units of the whole shop, last 13 weeks"),
         "outside_trend": optional("double", "outside series of the category, last 4 weeks / last 13; null where there are none"),
         "outside_ahead": optional("array<double>", "each of the next 13 weeks, as foretold by then / last 13"),
+        "category_season_ahead": optional(
+            "array<double>",
+            "each of the next 13 weeks: the category's units around the one a year before / its level then; null: too young",
+        ),
+        "season_ahead": optional("array<double>", "the same of the item, drawn towards the category's where it sold little"),
     },
     checks={"units_are_not_negative": "units >= 0", "week_is_a_monday": "weekday(week) = 0"},
     slice="as_of",

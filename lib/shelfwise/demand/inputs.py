@@ -15,6 +15,7 @@ UNKNOWN = -1.0
 OLD = 52  # weeks: older than that makes no difference
 FAR_DAYS = 60  # to the next holiday: further makes no difference
 OUTSIDE = "outside"  # the group that a shop without outside series does without
+LAST_YEAR = "last year's season"  # the one that a shop does without that is little more than a year old
 
 # the order of the features belongs to a model, like a seed
 GROUPS: Mapping[str, Sequence[str]] = {
@@ -50,6 +51,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "market": ("department_trend", "shop_trend"),
     "around holidays": ("days_to_holiday", "holidays_before"),
     OUTSIDE: ("outside_trend", "outside_then"),
+    LAST_YEAR: ("category_season", "own_season"),
 }
 FEATURES = tuple(name for group in GROUPS.values() for name in group)
 

@@ -123,6 +123,15 @@ def _outside(row: Any) -> str:
     return f"Outside series stand at {_share(row.outside_trend)} of their last 13 weeks, and then at {_share(row.outside_then)}"
 
 
+def _last_year(row: Any) -> str:
+    if row.category_season == UNKNOWN:
+        return "No year before to tell of its season"
+    return (
+        f"A year before, its category sold {_share(row.category_season)} of its level around that week,"
+        f" and it itself, as far as it can be told, {_share(row.own_season)}"
+    )
+
+
 PHRASES: Mapping[str, Callable[[Any], str]] = {
     "recent sales": _recent_sales,
     "how often it sells": _how_often,
@@ -138,6 +147,7 @@ PHRASES: Mapping[str, Callable[[Any], str]] = {
     "market": _market,
     "around holidays": _around_holidays,
     "outside": _outside,
+    "last year's season": _last_year,
 }
 
 

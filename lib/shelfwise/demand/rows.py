@@ -17,7 +17,15 @@ from shelfwise.demand.plans import by_item, with_plans
 from shelfwise.demand.segments import NEW_WEEKS, is_dormant
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.sold import recent_level
 from shelfwise.measures.versions import plans_known_by
+
+# what the panel says of each of the next 13 weeks, and what is said where it says nothing
+FORETOLD = {
+    "outside_then": ("outside_ahead", 1.0),
+    "category_season": ("category_season_ahead", UNKNOWN),
+    "own_season": ("season_ahead", UNKNOWN),
+}
 
 
 def origin_rows(
@@ -62,8 +70,8 @@ def _with_origin_features(rows: DataFrame, promotions: DataFrame) -> DataFrame:
 def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: DataFrame) -> DataFrame:
     """Adds `target_week` and the features of the week that is asked for to rows that have `horizon` and the origin's features."""
     weeks = week_facts(calendar)
-    then = F.coalesce(F.element_at("outside_ahead", F.col("horizon")), F.lit(1.0))
-    told = rows.withColumns({"target_week": _target_week(), "outside_then": then}).drop("outside_ahead")
+    then = {name: F.coalesce(F.element_at(ahead, F.col("horizon")), F.lit(unknown)) for name, (ahead, unknown) in FORETOLD.items()}
+    told = rows.withColumns({"target_week": _target_week(), **then}).drop(*[ahead for ahead, _ in FORETOLD.values()])
     planned = with_plans(told, promotions)
     return planned.join(F.broadcast(weeks.withColumnRenamed("week", "target_week")), "target_week", "left").join(
         F.broadcast(weeks.select("week", F.col("month_start").alias("month_start_at_origin"))), "week", "left"
@@ -72,7 +80,7 @@ def _with_target_features(rows: DataFrame, promotions: DataFrame, calendar: Data
 
 def level() -> Column:
     """Units a week that the item sells by its recent history."""
-    return F.lit(LEAST_LEVEL) + 0.3 * F.col("mean_4") + 0.4 * F.col("mean_13") + 0.3 * F.col("mean_26")
+    return F.lit(LEAST_LEVEL) + recent_level("mean_4", "mean_13", "mean_26")
 
 
 def with_known_age(panel: DataFrame) -> DataFrame:

@@ -10,13 +10,14 @@ from pyspark.sql import functions as F
 from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
-from shelfwise.demand.inputs import OUTSIDE, features_without
+from shelfwise.demand.inputs import LAST_YEAR, OUTSIDE, features_without
 from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
 from shelfwise.demand.segments import is_dormant
 
 KEY = ("item_id", "week")
 MODELS = ("gbt", "xgboost")
 SEARCHED = ("trees", "depth", "step", "subsample", "columns", "min_weight_per_leaf", "penalty", "variance_power")
+SEASONAL_WEEKS = 26  # of lessons that know the year before
 RELATIVE = "_relative"  # of a model's prediction in levels
 
 
@@ -35,10 +36,15 @@ P = TypeVar("P", bound=TreesParams)
 def silent(panel: DataFrame, until: date) -> tuple[str, ...]:
     """Groups of features of which no lesson by `until` can tell: a model that draws among features is not to draw these.
 
-    A lesson's week is at least one week before the last that is known.
+    A lesson's week is at least one week before the last that is known. Last year's season says more than what else happened
+    this year only where lessons lie in many weeks. One row to the driver.
     """
-    told = panel.where((F.col("week") <= F.lit(until - timedelta(days=13))) & F.col("outside_trend").isNotNull())
-    return (OUTSIDE,) if told.isEmpty() else ()
+    last = until - timedelta(days=13)
+    first = F.min(F.when(F.col("category_season_ahead").isNotNull(), F.col("week"))).alias("first")
+    told = panel.where(F.col("week") <= F.lit(last)).agg(F.count("outside_trend").alias("outside"), first).first()
+    assert told is not None
+    seasonal = told["first"] is not None and last - told["first"] >= timedelta(weeks=SEASONAL_WEEKS - 1)
+    return (*(() if told["outside"] else (OUTSIDE,)), *(() if seasonal else (LAST_YEAR,)))
 
 
 def without_silent(params: P, panel: DataFrame, until: date) -> P:

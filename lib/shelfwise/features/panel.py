@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
+from shelfwise.features.seasons import category_season, season_ahead, with_year_before
 from shelfwise.measures.exact import exact_mean
 from shelfwise.measures.versions import PLAN, TOLD, version_known_by
 
@@ -27,9 +28,9 @@ def item_weeks(
     panel = wanted.join(paid, ["item_id", "week"], "left").withColumn("launch", launch)
     described = panel.join(items.select("item_id", "department", "category", "maker_id"), "item_id", "left")
     promoted = described.join(_as_known(promotions), ["item_id", "week"], "left")
-    own = keep(_own_history(_own_price(promoted)))
+    own = keep(with_year_before(_own_history(_own_price(promoted))))
     price, count = exact_mean(F.col("shelf_price")).alias("category_price"), F.count(F.lit(1)).alias("category_items")
-    category = _level_history(own, "category", price, count)
+    category = category_season(_level_history(own, "category", price, count))
     maker, department = _level_history(own, "maker_id"), _level_history(own, "department")
     shop = _level_history(own.withColumn("shop", F.lit("all")), "shop").drop("shop")
     return (
@@ -38,7 +39,13 @@ def item_weeks(
         .join(F.broadcast(department), ["department", "week"], "left")  # departments x weeks
         .join(F.broadcast(shop), "week", "left")  # weeks
         .join(outside.drop("as_of", "series"), ["category", "week"], "left")
-        .withColumns({"as_of": F.lit(as_of), "price_to_category": _ratio("shelf_price", "category_price")})
+        .withColumns(
+            {
+                "as_of": F.lit(as_of),
+                "price_to_category": _ratio("shelf_price", "category_price"),
+                "season_ahead": season_ahead(),
+            }
+        )
         .select(*ITEM_WEEK.columns)
     )
 

@@ -93,4 +93,4 @@ def test_a_bad_file_ends_with_one_and_no_stack_trace(spark, shop, tmp_path, caps
 def test_models_come_in_the_order_in_which_they_rest_on_each_other():
     assert chosen_models("combination, xgboost ,naive") == ["naive", "xgboost", "combination"]
     assert chosen_models(None) == list(DEFAULT)
-    assert set(DEFAULT) <= set(MODELS)
+    assert set(MODELS) - set(DEFAULT) == {"arima_110", "lstm"}

@@ -51,7 +51,7 @@ DEMAND_BACKTEST = Table(
         "xgboost": optional("double", "mean forecast of XGBoost's; null where it was not asked for"),
         "xgboost_cum": optional("double", "cumulated"),
         "mixture": optional(
-            "double", "mean forecast of all models, weighed by the errors of other origins; null where there is no other origin"
+            "double", "mean forecast of all models, weighed by errors in weeks that had ended by the origin; alike where none had"
         ),
         "mixture_cum": optional("double", "cumulated"),
         "last_week": required("double", "baseline: the last known week"),
@@ -219,17 +219,21 @@ DEMAND_DRIVERS = Table(
 DEMAND_DRIFT = Table(
     name="gold.demand_drift",
     doc=(
-        "Whether what the models are asked about, or how they err, has moved since the backtest's earliest origin."
+        "Whether what the models are asked about, or how they err, has moved since the backtest's earliest origin, and what was"
+        " published since then with it."
         " One row per as_of, kind and name."
     ),
     key=("as_of", "kind", "name"),
     schema=AS_OF
     | {
-        "kind": required("string", "feature, error, bias, or all of them"),
+        "kind": required(
+            "string", "feature, error, bias; served error, served bias, served tail of what was published; or all of them"
+        ),
         "name": required("string", "of the feature or of the segment; '*' for all"),
         "value": optional(
             "double",
             "feature: population stability index; error: RMSSE at the latest origin / at earlier ones; bias: what it moved by;"
+            " served error: WAPE of published forecasts / the backtest's; served tail: share above the 95 % quantile;"
             " all: rows of that verdict; null where nothing ever changed",
         ),
         "watch_from": optional("double", "watch from here on, either way; null for all of them"),

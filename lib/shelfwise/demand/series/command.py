@@ -22,11 +22,11 @@ from shelfwise.demand.series.combining import COMBINATION, with_combination
 from shelfwise.demand.series.figures import figures, long
 from shelfwise.demand.series.history import Shape, date_of, options, read_history, read_outside
 from shelfwise.demand.series.intervals import with_quantiles
-from shelfwise.demand.series.lagged import GLOBAL, scored
+from shelfwise.demand.series.lagged import GLOBAL, LSTM, scored
 from shelfwise.demand.series.rolling import rolled
 
 MODELS = (*LOCAL, *GLOBAL, COMBINATION)
-DEFAULT = (*(name for name in LOCAL if name != ARIMA_110), "xgboost", COMBINATION)
+DEFAULT = tuple(name for name in MODELS if name not in (ARIMA_110, LSTM))  # the network needs the extra that installs Keras
 PERCENT = ("wape", "bias", "coverage_80", "coverage_90")
 WHOLE = ("fell_back",)
 
