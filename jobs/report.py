@@ -1,7 +1,7 @@
 """What should a buyer order, why, and how far can that be trusted? spark-submit jobs/report.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, hierarchy, introductions, inventory, kpi, policies, recommend
+from shelfwise.contracts.gold import demand, hierarchy, introductions, inventory, kpi, launches, policies, recommend
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Page, Readable, Whole, Write
@@ -15,12 +15,13 @@ TRUST: dict[str, Readable] = {"accuracy": demand.FORECAST_ACCURACY, "drift": dem
 ORDERS: dict[str, Readable] = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN}
 NEW: dict[str, Readable] = {"introductions": introductions.INTRODUCTIONS, "sets": introductions.INTRODUCTION_SETS}
 GROWN: dict[str, Readable] = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY}
+COMING: dict[str, Readable] = {"launches": launches.LAUNCH_FORECAST}
 LISTS: dict[str, Readable] = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 ORIGINS: dict[str, Readable] = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
 
 JOB = Job(
     name="report",
-    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | NEW | GROWN | LISTS | ORIGINS,
+    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | NEW | GROWN | COMING | LISTS | ORIGINS,
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shelfwise.contracts.gold import introductions
+from shelfwise.contracts.gold import introductions, launches
 from shelfwise.core.table import Table
 from tests.report.shop import HOSTILE, Rows
 
@@ -95,9 +95,29 @@ SUPPLIED = [
     )
 ]
 
+# an announced item, and one that has sold 3 in two weeks: 4 + 2 and 1.5 units to come
+ANALOGUES = [("soap", 0.9), ("gone", 0.25), ("cola", 0.2)]
+LAUNCHED = [
+    {"item_id": item, "launch_week": week, "launch": launch, "week": date(2017, 11, 6), "segment": segment, "known_weeks": known}
+    | {
+        "sold": sold,
+        "mean": mean,
+        "q10": 0.0,
+        "q90": 2 * mean,
+        "evidence_weight": own,
+        "analogues": alike,
+        "prior_level": "category",
+    }
+    for item, week, launch, segment, known, sold, mean, own, alike in (
+        ("mate", 2, date(2017, 11, 6), "announced", 0, 0.0, 2.0, 0.0, ANALOGUES),
+        ("mate", 1, date(2017, 11, 6), "announced", 0, 0.0, 4.0, 0.0, ANALOGUES),
+        ("novelty", 3, date(2017, 10, 16), "new", 2, 3.0, 1.5, 0.4, []),
+    )
+]
 PROPOSED: dict[str, tuple[Table, Rows]] = {
     "introductions": (introductions.INTRODUCTIONS, ON_OFFER),
     "sets": (introductions.INTRODUCTION_SETS, COMPARED),
     "cohorts": (introductions.INTRODUCTION_COHORTS, FOLLOWED),
     "capability": (introductions.SUPPLY_CAPABILITY, SUPPLIED),
+    "launches": (launches.LAUNCH_FORECAST, LAUNCHED),
 }

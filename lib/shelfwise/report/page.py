@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.shop import Shop
-from shelfwise.report import charts, decisions, followed, launch_charts, newcomers, outlook, trade, trust, ways, words
+from shelfwise.report import charts, coming, decisions, followed, launch_charts, newcomers, outlook, trade, trust, ways, words
 from shelfwise.report.pull import pull
 
 TEMPLATE = "page.html.j2"
@@ -51,6 +51,7 @@ def page(
     sets: DataFrame,
     cohorts: DataFrame,
     capability: DataFrame,
+    launches: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -74,6 +75,7 @@ def page(
         sets=newcomers.sets(sets),
         cohorts=followed.cohorts(cohorts, items),
         capability=followed.capability(capability),
+        coming=coming.coming(launches, items),
     )
 
 
@@ -112,6 +114,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "sets": content["sets"].finding(),
         "cohorts": content["cohorts"].finding(),
         "capability": content["capability"].finding(),
+        "coming": content["coming"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

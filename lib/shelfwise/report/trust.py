@@ -104,7 +104,7 @@ class Drift:
 
 
 def drift(judged: DataFrame) -> Drift:
-    """Some fifty rows: features, and two per segment."""
+    """Some hundred rows: features, and five per segment."""
     rows = pull(judged.orderBy("kind", F.desc("value"), "name"), MOST_DRIFT)
     whole = next((row for row in rows if row["kind"] == "all"), {"verdict": "", "reason": ""})
     moved = [row for row in rows if row["kind"] != "all" and row["verdict"] in ("watch", "retrain")]
