@@ -15,7 +15,8 @@ same origins (statsforecast's; no season: one year). Judged by what was wanted i
   binomials around each mean, dispersion of each model's own errors.
 - intervals of the champion that serves, of weeks and of sums of weeks, by segment; in the serving forecast quantiles
   that cross, and sums of the hierarchy that don't add up.
-- pinball loss over the nine levels, all items, beside the empirical quantiles of each item's last 26 weeks (as many as it has).
+- pinball loss over the nine levels, all items, of the champion that serves, beside the empirical quantiles of each item's last 26
+  weeks (as many as it has).
 - forecasts made to add up beside each level's own (gold.hierarchy_accuracy): WRMSSE, levels weighed alike.
 - our training beside XGBoost's own Spark estimator, and MLlib's, on the same rows, in turn, median of five.
 Each line: NAME value goal PASS|FAIL.

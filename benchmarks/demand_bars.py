@@ -147,7 +147,7 @@ def sound_bars(forecast: DataFrame, hierarchy: DataFrame) -> Iterator[Line]:
 
 def interval_bars(accuracy: DataFrame) -> Iterator[Line]:
     """Of weeks and of demand cumulated to them, which orders rest on; randomised PIT."""
-    rows = accuracy.where(f"{WHOLE} AND level <> 'category x week'").toPandas()
+    rows = accuracy.where(f"{WHOLE} AND level LIKE 'item x %'").toPandas()
     for row in rows.sort_values(["level", "segment"]).itertuples():
         if row.segment != "*" and row.rows < 2000:
             continue

@@ -80,7 +80,7 @@ def forecast(name: str, master: str, parts: int, workers: int) -> dict[str, floa
     panel, promotions = panel.where(some), promotions.where(some)
     untuned, alone = (spark.createDataFrame([], table.struct) for table in (DEMAND_TUNING, CLASSICAL_FORECAST))
     settled = {"xgboost": XgbParams(workers=workers)}
-    heaps: list[float] = []
+    heaps: dict[str, float] = {}
     asking = 0.0
 
     def through_disk(rows: DataFrame, what: str) -> DataFrame:
@@ -88,7 +88,7 @@ def forecast(name: str, master: str, parts: int, workers: int) -> dict[str, floa
         rows.write.parquet(f"{ROOT}/{name}/{what}")
         release()
         began = time.monotonic()
-        heaps.append(live_heap(spark._jvm))
+        heaps[f"heap after {what}"] = live_heap(spark._jvm)
         asking += time.monotonic() - began
         return spark.read.parquet(f"{ROOT}/{name}/{what}")
 
@@ -101,7 +101,7 @@ def forecast(name: str, master: str, parts: int, workers: int) -> dict[str, floa
     fitted = serving.train(*known, judged, champions, untuned, params=TreesParams(**settled), as_of=AS_OF)
     made = through_disk(serving.forecast(fitted.model, *known, champions, calibration, alone, mixture, as_of=AS_OF), "forecast")
     seconds = time.monotonic() - began - asking
-    return {"seconds": seconds, "heap": max(heaps), "series": float(made.select("item_id").distinct().count())}
+    return heaps | {"seconds": seconds, "heap": max(heaps.values()), "series": float(made.select("item_id").distinct().count())}
 
 
 def apart(one: str, other: str) -> float:

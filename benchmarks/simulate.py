@@ -11,6 +11,7 @@ Protocol: each shop is laid by a process of its own, one after the other, on 2 c
 Each line: NAME value goal PASS|FAIL.
 """
 
+import gc
 import json
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ FEW, MANY = 20_000, 200_000  # customers: of fewer most of the time is fixed, wh
 SIZES = {"items": 1_000, "suppliers": 40, "locations": 4, "days": 182}
 CUT = {"customers": 1_500, "items": 7_000, "suppliers": 60, "locations": 3, "days": 84}
 TWO_EXECUTORS = "local-cluster[2,1,3072]"
+CLEANING = 2.0  # seconds
 
 
 def main() -> int:
@@ -106,7 +108,10 @@ def laid(name: str, preset: str, master: str, partitions: int, sizes: dict[str, 
 
 
 def live_heap(jvm: Any) -> float:
-    """MB after a full collection."""
+    """MB after full collections, when Spark's cleaner has dropped the blocks that nobody refers to any more."""
+    gc.collect()
+    jvm.System.gc()
+    time.sleep(CLEANING)
     jvm.System.gc()
     runtime = jvm.Runtime.getRuntime()
     return float(runtime.totalMemory() - runtime.freeMemory()) / 2**20

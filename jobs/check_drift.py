@@ -12,7 +12,7 @@ JOB = Job(
         "panel": features.ITEM_WEEK,
         "promotions": features.PROMOTION_WEEK,
         "calendar": features.CALENDAR,
-        "accuracy": FORECAST_ACCURACY,
+        "accuracy": Whole(FORECAST_ACCURACY),
         "forecasts": Whole(DEMAND_FORECAST),
     },
     writes=DEMAND_DRIFT,

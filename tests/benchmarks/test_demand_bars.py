@@ -128,7 +128,7 @@ def test_intervals_are_judged_for_weeks_and_sums_where_a_segment_has_enough_poin
 
 
 def test_levels_are_judged_by_what_adding_up_makes_of_their_own_forecasts(bars, spark):
-    """Two of four levels' mean better, the category 2 % worse."""
+    """Three of four levels are better, the category is 2 % worse."""
     levels = {"item": (1.0, 0.9), "category": (1.0, 1.02), "department": (1.0, 0.9), "all": (1.0, 0.9), "*": (1.0, 0.93)}
     rows = [
         (level, method, value, method == "bottom_up", 0.8, 0.9)

@@ -1,6 +1,6 @@
 """Accuracy figures worked by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,19 @@ import pytest
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, LEVELS, QUANTILE_CALIBRATION
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.accuracy import interval_scores, judge
+from shelfwise.demand.node_errors import node_rows
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Curves, Spread
 
 AS_OF, ORIGIN = date(2017, 10, 29), date(2017, 7, 30)
 UNIFORM = [i / 200 for i in range(201)]
+
+
+def panel_of_sums(spark, *units):
+    """Two items share the units of each week; the fourth week begins a day after the origin."""
+    weeks = [date(2017, 7, 10) + timedelta(weeks=week) for week in range(len(units))]
+    rows = [(item, "D", "C", week, total / 2) for item in ("a", "b") for week, total in zip(weeks, units, strict=True)]
+    return local_frame(spark, rows, "item_id string, department string, category string, week date, units double")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +72,7 @@ def figures(spark, served_by):
         ],
         QUANTILE_CALIBRATION.struct,
     )
-    frame = judge(backtest, served_by("gbt"), calibration, as_of=AS_OF)
+    frame = judge(backtest, served_by("gbt"), calibration, panel_of_sums(spark, 4.0, 6.0, 4.0, 99.0), as_of=AS_OF)
     assert frame.columns == FORECAST_ACCURACY.columns
     return frame.toPandas().set_index(["level", "model", "origin", "horizon", "segment"])
 
@@ -124,6 +132,40 @@ def test_errors_of_a_category_cancel_between_its_items(figures):
     """Week 1: 6 for 5, week 2: 3 for 3: WAPE 1/8 where the items' was 5/8; last week's: |4 - 5| + |4 - 3| = 2 of 8."""
     assert figures.loc[("category x week", "gbt", "*", 0, "*")]["wape"] == 0.125
     assert figures.loc[("category x week", "last_week", "*", 0, "*")]["wape"] == 0.25
+
+
+def test_sums_are_judged_by_their_own_changes(figures):
+    """Category, department and all sold 4, 6, 4 by the origin: scale 2. Trees err by 1 and 0: RMSSE sqrt(1/2) / 2, MASE (1/2) / 2.
+
+    Their mean with the items' WRMSSE is that of all levels.
+    """
+    of_sums = 0.5**0.5 / 2
+    for level in ("category", "department", "all"):
+        row = figures.loc[(f"{level} x week", "gbt", "*", 0, "*")]
+        assert (row["rmsse"], row["wrmsse"], row["mase"]) == (pytest.approx(of_sums), pytest.approx(of_sums), 0.25)
+        assert np.isnan(row["wrmsse_of_levels"])
+    items = figures.loc[("item x week", "gbt", "*", 0, "*")]
+    assert items["wrmsse_of_levels"] == pytest.approx((2.5**0.5 / 2 + 3 * of_sums) / 4)
+    assert figures.loc[("item x week", "gbt", str(ORIGIN), 0, "*")]["wrmsse_of_levels"] == items["wrmsse_of_levels"]
+    assert np.isnan(figures.loc[("item x week", "gbt", "*", 1, "*")]["wrmsse_of_levels"])
+    assert np.isnan(figures.loc[("item x week", "gbt", "*", 0, "smooth")]["wrmsse_of_levels"])
+
+
+def test_a_model_that_left_items_out_has_no_sums(spark):
+    """Last season is known of one item: of the other's category nothing can be said."""
+    rows = [("a", "D", "C", ORIGIN, 1, 1.0, 1.0, 4.0, 5.0), ("b", "D", "C", ORIGIN, 1, 1.0, 1.0, 6.0, None)]
+    rows += [("c", "D", "E", ORIGIN, 1, 1.0, 1.0, 2.0, 3.0)]
+    schema = (
+        "item_id string, department string, category string, origin date, horizon int, price double, mean_13 double, actual double"
+    )
+    nodes = node_rows(local_frame(spark, rows, f"{schema}, seasonal_naive double"), panel_of_sums(spark, 4.0), ["seasonal_naive"])
+    found = {(row["level"], row["category"]): (row["actual"], row["seasonal_naive"]) for row in nodes.collect()}
+    assert found == {
+        ("category x week", "C"): (10.0, None),
+        ("category x week", "E"): (2.0, 3.0),
+        ("department x week", "*"): (12.0, None),
+        ("all x week", "*"): (12.0, None),
+    }
 
 
 def test_cumulated_demand_is_judged_apart(figures):
@@ -189,7 +231,7 @@ def test_an_origin_that_cannot_be_left_out_has_errors_and_no_intervals(spark, se
         spark, [(AS_OF, k, "smooth", 1, NONE_LEFT_OUT, 1, 0.5, 0.0, UNIFORM) for k in (False, True)], QUANTILE_CALIBRATION.struct
     )
     (row,) = (
-        judge(backtest, served_by("gbt"), only, as_of=AS_OF)
+        judge(backtest, served_by("gbt"), only, panel_of_sums(spark, 4.0), as_of=AS_OF)
         .where("level = 'item x week' AND model = 'champion' AND origin = '*' AND horizon = 0 AND segment = '*'")
         .collect()
     )

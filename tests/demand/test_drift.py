@@ -17,7 +17,7 @@ from tests.demand.conftest import sunday
 
 SINCE = date(2017, 7, 30)
 AS_OF = sunday(39)
-LATELY = sunday(35)
+LATELY, LONG_AGO = sunday(35), sunday(25)
 MARKS = Marks(least_items=50, least_series=2)
 EDGES = np.array([1.0, 2.0])
 
@@ -215,9 +215,9 @@ def published(panel, mean, *, day=LATELY, segment="fast", q95=1e6):
     return rows.select(*DEMAND_FORECAST.columns)
 
 
-def usual(spark, *, wape=0.4, bias=0.0, segments=("fast",)):
-    """The champions' figures of the backtest by segment and horizon."""
-    common = dict.fromkeys(FORECAST_ACCURACY.columns) | {"as_of": AS_OF, "level": "item x week", "model": "champion", "origin": "*"}
+def usual(spark, *, wape=0.4, bias=0.0, segments=("fast",), day=LATELY):
+    """The champions' figures of that day's backtest by segment and horizon."""
+    common = dict.fromkeys(FORECAST_ACCURACY.columns) | {"as_of": day, "level": "item x week", "model": "champion", "origin": "*"}
     common |= {"rows": 1300, "mae": 0.0, "mse": 0.0, "rmse": 0.0, "wape": wape, "bias": bias}
     rows = [common | {"segment": segment, "horizon": h} for segment in segments for h in range(1, 14)]
     noise = [
@@ -231,11 +231,8 @@ def usual(spark, *, wape=0.4, bias=0.0, segments=("fast",)):
 def test_what_was_published_is_judged_by_the_weeks_that_are_over_since(spark, planted):
     """Half as much again as sold, on a day four weeks ago; the backtest was 40 % off. Nobody's 95 % quantile was passed."""
     panel = planted["panel"]
-    too_much = published(panel, "1.5 * sold_units")
-    today = published(panel, "99.0", day=AS_OF)
-    old = published(panel, "99.0", day=date(2017, 7, 2))
+    forecasts = published(panel, "1.5 * sold_units")
     other = published(panel, "sold_units", segment="slow", q95="sold_units - 1")
-    forecasts = too_much.unionByName(today).unionByName(old.where("item_id = 'none'"))
     (row,) = served_errors(panel, forecasts, usual(spark), as_of=AS_OF).where("segment = 'fast'").collect()
     assert (row["items"], row["weeks"], row["since"]) == (80, 4, sunday(35))
     assert row["wape"] == row["bias"] == pytest.approx(0.5)
@@ -246,9 +243,28 @@ def test_what_was_published_is_judged_by_the_weeks_that_are_over_since(spark, pl
     assert (found.loc["*", "wape"], found.loc["*", "above"]) == (pytest.approx(0.25), 0.5)
 
 
+def test_a_backtest_of_another_day_says_nothing_of_what_was_to_be_expected(spark, planted):
+    forecasts = published(planted["panel"], "1.5 * sold_units")
+    other = usual(spark).withColumn("as_of", F.lit(AS_OF))
+    assert served_errors(planted["panel"], forecasts, other, as_of=AS_OF).isEmpty()
+    (row,) = (
+        served_errors(planted["panel"], forecasts, other.unionByName(usual(spark)), as_of=AS_OF).where("segment = '*'").collect()
+    )
+    assert row["expected_wape"] == pytest.approx(0.4)
+
+
+def test_a_part_of_a_unit_above_a_quantile_is_none(spark, planted):
+    """Quantiles are whole units: 4.3 is not above 4, 4.6 is."""
+    forecasts = published(planted["panel"], "sold_units", q95="sold_units")
+    for part, above in ((0.3, 0.0), (0.6, 1.0)):
+        panel = planted["panel"].withColumn("units", F.col("sold_units") + part)
+        (row,) = served_errors(panel, forecasts, usual(spark), as_of=AS_OF).where("segment = 'fast'").collect()
+        assert row["above"] == above
+
+
 def test_what_was_published_longer_ago_than_a_forecast_reaches_judges_nothing(spark, planted):
-    forecasts = published(planted["panel"], "99.0", day=sunday(25))
-    assert served_errors(planted["panel"], forecasts, usual(spark), as_of=AS_OF).isEmpty()
+    forecasts = published(planted["panel"], "99.0", day=LONG_AGO)
+    assert served_errors(planted["panel"], forecasts, usual(spark, day=LONG_AGO), as_of=AS_OF).isEmpty()
 
 
 def test_published_errors_ask_for_training_when_enough_weeks_tell():

@@ -72,6 +72,10 @@ def test_rows_are_told_of_the_week_that_they_ask_for(shop):
     assert seasons["category"].idxmax() in (3, 4, 5)
     assert seasons.loc[3:5, "category"].min() > 3 > seasons.loc[9, "category"]
     assert seasons["own"].corr(seasons["category"]) > 0.99
+    ahead = origin_rows(**shop, origin=AS_OF, horizons=(3,)).where("item_id = 'i0'").first()
+    last = shop["panel"].where("item_id = 'i0'").orderBy(F.desc("week")).first()
+    assert (ahead["category_season"], ahead["own_season"]) == (last["category_season_ahead"][2], last["season_ahead"][2])
+    assert ahead["category_season"] != ahead["own_season"]
     early = origin_rows(**shop, origin=MONDAY + timedelta(weeks=60, days=6))
     assert early.where(f"category_season <> {UNKNOWN} OR own_season <> {UNKNOWN}").count() == 0
 

@@ -99,7 +99,7 @@ ITEM_WEEK = Table(
         "outside_ahead": optional("array<double>", "each of the next 13 weeks, as foretold by then / last 13"),
         "category_season_ahead": optional(
             "array<double>",
-            "each of the next 13 weeks: the category's units around the one a year before / its level then; null: too young",
+            "each of the next 13 weeks: the category's units around the one a year before / its level then; null: none, too young",
         ),
         "season_ahead": optional("array<double>", "the same of the item, drawn towards the category's where it sold little"),
     },

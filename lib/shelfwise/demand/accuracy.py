@@ -1,4 +1,4 @@
-"""How good were the forecasts, by model, origin, horizon and segment, for items and for categories?
+"""How good were the forecasts, by model, origin, horizon and segment, for items and added up?
 
 Intervals are judged by a calibration that has not seen the origin's own errors (quantiles.calibrate leaves it out). Coverage
 is that of the randomised PIT: an interval of counts can't have an exact level otherwise (see measures.counts).
@@ -6,6 +6,7 @@ is that of the randomised PIT: an interval of counts can't have an exact level o
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import reduce
 
 import pandas as pd
 from pyspark.sql import Column, DataFrame, Window
@@ -15,6 +16,8 @@ from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
 from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
 from shelfwise.demand.frames import typed
+from shelfwise.demand.hierarchy.nodes import CATEGORY, ITEM, PATH
+from shelfwise.demand.node_errors import OF_LEVEL, node_rows
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
 from shelfwise.measures import counts
@@ -25,25 +28,32 @@ from shelfwise.measures.forecast import mase, mean_error, rmsse, share_of_volume
 MODELS = ("champion", "gbt", "xgboost", "mixture", "last_week", "mean_4", "mean_13", "zero", "seasonal_naive")
 CUMULATED = "champion_cum"
 SIMPLE = ("last_week", "mean_4", "mean_13", "seasonal_naive")  # what a forecast has to add value to
-SCALES = ("scale", "abs_scale", "weight")  # of a series: they say nothing of categories
-ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = "item x week", "category x week", "item x cumulated weeks"
-# a series is an item at an origin; cuts by horizon have series of one forecast
+SCALES = ("scale", "abs_scale", "weight")  # of a series
+ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = OF_LEVEL[ITEM], OF_LEVEL[CATEGORY], "item x cumulated weeks"
+# a series is an item or a node above at an origin; cuts by horizon have series of one forecast
 SERIES_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("segment",), ("origin", "segment"))
 HORIZON_CUTS: Sequence[Sequence[str]] = (("horizon",), ("origin", "horizon"), ("segment", "horizon"))
-CATEGORY_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("horizon",), ("origin", "horizon"))
+NODE_CUTS: Sequence[Sequence[str]] = ((), ("origin",))
+NODE_HORIZON_CUTS: Sequence[Sequence[str]] = (("horizon",), ("origin", "horizon"))
 # of the champion only, weekly and cumulated: sums over a series
 INTERVAL_SCORES = [f"{kind}{name}" for kind in ("champion_", "champion_cum_") for name in ("pinball", "in_80", "in_90")]
 
 
-def judge(backtest: DataFrame, champions: DataFrame, calibration: DataFrame, *, as_of: date) -> DataFrame:
+def judge(backtest: DataFrame, champions: DataFrame, calibration: DataFrame, panel: DataFrame, *, as_of: date) -> DataFrame:
     """One row per level, model, origin, horizon and segment; '*' and 0 for all."""
     chosen = with_champion(backtest, champions)
-    forecasts = _with_errors(keep(_with_interval_scores(chosen, calibration)), [*MODELS, CUMULATED])
-    by_series = _cuts(_series(forecasts), SERIES_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
-    by_horizon = _cuts(forecasts, HORIZON_CUTS, [*MODELS, CUMULATED], ITEM_LEVEL)
-    by_category = _cuts(_with_errors(_categories(chosen), MODELS), CATEGORY_CUTS, MODELS, CATEGORY_LEVEL)
-    figures = by_series.unionByName(by_horizon).unionByName(by_category).where(F.col("mae").isNotNull())
-    valued = figures.withColumns({"rmse": F.sqrt("mse"), "value_added": _value_added()})
+    judged = [*MODELS, CUMULATED]
+    forecasts = _with_errors(keep(_with_interval_scores(chosen, calibration)), judged).withColumn("level", F.lit(ITEM_LEVEL))
+    summed = keep(node_rows(chosen, panel, [name for name in MODELS if name != "zero"]))
+    nodes = _with_errors(summed.withColumns(dict.fromkeys([*INTERVAL_SCORES, "actual_cum"], F.lit(None).cast("double"))), MODELS)
+    cuts = [
+        _cuts(_series(forecasts, ["item_id", "segment"], judged), SERIES_CUTS, judged),
+        _cuts(forecasts, HORIZON_CUTS, judged),
+        _cuts(_series(nodes, PATH[:-1], MODELS), NODE_CUTS, MODELS),
+        _cuts(nodes, NODE_HORIZON_CUTS, MODELS),
+    ]
+    figures = reduce(DataFrame.unionByName, cuts).where(F.col("mae").isNotNull())
+    valued = figures.withColumns({"rmse": F.sqrt("mse"), "value_added": _value_added(), "wrmsse_of_levels": _of_levels()})
     return valued.select(F.lit(as_of).alias("as_of"), "*").select(*FORECAST_ACCURACY.columns)
 
 
@@ -71,7 +81,15 @@ def _value_added() -> Column:
     # one that serves some series only is no measure for a model that serves all
     simple = F.col("model").isin(*SIMPLE) & (F.col("rows") == F.max("rows").over(cut))
     added = [1 - F.try_divide(F.col(name), F.min(F.when(simple, F.col(name))).over(cut)) for name in ("rmsse", "wape")]
-    return F.when(F.col("level") == CATEGORY_LEVEL, added[1]).when(F.col("level") == ITEM_LEVEL, added[0])
+    return F.when(F.col("level") == ITEM_LEVEL, added[0]).when(F.col("level") != CUMULATED_LEVEL, added[1])
+
+
+def _of_levels() -> Column:
+    """Mean WRMSSE of items, categories, departments and all, as in the M5 competition; told of items."""
+    model = Window.partitionBy("model", "origin", "horizon", "segment")
+    each = F.when((F.col("level") != CUMULATED_LEVEL) & (F.col("horizon") == 0) & (F.col("segment") == "*"), F.col("wrmsse"))
+    mean = F.when(F.count(each).over(model) == len(OF_LEVEL), F.avg(each).over(model))
+    return F.when((F.col("level") == ITEM_LEVEL) & (F.col("horizon") == 0) & (F.col("segment") == "*"), mean)
 
 
 def _with_interval_scores(backtest: DataFrame, calibration: DataFrame) -> DataFrame:
@@ -105,36 +123,28 @@ def _with_errors(forecasts: DataFrame, models: Sequence[str]) -> DataFrame:
     return known.withColumns(errors)
 
 
-def _series(forecasts: DataFrame) -> DataFrame:
-    """One row per item and origin: sums over its horizons."""
-    sums = [f"{model}_{what}" for model in [*MODELS, CUMULATED] for what in ("abs", "sq", "err", "n")]
+def _series(forecasts: DataFrame, by: Sequence[str], models: Sequence[str]) -> DataFrame:
+    """One row per level, origin and `by`: sums over its horizons."""
+    sums = [f"{model}_{what}" for model in models for what in ("abs", "sq", "err", "n")]
     totals = [exact_sum(F.col(name)).alias(name) for name in [*sums, *INTERVAL_SCORES, "actual", "actual_cum"]]
-    return forecasts.groupBy("item_id", "origin", "segment").agg(*[F.max(name).alias(name) for name in SCALES], *totals)
+    return forecasts.groupBy("level", "origin", *by).agg(*[F.max(name).alias(name) for name in SCALES], *totals)
 
 
-def _categories(backtest: DataFrame) -> DataFrame:
-    """One row per category, origin and horizon: the sum of its items' forecasts; no scale, no intervals."""
-    sums = [exact_sum(F.col(name)).alias(name) for name in ("actual", *[m for m in MODELS if m != "zero"])]
-    empty = [F.lit(None).cast("double").alias(name) for name in [*SCALES, *INTERVAL_SCORES]]
-    summed = backtest.groupBy("category", "origin", "horizon").agg(*sums)
-    return summed.select("*", *empty, F.lit(None).cast("string").alias("segment"))
-
-
-def _cuts(rows: DataFrame, cuts: Sequence[Sequence[str]], models: Sequence[str], level: str) -> DataFrame:
-    """All cuts in one pass, models side by side, then one row per cut and model."""
+def _cuts(rows: DataFrame, cuts: Sequence[Sequence[str]], models: Sequence[str]) -> DataFrame:
+    """All cuts of each level in one pass, models side by side, then one row per cut and model."""
     by = ["origin", "horizon", "segment"]
-    used = [name for name in by if any(name in cut for cut in cuts)]
-    sets = [[F.col(name) for name in cut] for cut in cuts]
+    used = ["level", *[name for name in by if any(name in cut for cut in cuts)]]
+    sets = [[F.col(name) for name in ("level", *cut)] for cut in cuts]
     wide = rows.groupingSets(sets, *used).agg(*[_figures(model).alias(f"of_{model}") for model in models])
     named = [F.struct(F.lit(model).alias("of"), F.col(f"of_{model}").alias("figures")) for model in models]
     origin = F.coalesce(F.col("origin").cast("string"), F.lit("*")) if "origin" in used else F.lit("*")
     horizon = F.coalesce("horizon", F.lit(0)) if "horizon" in used else F.lit(0)
     segment = F.coalesce("segment", F.lit("*")) if "segment" in used else F.lit("*")
     keys = [origin.alias("origin"), horizon.alias("horizon"), segment.alias("segment")]
-    long = wide.select(*keys, F.inline(F.array(*named)))
+    long = wide.select("level", *keys, F.inline(F.array(*named)))
     cumulated = F.col("of") == CUMULATED
     return long.select(
-        F.when(cumulated, CUMULATED_LEVEL).otherwise(level).alias("level"),
+        F.when(cumulated, CUMULATED_LEVEL).otherwise(F.col("level")).alias("level"),
         F.when(cumulated, "champion").otherwise(F.col("of")).alias("model"),
         *by,
         "figures.*",

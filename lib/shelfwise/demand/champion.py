@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.demand import DEMAND_CHAMPION
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import HORIZONS
-from shelfwise.demand.spread import ANY_SEGMENT
+from shelfwise.demand.spread import ANY_SEGMENT, with_any_segment
 from shelfwise.measures import counts, evidence, stock_cost
 from shelfwise.measures.exact import exact_sum
 
@@ -39,7 +39,7 @@ def choose_champion(backtest: DataFrame, *, as_of: date) -> DataFrame:
     # bound: segments x models
     known = spread.agg(F.coalesce(dispersion, F.lit(counts.LEAST_DISPERSION)).alias("dispersion")).toPandas()
     costs = series.mapInPandas(_costs_with(known), COSTS)
-    pooled = costs.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT)))).groupBy(*KEY)
+    pooled = with_any_segment(costs).groupBy(*KEY)
     weeks = F.count(F.lit(1)) * (HORIZONS - stock_cost.LEAD)
     judged = pooled.agg(
         F.count(F.lit(1)).alias("series"),

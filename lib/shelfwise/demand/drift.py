@@ -50,10 +50,11 @@ def check_drift(
 ) -> DataFrame:
     """One row per feature, per segment's RMSSE and bias ('*': all), three per segment of what was published, and one that sums up.
 
-    `forecasts`: every day's.
+    `accuracy` and `forecasts`: every day's.
     """
     champions = accuracy.where((F.col("level") == ITEM_LEVEL) & (F.col("model") == "champion"))
-    by_origin = champions.where((F.col("horizon") == 0) & (F.col("origin") != "*"))
+    today = F.col("as_of") == F.lit(as_of)
+    by_origin = champions.where(today & (F.col("horizon") == 0) & (F.col("origin") != "*"))
     reference = _earliest(by_origin)
 
     def asked(origin: date) -> DataFrame:

@@ -20,7 +20,7 @@ from shelfwise.contracts.gold.demand import LEVELS, QUANTILE_CALIBRATION, quanti
 from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
 from shelfwise.demand.frames import typed
-from shelfwise.demand.spread import ANY_SEGMENT, spread_of
+from shelfwise.demand.spread import spread_of, with_any_segment
 from shelfwise.measures import counts
 from shelfwise.measures.draws import hashed_uniform
 from shelfwise.measures.exact import exact_sum
@@ -39,7 +39,7 @@ def calibration_of(errors: DataFrame, *, as_of: date) -> DataFrame:
     """The same of rows with `cumulated`, `segment`, `horizon`, `origin`, whole-numbered `actual`, `mean` and a draw, `uniform`."""
     dispersions = keep(_dispersions(errors))
     known = dispersions.toPandas()  # bound: kinds x segments x horizons x origins
-    binned = _with_any_segment(errors).mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
+    binned = with_any_segment(errors).mapInPandas(_histograms(known), f"{GROUP_TYPES}, bin int, rows long")
     histogram = binned.groupBy(*GROUP, "left_out", "bin").agg(F.sum("rows").alias("rows"))
     pits = histogram.groupBy(*GROUP, "left_out").applyInPandas(_pit_of_bins, f"{GROUP_TYPES}, rows long, pit array<double>")
     return (
@@ -99,15 +99,10 @@ def _dispersions(errors: DataFrame) -> DataFrame:
         F.coalesce(exact_sum(missed), F.lit(0.0)).alias("missed"),
         F.count(missed).alias("zeros"),
     )
-    sums = _with_any_segment(sums)
+    sums = with_any_segment(sums)
     estimate = F.greatest(F.try_divide(exact_sum(F.col("excess")), exact_sum(F.col("total"))), F.lit(counts.LEAST_DISPERSION))
     base_rate = F.coalesce(F.try_divide(exact_sum(F.col("missed")), F.sum("zeros")), F.lit(0.0))
     return left_out_in_turn(sums).groupBy(*GROUP, "left_out").agg(estimate.alias("dispersion"), base_rate.alias("base_rate"))
-
-
-def _with_any_segment(rows: DataFrame) -> DataFrame:
-    """Each row twice: for its own segment and for all; the sums that follow pool it."""
-    return rows.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT))))
 
 
 def _histograms(dispersions: pd.DataFrame) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

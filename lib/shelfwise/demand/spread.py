@@ -10,12 +10,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.measures import counts
 
 ANY_SEGMENT = "*"  # serves a segment that the backtest never met
 Places = NDArray[np.intp]
+
+
+def with_any_segment(rows: DataFrame) -> DataFrame:
+    """Each row twice: for its own segment and for all; the sums that follow pool it."""
+    return rows.withColumn("segment", F.explode(F.array("segment", F.lit(ANY_SEGMENT))))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.features import ITEM_WEEK
 from shelfwise.core.kept import keep
 from shelfwise.features.seasons import category_season, season_ahead, with_year_before
-from shelfwise.measures.exact import exact_mean
+from shelfwise.measures.exact import exact_mean, exact_sum
 from shelfwise.measures.versions import PLAN, TOLD, version_known_by
 
 
@@ -160,7 +160,7 @@ def _recent() -> dict[str, Column]:
 def _level_history(panel: DataFrame, level: str, *more: Column) -> DataFrame:
     """One row per category, maker or department and week: units in all, and their means of the last 4 and 13 weeks."""
     name = level.removesuffix("_id")
-    weekly = panel.groupBy(level, "week").agg(F.sum("units").alias(f"{name}_units"), *more)
+    weekly = panel.groupBy(level, "week").agg(exact_sum(F.col("units")).alias(f"{name}_units"), *more)
     by_level = Window.partitionBy(level).orderBy("week")
     means = {f"{name}_mean_{n}": F.mean(f"{name}_units").over(by_level.rowsBetween(1 - n, 0)) for n in (4, 13)}
     return weekly.withColumns(means)

@@ -21,20 +21,30 @@ OWN = ("year_units", "year_level")
 def with_year_before(own: DataFrame) -> DataFrame:
     """Adds OWN to items' weeks that have their means and `age_weeks`: what `season_ahead` is made of."""
     by_item = Window.partitionBy("item_id").orderBy("week")
-    old = F.col("age_weeks") >= LEAST_AGE
     level = F.lag(recent_level("mean_4", "mean_13", "mean_26"), YEAR).over(by_item)
-    return own.withColumns({"year_units": F.when(old, year_units("units", by_item)), "year_level": F.when(old, level)})
+    old = F.col("age_weeks") >= LEAST_AGE
+    then = own.withColumns({"year_weeks": _a_year_before("units", by_item), "year_level": F.when(old, level)})
+    return then.withColumn("year_units", F.when(old, _around("year_weeks"))).drop("year_weeks")
 
 
 def category_season(weekly: DataFrame) -> DataFrame:
-    """Adds `category_season_ahead` to categories' weeks that have `category_units`: null in the first LEAST_AGE weeks."""
+    """Adds `category_season_ahead` to categories' weeks that have `category_units` and its means.
+
+    Null in the first LEAST_AGE weeks, and where nothing sold a year before.
+    """
     by_category = Window.partitionBy("category").orderBy("week")
-    means = [F.mean("category_units").over(by_category.rowsBetween(1 - n, 0)) for n in (4, 13, 26)]
-    levels = weekly.withColumns({"year_level": recent_level(*means), "place": F.row_number().over(by_category)})
-    then = levels.withColumn("year_level", F.lag("year_level", YEAR).over(by_category))
-    ahead = F.transform(year_units("category_units", by_category), lambda units: units / (AROUND * F.col("year_level")))
-    known = (F.col("place") > LEAST_AGE) & (F.col("year_level") > 0)
-    return then.withColumn("category_season_ahead", F.when(known, ahead)).drop("year_level", "place")
+    half_year = F.mean("category_units").over(by_category.rowsBetween(-25, 0))
+    known = weekly.withColumns(
+        {
+            "level": recent_level("category_mean_4", "category_mean_13", half_year),
+            "year_weeks": _a_year_before("category_units", by_category),
+            "place": F.row_number().over(by_category),
+        }
+    )
+    then = known.withColumn("year_level", F.lag("level", YEAR).over(by_category))
+    ahead = F.transform(_around("year_weeks"), lambda units: units / (AROUND * F.col("year_level")))
+    told = (F.col("place") > LEAST_AGE) & (F.col("year_level") > 0)
+    return then.withColumn("category_season_ahead", F.when(told, ahead)).drop("level", "year_weeks", "place", "year_level")
 
 
 def season_ahead() -> Column:
@@ -44,8 +54,12 @@ def season_ahead() -> Column:
     return F.zip_with(units, "category_season_ahead", lambda own, category: (own + DOUBT * category) / weight)
 
 
-def year_units(units: str, by_week: WindowSpec) -> Column:
-    """Units in the weeks around each of the AHEAD weeks to come, YEAR weeks before it."""
-    weeks = F.collect_list(units).over(by_week.rowsBetween(-YEAR, AHEAD + AROUND - 2 - YEAR))
-    sums = [sum((F.get(weeks, F.lit(k + place)) for place in range(1, AROUND)), F.get(weeks, F.lit(k))) for k in range(AHEAD)]
-    return F.array(*sums)
+def _a_year_before(units: str, by_week: WindowSpec) -> Column:
+    """A column of its own: written into another expression, Spark would make the list anew for each use."""
+    return F.collect_list(units).over(by_week.rowsBetween(-YEAR, AHEAD + AROUND - 2 - YEAR))
+
+
+def _around(weeks: str) -> Column:
+    """Units in the AROUND weeks around each of the AHEAD weeks to come, YEAR weeks before it."""
+    parts = [[F.get(weeks, F.lit(ahead + place)) for place in range(AROUND)] for ahead in range(AHEAD)]
+    return F.array(*[sum(rest, first) for first, *rest in parts])

@@ -51,7 +51,9 @@ DEMAND_BACKTEST = Table(
         "xgboost": optional("double", "mean forecast of XGBoost's; null where it was not asked for"),
         "xgboost_cum": optional("double", "cumulated"),
         "mixture": optional(
-            "double", "mean forecast of all models, weighed by errors in weeks that had ended by the origin; alike where none had"
+            "double",
+            "mean forecast of all models, weighed by errors in weeks that had ended by the origin; alike where none had; null with"
+            " a single origin",
         ),
         "mixture_cum": optional("double", "cumulated"),
         "last_week": required("double", "baseline: the last known week"),
@@ -159,7 +161,7 @@ FORECAST_ACCURACY = Table(
     key=("as_of", "level", "model", "origin", "horizon", "segment"),
     schema=AS_OF
     | {
-        "level": required("string", "item x week, category x week, or item x cumulated weeks"),
+        "level": required("string", "item x week, category x week, department x week, all x week, or item x cumulated weeks"),
         "model": required("string", "champion (each segment's, in use), gbt, xgboost, mixture, or a baseline"),
         "origin": required("string", "last known day; '*' for all"),
         "horizon": required("int", "weeks ahead; 0 for all"),
@@ -173,11 +175,14 @@ FORECAST_ACCURACY = Table(
             "mean over series of root mean squared error / root mean squared weekly change; at one horizon each has one forecast",
         ),
         "wrmsse": optional("double", "the same, weighed by a week's revenue before the origin"),
+        "wrmsse_of_levels": optional(
+            "double", "mean of items', categories', departments' and the whole shop's, as in the M5 competition"
+        ),
         "mase": optional("double", "mean over series of mean absolute error / mean absolute weekly change"),
         "wape": optional("double", "sum of absolute errors / sum of actuals"),
         "bias": optional("double", "sum of (forecast - actual) / sum of actuals"),
         "value_added": optional(
-            "double", "share of the best simple forecast's RMSSE (WAPE for categories) that the model takes away; below 0 it adds"
+            "double", "share of the best simple forecast's RMSSE (WAPE above items) that the model takes away; below 0 it adds"
         ),
         "pinball": optional("double", "mean pinball loss over the nine levels, units; models with quantiles only"),
         "coverage_80": optional("double", "share of actuals inside the 80 % interval, by randomised PIT"),
@@ -220,7 +225,7 @@ DEMAND_DRIFT = Table(
     name="gold.demand_drift",
     doc=(
         "Whether what the models are asked about, or how they err, has moved since the backtest's earliest origin, and what was"
-        " published since then with it."
+        " published on the last 13 weeks' days."
         " One row per as_of, kind and name."
     ),
     key=("as_of", "kind", "name"),
@@ -233,7 +238,8 @@ DEMAND_DRIFT = Table(
         "value": optional(
             "double",
             "feature: population stability index; error: RMSSE at the latest origin / at earlier ones; bias: what it moved by;"
-            " served error: WAPE of published forecasts / the backtest's; served tail: share above the 95 % quantile;"
+            " served error: WAPE of published forecasts / the backtest's; served bias: less the backtest's; served tail: share"
+            " above the 95 % quantile;"
             " all: rows of that verdict; null where nothing ever changed",
         ),
         "watch_from": optional("double", "watch from here on, either way; null for all of them"),

@@ -1,6 +1,6 @@
 """What lies above an item? Its category within its department, the department, and all; '*' stands for all below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -13,9 +13,11 @@ PATH = ("department", "category", "item_id")
 NODE = ("level", *PATH)
 
 
-def rolled_up(items: DataFrame, by: Sequence[str], values: Sequence[str]) -> DataFrame:
-    """One row per node above the items and `by`: the sums of `values`."""
-    totals = [exact_sum(F.col(name)).alias(name) for name in values]
+def rolled_up(
+    items: DataFrame, by: Sequence[str], values: Sequence[str], total: Callable[[Column], Column] = exact_sum
+) -> DataFrame:
+    """One row per node above the items and `by`: the `total` of each of `values`."""
+    totals = [total(F.col(name)).alias(name) for name in values]
     # categories first: the threefold of the other levels is then small
     categories = items.groupBy(*by, *PATH[:-1]).agg(*totals)
     sets = [[F.col(name) for name in (*by, *PATH[:depth])] for depth in range(len(PATH))]

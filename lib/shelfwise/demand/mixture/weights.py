@@ -42,11 +42,11 @@ def weigh(backtest: DataFrame, classical: DataFrame, *, as_of: date) -> DataFram
 def with_mixture(judged: DataFrame) -> DataFrame:
     """Adds `mixture` to rows `with_classical`: each origin is mixed by the errors of weeks that had ended by then.
 
-    Alike, where no earlier origin has had a week yet.
+    Alike, where no earlier origin has had a week yet; null where there is one origin only, which judges no mixture that learns.
     """
     taught = products(judged)
     days = sorted({origin for *_, origin, _ in taught})
-    rows = [(day, *share) for day in days for share in shares(taught, known_at=day)]
+    rows = [(day, *share) for day in days[: len(days) if len(days) > 1 else 0] for share in shares(taught, known_at=day)]
     return _mixed(judged, local_frame(judged.sparkSession, rows, f"origin date, {SHARED}"), ["origin"])
 
 
