@@ -1,8 +1,6 @@
 """What the demand benchmark judges by, worked by hand."""
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,20 +8,8 @@ import pytest
 
 from shelfwise.core.frames import local_frame
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 MONDAY = pd.Timestamp("2024-01-01")
 ORIGIN = MONDAY + pd.Timedelta(weeks=5, days=-1)
-
-
-@pytest.fixture(scope="module")
-def bars():
-    """Benchmarks import one another from their own folder."""
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        import demand_bars
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-    return demand_bars
 
 
 def table(of):
@@ -161,3 +147,22 @@ def test_empirical_quantiles_are_those_of_the_last_26_weeks(bars, spark):
     accuracy = local_frame(spark, own, "model string, origin string, horizon int, level string, segment string, pinball double")
     ((_, ratio, _, passed),) = bars.pinball_bar(panel, backtest, accuracy)
     assert (ratio, passed) == (pytest.approx(1 / (5 / 3)), True)
+
+
+def test_the_serving_forecast_is_counted_where_quantiles_cross_and_measured_where_sums_do_not_add_up(bars, spark):
+    """Of two items one crosses; items of 1 and 2 make a category of 3.3: a gap of .3 / 3.3. The levels above add up."""
+    levels = [f"{kind}q{name}" for kind in ("", "cum_") for name in ("01", "05", "10", "25", "50", "75", "90", "95", "99")]
+    rows = [(1.0, *[float(n) for n in range(9)], *[float(n) for n in range(9)]), (1.0, *[2.0, 1.0, *[3.0] * 7], *[0.0] * 9)]
+    forecast = local_frame(spark, rows, ", ".join(f"{name} double" for name in ("mean", *levels)))
+    nodes = [("item", "D", "C", "a", 1.0), ("item", "D", "C", "b", 2.0), ("category", "D", "C", "*", 3.3)]
+    nodes += [("department", "D", "*", "*", 3.3), ("all", "*", "*", "*", 3.3)]
+    hierarchy = local_frame(
+        spark,
+        [(level, department, category, item, 1, mean) for level, department, category, item, mean in nodes],
+        "level string, department string, category string, item_id string, horizon int, mean double",
+    )
+    lines = {name: (value, passed) for name, value, _, passed in bars.sound_bars(forecast, hierarchy)}
+    assert lines["rows of the serving forecast whose quantiles cross"] == (1.0, False)
+    assert lines["largest gap between level category and the sum of item"] == (pytest.approx(0.3 / 3.3), False)
+    for level, below in (("department", "category"), ("all", "department")):
+        assert lines[f"largest gap between level {level} and the sum of {below}"] == (0.0, True)

@@ -48,6 +48,8 @@ def test_no_more_than_fifteen_are_shown_and_all_are_counted(spark, tables):
     assert [row["item_id"] for row in found.top] == [f"i{n:02}" for n in range(19, 4, -1)]
     assert (found.items, found.units) == ({"new": 20}, {"new": 190.0})
     assert found.top[0]["alike"] == [{"name": HOSTILE, "similarity": 0.5}]
+    unlike = coming(frame_of(spark, LAUNCH_FORECAST, [rows[0] | {"analogues": [("cola", 0.09)]}]), tables["items"])
+    assert unlike.top[0]["alike"] == []
 
 
 def test_nothing_new_is_said(empty_tables):

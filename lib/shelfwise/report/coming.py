@@ -11,6 +11,7 @@ from shelfwise.report.pull import Rows, pull
 from shelfwise.report.words import counted, listed, number
 
 SHOWN, SHOWN_ALIKE = 15, 2
+LEAST_SIMILARITY = 0.1  # less is likeness to nothing, and says so by the category's name
 KINDS = ("announced", "new")
 
 
@@ -45,7 +46,8 @@ def coming(launches: DataFrame, items: DataFrame) -> Coming:
     sums = by_item.groupBy("segment").agg(F.count(F.lit(1)).alias("items"), F.sum("units").alias("units"))
     kinds = pull(sums, len(KINDS))
     # who is announced comes first: nothing of it has been sold or ordered by its sales
-    most = by_item.withColumn("alike", F.slice("alike", 1, SHOWN_ALIKE)).orderBy("segment", F.desc("units"), "item_id")
+    alike = F.slice(F.filter("alike", lambda one: one["similarity"] >= LEAST_SIMILARITY), 1, SHOWN_ALIKE)
+    most = by_item.withColumn("alike", alike).orderBy("segment", F.desc("units"), "item_id")
     rows = pull(most, SHOWN)
     told = descriptions(items, {row["item_id"] for row in rows} | {one["item_id"] for row in rows for one in row["alike"]})
     return Coming(
