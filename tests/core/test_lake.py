@@ -13,6 +13,7 @@ from shelfwise.core.conform import conform, empty, known_by
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.lake import Lake
+from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, optional, required
 from tests.conftest import settings_under
 
@@ -59,7 +60,7 @@ def test_a_table_that_does_not_exist_is_named_with_the_remedy(lake: Lake) -> Non
 
 def test_a_stored_table_that_differs_from_its_contract_is_refused_by_column_or_check(lake: Lake) -> None:
     lake.create(STOCK)
-    wider = replace(STOCK, schema=STOCK.schema | {"cases": optional("int", "cases")})
+    wider = replace(STOCK, schema=STOCK.schema | {"cases": required("int", "cases")})
     retyped = replace(STOCK, schema=STOCK.schema | {"units": required("int", "units")})
     narrower = replace(STOCK, schema={name: column for name, column in STOCK.schema.items() if name != "tags"})
     checked = replace(STOCK, checks={"units_are_not_negative": "units > -1"})
@@ -67,6 +68,29 @@ def test_a_stored_table_that_differs_from_its_contract_is_refused_by_column_or_c
         with pytest.raises(ContractError, match=rf"gold\.stock is stored with other .*\({name}\).*migrate"):
             lake.create(other)
     lake.create(STOCK)
+
+
+def test_a_derived_table_gets_the_optional_columns_of_a_newer_contract(
+    spark: SparkSession, lake: Lake, own_settings: Settings
+) -> None:
+    """Earlier days say nothing in them, also before anybody has written by the newer contract; no earlier row is lost."""
+    lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
+    wider = replace(STOCK, schema=STOCK.schema | {"shelf": optional("string", "where")})
+    assert [tuple(row) for row in lake.read(wider, MONDAY).collect()] == [(MONDAY, "a", 1, None, None)]
+    newer = Lake(spark, own_settings)
+    newer.replace_slice(wider, stock(spark, (TUESDAY, "b", 2)).selectExpr("*", "'top' AS shelf"), TUESDAY)
+    found = {row["item_id"]: (row["units"], row["shelf"]) for row in newer.read(wider).collect()}
+    assert found == {"a": (1, None), "b": (2, "top")}
+
+
+def test_a_column_that_must_be_there_or_that_is_admitted_is_not_made_up(spark: SparkSession, lake: Lake) -> None:
+    lake.create(STOCK)
+    with pytest.raises(ContractError, match=r"gold\.stock is stored with other columns .*\(shelf\)"):
+        lake.create(replace(STOCK, schema=STOCK.schema | {"shelf": required("string", "where")}))
+    silver = replace(STOCK, name="silver.stock")
+    lake.create(silver)
+    with pytest.raises(ContractError, match=r"silver\.stock is stored with other columns .*\(shelf\)"):
+        lake.create(replace(silver, schema=STOCK.schema | {"shelf": optional("string", "where")}))
 
 
 def test_replacing_a_slice_leaves_the_others_and_can_be_repeated(spark: SparkSession, lake: Lake) -> None:

@@ -13,7 +13,7 @@ from shelfwise.core.lake import Lake
 from shelfwise.core.models import Models
 from shelfwise.core.runner import Report, Runner
 from shelfwise.core.runs import RUNS, RunLog
-from shelfwise.core.table import optional
+from shelfwise.core.table import required
 from tests.conftest import settings_under
 from tests.core.tiny import ADD_UP, DAY, DOUBLES, FAIL, MULTIPLY, NUMBERS, TOTALS, WRITE_PAGE, Times, TinyShop, add_up
 
@@ -212,7 +212,7 @@ def test_a_row_that_breaks_the_contract_fails_the_job_and_leaves_the_table(runne
 def test_a_table_of_another_contract_is_refused_before_the_job_works(runner: Runner) -> None:
     numbers(runner.lake, 2)
     run(runner, MULTIPLY, ADD_UP)
-    wider = replace(TOTALS, schema=TOTALS.schema | {"more": optional("long", "a new column")})
+    wider = replace(TOTALS, schema=TOTALS.schema | {"more": required("long", "a new column")})
 
     def never(doubles: object) -> None:
         raise AssertionError("it worked")

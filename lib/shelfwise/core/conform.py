@@ -10,6 +10,8 @@ from shelfwise.core.errors import ContractError
 from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Table, parse_type
 
+DERIVED = ("features", "gold")  # layers that each as_of makes anew
+
 
 def known_by(frame: DataFrame, table: Table, as_of: date) -> DataFrame:
     """What could be known at the end of `as_of`."""
@@ -33,6 +35,24 @@ def conform(frame: DataFrame, table: Table) -> DataFrame:
     # a cast that changes nothing costs calls of the JVM for each column of each commit
     columns = [F.col(name) if given[name] == kind else F.col(name).cast(kind).alias(name) for name, kind in declared.items()]
     return frame.select(columns)
+
+
+def departures(table: Table, stored: T.StructType) -> list[str]:
+    """Columns of either that the other lacks or has in another type."""
+    found = {field.name: field.dataType for field in stored.fields}
+    wrong = [name for name, column in table.schema.items() if found.get(name) != parse_type(column.type)]
+    return wrong + ([] if table.open else [name for name in found if name not in table.schema])
+
+
+def absent(table: Table, stored: list[str]) -> dict[str, Column]:
+    """Nulls for optional columns that a derived table was stored without, before its contract had them.
+
+    What is admitted from bronze is not derived: a column that is new there has values that only admission anew can fill in.
+    """
+    if table.layer not in DERIVED:
+        return {}
+    lacking = [name for name, column in table.schema.items() if column.nullable and name not in stored]
+    return {name: F.lit(None).cast(table.schema[name].type) for name in lacking}
 
 
 def not_yet_in(frame: DataFrame, stored: DataFrame, columns: list[str]) -> DataFrame:

@@ -1,7 +1,7 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +14,12 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from shelfwise.core.conform import conform, known_by, not_yet_in
+from shelfwise.core.conform import absent, conform, departures, known_by, not_yet_in
 from shelfwise.core.delta_log import newest_snapshot, rows_written
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
-from shelfwise.core.table import Table, create_statement, parse_type
+from shelfwise.core.table import Table, create_statement
 
 OUTSIDE = "a row lies outside of what it replaces: "
 
@@ -56,11 +56,15 @@ class Lake:
 
     def read(self, table: Table, as_of: date | None = None, *, version: int | None = None) -> DataFrame:
         """The table as known at the end of `as_of`: its slice, its facts up to it, its plans known by it."""
+        frame = self._stored(table, version)
+        whole = frame.withColumns(new) if (new := absent(table, frame.columns)) else frame
+        return known_by(whole, table, as_of) if as_of else whole
+
+    def _stored(self, table: Table, version: int | None = None) -> DataFrame:
         self._must_exist(table)
         reader = self.spark.read.format("delta")
         reader = reader if version is None else reader.option("versionAsOf", version)
-        frame = reader.table(self._catalog_name(table)) if self._lake.catalog else reader.load(self.path(table))
-        return known_by(frame, table, as_of) if as_of else frame
+        return reader.table(self._catalog_name(table)) if self._lake.catalog else reader.load(self.path(table))
 
     def version(self, table: Table) -> int | None:
         """The table's newest version; None where it does not exist."""
@@ -77,10 +81,15 @@ class Lake:
         return self._delta(table).history()
 
     def create(self, table: Table) -> None:
-        """Creates the table by its contract; refuses one that is there and differs (looked at once per process)."""
+        """Creates the table by its contract; refuses one that is there and differs (looked at once per process).
+
+        What a newer contract of a derived table may leave out is added to it: rows that were written before say nothing there.
+        """
         if not self.exists(table):
             self._create(table, {})
         elif self._as_declared.get(table.name) != table:
+            if new := absent(table, self._stored(table).columns):
+                self._add_columns(table, {name: table.schema[name].type for name in new})
             self._refuse_drift(table)
         self._as_declared[table.name] = table
 
@@ -109,7 +118,7 @@ class Lake:
         if not self.exists(table):
             self._create(table, {name: frame.schema[name].dataType.simpleString() for name in frame.columns})
         if new := [name for name in frame.columns if name not in self.read(table).columns]:
-            self._add_columns(table, frame, new)
+            self._add_columns(table, {name: frame.schema[name].dataType.simpleString() for name in new})
         return self.replace_slice(table, frame, batch)
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
@@ -172,8 +181,8 @@ class Lake:
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
         self.spark.sql(create_statement(table, self._sql_name(table), columns))
 
-    def _add_columns(self, table: Table, frame: DataFrame, names: list[str]) -> None:
-        columns = ", ".join(f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in names)
+    def _add_columns(self, table: Table, types: Mapping[str, str]) -> None:
+        columns = ", ".join(f"`{name}` {type}" for name, type in types.items())
         self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:
@@ -185,15 +194,11 @@ class Lake:
         return Written(int(commit["version"]), int(metrics.get("numOutputRows", 0)))
 
     def _refuse_drift(self, table: Table) -> None:
-        stored = {f.name: f.dataType for f in self.read(table).schema.fields}
-        declared = {name: parse_type(column.type) for name, column in table.schema.items()}
-        wrong = [n for n, t in declared.items() if stored.get(n) != t]
-        wrong += [] if table.open else [n for n in stored if n not in declared]
+        wrong = departures(table, self._stored(table).schema)
         wrong += sorted(name for name, _ in self._constraints(table) ^ {(n.lower(), p) for n, p in table.checks.items()})
-        if wrong:
+        if named := ", ".join(dict.fromkeys(wrong)):
             raise ContractError(
-                f"{table.name} is stored with other columns or checks than its contract declares "
-                f"({', '.join(dict.fromkeys(wrong))}): "
+                f"{table.name} is stored with other columns or checks than its contract declares ({named}): "
                 f"migrate it, or move {self._sql_name(table)} away and rebuild."
             )
 
