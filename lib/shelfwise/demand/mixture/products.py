@@ -1,4 +1,7 @@
-"""How do the models' errors go together? What weights of a mixture are found from (measures.mixing)."""
+"""How do the models' errors go together? What weights of a mixture are found from (measures.mixing).
+
+An error counts for at most BOUND scales: a single order of thousands of units, which nobody foresaw, outweighs all else otherwise.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,17 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
 from shelfwise.measures.exact import exact_sum
 
 Floats = NDArray[np.float64]
 
+BOUND = 10.0
+
 
 def error_products(
     rows: DataFrame, models: Sequence[str], by: Sequence[str], *, actual: Column, scale: Column
 ) -> dict[tuple[Any, ...], Floats]:
-    """By group, E = sum of e e' / scale^2; NaN where a model was never asked. Bound: groups x models^2 numbers to the driver."""
-    errors = {name: (rows[name] - actual) / scale for name in models}
+    """By group, E = sum of e e', e in scales; NaN where a model was never asked. Bound: groups x models^2 numbers to the driver."""
+    errors = {name: _bounded((rows[name] - actual) / scale) for name in models}
     pairs = [(i, j) for i in range(len(models)) for j in range(i, len(models))]
     sums = [exact_sum(errors[models[i]] * errors[models[j]]).alias(f"e_{i}_{j}") for i, j in pairs]
     found = {}
@@ -27,3 +33,8 @@ def error_products(
                 matrix[i, j] = matrix[j, i] = row[f"e_{i}_{j}"]
         found[tuple(row[name] for name in by)] = matrix
     return found
+
+
+def _bounded(error: Column) -> Column:
+    """Null stays null: the least and the greatest of Spark leave nulls out."""
+    return F.when(error.isNotNull(), F.greatest(F.least(error, F.lit(BOUND)), F.lit(-BOUND)))
