@@ -56,6 +56,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts import features
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, DEMAND_CHAMPION, DEMAND_FORECAST, FORECAST_ACCURACY
 from shelfwise.contracts.gold.hierarchy import DEMAND_HIERARCHY, HIERARCHY_ACCURACY
+from shelfwise.core.frames import spread_out
 from shelfwise.core.kept import keep
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
@@ -153,7 +154,7 @@ def classical(panel: DataFrame, judged: DataFrame) -> DataFrame:
         return pd.concat(parts) if parts else pd.DataFrame()
 
     schema = "item_id string, origin date, horizon int, fell_back int, " + ", ".join(f"{name} double" for name in CLASSICAL)
-    return panel.select("item_id", "week", "units").groupBy("item_id").applyInPandas(fitted, schema)
+    return spread_out(panel.select("item_id", "week", "units"), "item_id").groupBy("item_id").applyInPandas(fitted, schema)
 
 
 def searched(known: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

@@ -1,4 +1,4 @@
-"""Frames of a few rows that the driver has at hand."""
+"""Frames of few rows: those that the driver has at hand, and those that are much work."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -19,3 +19,8 @@ def local_frame(spark: SparkSession, rows: Sequence[Any], schema: StructType | s
     if not rows:
         return spark.createDataFrame(pa.Table.from_pylist([], to_arrow_schema(columns)), columns)
     return spark.createDataFrame(LocalDataToArrowConversion.convert(list(rows), columns, False), columns)
+
+
+def spread_out(frame: DataFrame, *key: str) -> DataFrame:
+    """Placed by `key` in as many partitions as a shuffle has: before much work on few rows, which Spark puts into few tasks."""
+    return frame.repartition(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1), *key)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import spread_out
 from shelfwise.demand.classical import forecasts
 from shelfwise.demand.hierarchy.nodes import NODE, rolled_up
 from shelfwise.demand.inputs import HORIZONS
@@ -48,7 +49,7 @@ def base_forecasts(weeks: DataFrame, origins: Sequence[date]) -> DataFrame:
         return found.assign(**{name: node[name].iloc[0] for name in NODE})[[*NODE, *parts[0].columns]]
 
     schema = ", ".join(f"{name} string" for name in NODE) + ", origin date, horizon int, base double, scale double"
-    return weeks.groupBy(*NODE).applyInPandas(fitted, schema)
+    return spread_out(weeks, *NODE).groupBy(*NODE).applyInPandas(fitted, schema)
 
 
 def dispersions(judged: DataFrame) -> DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.core.frames import spread_out
 from shelfwise.core.job import Params
 from shelfwise.core.kept import cut
 from shelfwise.demand import regressors
@@ -75,7 +76,7 @@ def _with_attributes(asked: DataFrame, lessons: DataFrame, params: SourceParams)
     taught = lessons.join(F.broadcast(shop_curve(lessons)), ["cut", "launch_week"], "inner").select(
         *KEY, "units", "level", *_but_week()
     )
-    fitted = taught.groupBy("cut").applyInPandas(_fitting(params), "cut string, model binary")
+    fitted = spread_out(taught, "cut").groupBy("cut").applyInPandas(_fitting(params), "cut string, model binary")
     # bound: one model of some 200 kB per cut
     models = {row["cut"]: bytes(row["model"]) for row in fitted.collect()}
 

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.mixture import CLASSICAL_FORECAST
+from shelfwise.core.frames import spread_out
 from shelfwise.demand.classical import FAMILY, MEDIAN, forecasts
 from shelfwise.demand.inputs import HORIZONS
 from shelfwise.demand.origins import SEASON_WEEKS, OriginsParams, first_week, origins
@@ -38,7 +39,7 @@ def forecast_classical(panel: DataFrame, *, params: ClassicalParams, as_of: date
     days = [*origins(first_week(panel), as_of, params), last_sunday(as_of)] if params.models else []
     asked = _largest(panel, days, params.items).groupBy("item_id").agg(F.sort_array(F.collect_list("origin")).alias("origins"))
     series = panel.select("item_id", "week", "units").join(asked, "item_id", "inner")
-    made = series.groupBy("item_id").applyInPandas(_fitted(params), FITTED)
+    made = spread_out(series, "item_id").groupBy("item_id").applyInPandas(_fitted(params), FITTED)
     return made.withColumn("as_of", F.lit(as_of)).select(*CLASSICAL_FORECAST.columns)
 
 

@@ -8,6 +8,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SourceError
+from shelfwise.core.frames import spread_out
 from shelfwise.core.kept import keep
 from shelfwise.core.own_file import joined, read_own, refuse, refuse_missing
 from shelfwise.core.own_panel import (
@@ -98,8 +99,9 @@ def each_series(
         return make(series, known.set_index(PERIOD)[list(names)])
 
     if outside is None:
-        return history.groupBy(ID).applyInPandas(lambda series: make(series, None), schema)
-    return history.groupBy(ID).cogroup(outside.groupBy(ID)).applyInPandas(beside, schema)
+        return spread_out(history, ID).groupBy(ID).applyInPandas(lambda series: make(series, None), schema)
+    both = spread_out(history, ID).groupBy(ID).cogroup(spread_out(outside, ID).groupBy(ID))
+    return both.applyInPandas(beside, schema)
 
 
 def date_of(last: Column, steps: Column, frequency: Frequency) -> Column:
