@@ -1,6 +1,6 @@
 """How do the models' errors go together? What weights of a mixture are found from (measures.mixing).
 
-An error counts for at most BOUND scales: a single order of thousands of units, which nobody foresaw, outweighs all else otherwise.
+An error counts for at most MOST_SCALES.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.demand.inputs import MOST_SCALES
 from shelfwise.measures.exact import exact_sum
 
 Floats = NDArray[np.float64]
-
-BOUND = 10.0
 
 
 def error_products(
@@ -37,4 +36,4 @@ def error_products(
 
 def _bounded(error: Column) -> Column:
     """Null stays null: the least and the greatest of Spark leave nulls out."""
-    return F.when(error.isNotNull(), F.greatest(F.least(error, F.lit(BOUND)), F.lit(-BOUND)))
+    return F.when(error.isNotNull(), F.greatest(F.least(error, F.lit(MOST_SCALES)), F.lit(-MOST_SCALES)))
