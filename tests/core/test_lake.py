@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from shelfwise.core.conform import conform, empty, known_by
 from shelfwise.core.errors import ContractError, JobError
@@ -73,20 +74,34 @@ def test_a_stored_table_that_differs_from_its_contract_is_refused_by_column_or_c
 def test_a_derived_table_gets_the_optional_columns_of_a_newer_contract(
     spark: SparkSession, lake: Lake, own_settings: Settings
 ) -> None:
-    """Earlier days say nothing in them, also before anybody has written by the newer contract; no earlier row is lost."""
+    """In the middle of the contract. Earlier days say nothing in it, also before anybody has written; no earlier row is lost."""
     lake.replace_slice(STOCK, stock(spark, (MONDAY, "a", 1)), MONDAY)
-    wider = replace(STOCK, schema=STOCK.schema | {"shelf": optional("string", "where")})
-    assert [tuple(row) for row in lake.read(wider, MONDAY).collect()] == [(MONDAY, "a", 1, None, None)]
+    first, *others = STOCK.schema.items()
+    wider = replace(STOCK, schema=dict([first, ("shelf", optional("string", "where it's kept")), *others]))
     newer = Lake(spark, own_settings)
-    newer.replace_slice(wider, stock(spark, (TUESDAY, "b", 2)).selectExpr("*", "'top' AS shelf"), TUESDAY)
+    newer.create(wider)
+    assert [tuple(row) for row in newer.read(wider, MONDAY).select(*wider.columns).collect()] == [(MONDAY, None, "a", 1, None)]
+    assert "shelf" not in lake.read(STOCK).columns  # nobody has written by it
+    told = stock(spark, (TUESDAY, "b", 2)).selectExpr("*", "'top' AS shelf")
+    newer.replace_slice(wider, told, TUESDAY)
+    newer.merge(
+        wider, told.withColumn("shelf", F.lit("low")).unionByName(stock(spark, (MONDAY, "c", 3)).selectExpr("*", "'x' AS shelf"))
+    )
     found = {row["item_id"]: (row["units"], row["shelf"]) for row in newer.read(wider).collect()}
-    assert found == {"a": (1, None), "b": (2, "top")}
+    assert found == {"a": (1, None), "b": (2, "low"), "c": (3, "x")}
+    assert newer.read(wider).schema["shelf"].metadata == {"comment": "where it's kept"}
+    assert newer.read(wider, version=1).where("shelf IS NULL").count() == 1
 
 
-def test_a_column_that_must_be_there_or_that_is_admitted_is_not_made_up(spark: SparkSession, lake: Lake) -> None:
+def test_a_column_that_must_be_there_or_that_is_admitted_is_not_made_up(
+    spark: SparkSession, lake: Lake, own_settings: Settings
+) -> None:
+    """What is refused is not changed either, though a column beside it could have been added."""
     lake.create(STOCK)
+    both = STOCK.schema | {"shelf": required("string", "where"), "note": optional("string", "what else")}
     with pytest.raises(ContractError, match=r"gold\.stock is stored with other columns .*\(shelf\)"):
-        lake.create(replace(STOCK, schema=STOCK.schema | {"shelf": required("string", "where")}))
+        Lake(spark, own_settings).append(replace(STOCK, schema=both), stock(spark))
+    assert lake.read(STOCK).columns == STOCK.columns
     silver = replace(STOCK, name="silver.stock")
     lake.create(silver)
     with pytest.raises(ContractError, match=r"silver\.stock is stored with other columns .*\(shelf\)"):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import DEMAND_BACKTEST, FORECAST_ACCURACY, LEVELS, QUANTILE_CALIBRATION
 from shelfwise.core.frames import local_frame
@@ -166,6 +167,31 @@ def test_a_model_that_left_items_out_has_no_sums(spark):
         ("department x week", "*"): (12.0, None),
         ("all x week", "*"): (12.0, None),
     }
+
+
+def test_each_node_has_the_scale_and_the_revenue_of_its_own_origin(spark):
+    """Categories C and E change by 2 and by 4 a week, later by 6 and 8; an origin knows what had ended by it. Revenue: 3 a unit."""
+    mondays = [date(2017, 7, 10) + timedelta(weeks=week) for week in range(4)]
+    units = {"C": (4.0, 6.0, 4.0, 10.0), "E": (8.0, 4.0, 8.0, 16.0)}
+    panel = [("D", name, day, sold) for name, each in units.items() for day, sold in zip(mondays, each, strict=True)]
+    days = [mondays[2] + timedelta(days=6), mondays[3] + timedelta(days=6)]
+    rows = [(f"{name}{day}", "D", name, day, 1, 3.0, mean, 1.0, 1.0) for name, mean in (("C", 2.0), ("E", 5.0)) for day in days]
+    schema = "item_id string, department string, category string, origin date, horizon int, price double, mean_13 double"
+    nodes = node_rows(
+        local_frame(spark, rows, f"{schema}, actual double, gbt double"),
+        local_frame(spark, panel, "department string, category string, week date, units double"),
+        ["gbt"],
+    )
+    found = {(row["category"], row["origin"]): row for row in nodes.where("level = 'category x week'").collect()}
+    squares = {"C": ((4, 4), (4, 4, 36)), "E": ((16, 16), (16, 16, 64))}
+    for name, weight in (("C", 6.0), ("E", 15.0)):
+        for day, changes in zip(days, squares[name], strict=True):
+            row = found[name, day]
+            assert (row["scale"], row["weight"]) == (pytest.approx(np.sqrt(np.mean(changes))), weight)
+            assert row["abs_scale"] == pytest.approx(np.mean(np.sqrt(changes)))
+    # the whole: 12, 10, 12, 26
+    (last,) = nodes.where(F.col("level") == "all x week").where(F.col("origin") == F.lit(days[1])).collect()
+    assert (last["scale"], last["weight"], last["actual"]) == (pytest.approx(np.sqrt((4 + 4 + 196) / 3)), 21.0, 2.0)
 
 
 def test_cumulated_demand_is_judged_apart(figures):

@@ -165,9 +165,12 @@ def accuracy(spark):
     return made
 
 
-def drift(shop, accuracy, forecasts=None):
+def drift(shop, accuracy, forecasts=None, judged=None):
     published = local_frame(accuracy.sparkSession, [], DEMAND_FORECAST.struct) if forecasts is None else forecasts
-    found = check_drift(**shop, accuracy=accuracy, forecasts=published, params=DriftParams(marks=MARKS), as_of=AS_OF).toPandas()
+    every = accuracy if judged is None else judged
+    found = check_drift(
+        **shop, accuracy=accuracy, judged=every, forecasts=published, params=DriftParams(marks=MARKS), as_of=AS_OF
+    ).toPandas()
     assert list(found.columns) == DEMAND_DRIFT.columns
     return found.set_index(["kind", "name"])
 
@@ -283,6 +286,6 @@ def test_published_errors_ask_for_training_when_enough_weeks_tell():
 
 def test_a_drift_check_hears_of_what_was_published(alike, accuracy, planted, spark):
     forecasts = published(planted["panel"], "1.5 * sold_units")
-    found = drift(alike | {"panel": planted["panel"]}, accuracy(0.8).unionByName(usual(spark, wape=0.3)), forecasts)
+    found = drift(alike | {"panel": planted["panel"]}, accuracy(0.8), forecasts, usual(spark, wape=0.3))
     assert found.loc[("served error", "*"), "verdict"] == "retrain"
     assert "all items (served error)" in found.loc[("all", "*"), "reason"]

@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from shelfwise.core.frames import local_frame
-from shelfwise.features.seasons import with_year_before
+from shelfwise.features.seasons import category_season, with_year_before
 from tests.conftest import ITEMS, panel_of
 
 MONDAY = date(2017, 1, 2)
@@ -98,5 +98,6 @@ def test_a_category_that_sold_nothing_a_year_before_has_no_season(sales_of, item
 def test_the_weeks_of_a_year_before_are_listed_once_for_all_that_is_made_of_them(panel):
     """Spark makes a list of a window anew for each place in which its expression stands."""
     weeks = panel.select("item_id", "week", "units", "age_weeks", "mean_4", "mean_13", "mean_26")
-    plan = with_year_before(weeks)._jdf.queryExecution().optimizedPlan().toString()
-    assert plan.count("collect_list(") == 1
+    shelves = panel.select("category", "week", "category_units", "category_mean_4", "category_mean_13")
+    for made in (with_year_before(weeks), category_season(shelves)):
+        assert made._jdf.queryExecution().optimizedPlan().toString().count("collect_list(") == 1

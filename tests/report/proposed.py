@@ -106,7 +106,7 @@ LAUNCHED = [
         "q90": 2 * mean,
         "evidence_weight": own,
         "analogues": alike,
-        "prior_level": "category",
+        "prior_level": "category" if week != 2 else "shop",
     }
     for item, week, launch, segment, known, sold, mean, own, alike in (
         ("mate", 2, date(2017, 11, 6), "announced", 0, 0.0, 2.0, 0.0, ANALOGUES),

@@ -27,7 +27,7 @@ def test_the_announced_come_first_with_their_next_week_and_whom_they_are_like(fo
     """Its first week is told, though its second came first; two of three earlier launches, by name where there is one."""
     mate, novelty = found.top
     assert (mate["item_id"], mate["launch"], mate["units"]) == ("mate", date(2017, 11, 6), 6.0)
-    assert (mate["first"]["mean"], mate["first"]["q90"]) == (4.0, 8.0)
+    assert (mate["first"]["mean"], mate["first"]["q90"], mate["prior_level"]) == (4.0, 8.0, "category")
     assert mate["alike"] == [{"name": "SOAP, 4 OZ", "similarity": 0.9}, {"name": "gone", "similarity": 0.25}]
     assert (novelty["sold"], novelty["known_weeks"], novelty["own_share"], novelty["alike"]) == (3.0, 2, 0.4, [])
 

@@ -38,9 +38,10 @@ def conform(frame: DataFrame, table: Table) -> DataFrame:
 
 
 def departures(table: Table, stored: T.StructType) -> list[str]:
-    """Columns of either that the other lacks or has in another type."""
+    """Columns of either that the other lacks or has in another type; what may be absent is no departure."""
     found = {field.name: field.dataType for field in stored.fields}
-    wrong = [name for name, column in table.schema.items() if found.get(name) != parse_type(column.type)]
+    needed = {name: column for name, column in table.schema.items() if name not in absent(table, stored.names)}
+    wrong = [name for name, column in needed.items() if found.get(name) != parse_type(column.type)]
     return wrong + ([] if table.open else [name for name in found if name not in table.schema])
 
 

@@ -23,4 +23,6 @@ def local_frame(spark: SparkSession, rows: Sequence[Any], schema: StructType | s
 
 def spread_out(frame: DataFrame, *key: str) -> DataFrame:
     """Placed by `key` in as many partitions as a shuffle has: before much work on few rows, which Spark puts into few tasks."""
-    return frame.repartition(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1), *key)
+    spark = frame.sparkSession
+    asked = str(spark.conf.get("spark.sql.shuffle.partitions"))  # a number, or auto on Databricks
+    return frame.repartition(int(asked) if asked.isdigit() else 2 * spark.sparkContext.defaultParallelism, *key)

@@ -1,7 +1,7 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from shelfwise.core.delta_log import newest_snapshot, rows_written
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
-from shelfwise.core.table import Table, create_statement
+from shelfwise.core.table import Table, column_clause, create_statement
 
 OUTSIDE = "a row lies outside of what it replaces: "
 
@@ -81,17 +81,18 @@ class Lake:
         return self._delta(table).history()
 
     def create(self, table: Table) -> None:
-        """Creates the table by its contract; refuses one that is there and differs (looked at once per process).
-
-        What a newer contract of a derived table may leave out is added to it: rows that were written before say nothing there.
-        """
+        """Creates the table by its contract; refuses one that is there and differs (looked at once per process)."""
         if not self.exists(table):
             self._create(table, {})
         elif self._as_declared.get(table.name) != table:
-            if new := absent(table, self._stored(table).columns):
-                self._add_columns(table, {name: table.schema[name].type for name in new})
             self._refuse_drift(table)
         self._as_declared[table.name] = table
+
+    def _ready(self, table: Table) -> None:
+        """For one writer. Adds what a newer contract of a derived table has and may be without: earlier rows say nothing there."""
+        self.create(table)
+        if new := absent(table, self._stored(table).columns):
+            self._add_columns(table, ", ".join(column_clause(name, table.schema[name]) for name in new))
 
     def replace(self, table: Table, frame: DataFrame) -> Written:
         return self._commit(table, frame, {"overwriteSchema": "false"}, "overwrite")
@@ -118,7 +119,7 @@ class Lake:
         if not self.exists(table):
             self._create(table, {name: frame.schema[name].dataType.simpleString() for name in frame.columns})
         if new := [name for name in frame.columns if name not in self.read(table).columns]:
-            self._add_columns(table, {name: frame.schema[name].dataType.simpleString() for name in new})
+            self._add_columns(table, ", ".join(f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in new))
         return self.replace_slice(table, frame, batch)
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
@@ -168,11 +169,11 @@ class Lake:
         with self._turns.setdefault(table.name, Lock()):
             folder = None if self._lake.catalog else lease_folder(self._root)
             if folder is None:
-                self.create(table)
+                self._ready(table)
                 yield None  # a catalog or an object store has its own commit coordination
             else:
                 with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
-                    self.create(table)
+                    self._ready(table)
                     yield lease
 
     def _create(self, table: Table, columns: dict[str, str]) -> None:
@@ -181,8 +182,7 @@ class Lake:
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
         self.spark.sql(create_statement(table, self._sql_name(table), columns))
 
-    def _add_columns(self, table: Table, types: Mapping[str, str]) -> None:
-        columns = ", ".join(f"`{name}` {type}" for name, type in types.items())
+    def _add_columns(self, table: Table, columns: str) -> None:
         self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:

@@ -85,10 +85,7 @@ def parse_type(ddl: str) -> T.DataType:
 
 def create_statement(table: Table, sql_name: str, more: Mapping[str, str] | None = None) -> str:
     """The contract as SQL: a statement that a path and a catalog's three-part name take alike; `more` are columns beside it."""
-    columns = [
-        f"`{name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_literal(column.doc)}"
-        for name, column in table.schema.items()
-    ]
+    columns = [column_clause(name, column) for name, column in table.schema.items()]
     columns += [f"`{name}` {type}" for name, type in (more or {}).items() if name not in table.schema]
     properties = {f"delta.constraints.{name}": predicate for name, predicate in table.checks.items()}
     if table.open:
@@ -96,6 +93,10 @@ def create_statement(table: Table, sql_name: str, more: Mapping[str, str] | None
     listed = ", ".join(f"{_literal(name)} = {_literal(value)}" for name, value in properties.items())
     options = f" TBLPROPERTIES ({listed})" if listed else ""
     return f"CREATE TABLE IF NOT EXISTS {sql_name} ({', '.join(columns)}) USING delta COMMENT {_literal(table.doc)}{options}"
+
+
+def column_clause(name: str, column: Field) -> str:
+    return f"`{name}` {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_literal(column.doc)}"
 
 
 def _literal(text: str) -> str:

@@ -16,7 +16,7 @@ from shelfwise.contracts.gold.demand import FORECAST_ACCURACY, LEVELS
 from shelfwise.core.kept import keep
 from shelfwise.demand.champion import with_champion
 from shelfwise.demand.frames import typed
-from shelfwise.demand.hierarchy.nodes import CATEGORY, ITEM, PATH
+from shelfwise.demand.hierarchy.nodes import ITEM, PATH
 from shelfwise.demand.node_errors import OF_LEVEL, node_rows
 from shelfwise.demand.quantiles import NONE_LEFT_OUT
 from shelfwise.demand.spread import Spread, spread_of
@@ -29,7 +29,7 @@ MODELS = ("champion", "gbt", "xgboost", "mixture", "last_week", "mean_4", "mean_
 CUMULATED = "champion_cum"
 SIMPLE = ("last_week", "mean_4", "mean_13", "seasonal_naive")  # what a forecast has to add value to
 SCALES = ("scale", "abs_scale", "weight")  # of a series
-ITEM_LEVEL, CATEGORY_LEVEL, CUMULATED_LEVEL = OF_LEVEL[ITEM], OF_LEVEL[CATEGORY], "item x cumulated weeks"
+ITEM_LEVEL, CUMULATED_LEVEL = OF_LEVEL[ITEM], "item x cumulated weeks"
 # a series is an item or a node above at an origin; cuts by horizon have series of one forecast
 SERIES_CUTS: Sequence[Sequence[str]] = ((), ("origin",), ("segment",), ("origin", "segment"))
 HORIZON_CUTS: Sequence[Sequence[str]] = (("horizon",), ("origin", "horizon"), ("segment", "horizon"))

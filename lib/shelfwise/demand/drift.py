@@ -43,6 +43,7 @@ def check_drift(
     promotions: DataFrame,
     calendar: DataFrame,
     accuracy: DataFrame,
+    judged: DataFrame,
     forecasts: DataFrame,
     *,
     params: DriftParams,
@@ -50,11 +51,10 @@ def check_drift(
 ) -> DataFrame:
     """One row per feature, per segment's RMSSE and bias ('*': all), three per segment of what was published, and one that sums up.
 
-    `accuracy` and `forecasts`: every day's.
+    `judged` and `forecasts`: accuracy and forecasts of every day.
     """
     champions = accuracy.where((F.col("level") == ITEM_LEVEL) & (F.col("model") == "champion"))
-    today = F.col("as_of") == F.lit(as_of)
-    by_origin = champions.where(today & (F.col("horizon") == 0) & (F.col("origin") != "*"))
+    by_origin = champions.where((F.col("horizon") == 0) & (F.col("origin") != "*"))
     reference = _earliest(by_origin)
 
     def asked(origin: date) -> DataFrame:
@@ -63,10 +63,10 @@ def check_drift(
 
     features = _features(keep(asked(reference)), asked(last_sunday(as_of)), reference, params)
     errors = by_origin.groupBy("segment").applyInPandas(lambda rows: moved_errors(rows, params.marks), JUDGED)
-    since = served_errors(panel, forecasts, accuracy, as_of=as_of).groupBy("segment")
+    since = served_errors(panel, forecasts, judged, as_of=as_of).groupBy("segment")
     served = since.applyInPandas(lambda rows: served_moved(rows, params.marks), JUDGED)
-    judged = keep(features.unionByName(errors).unionByName(served))
-    every = judged.unionByName(judged.groupBy().applyInPandas(overall, JUDGED))
+    moved = keep(features.unionByName(errors).unionByName(served))
+    every = moved.unionByName(moved.groupBy().applyInPandas(overall, JUDGED))
     return every.withColumn("as_of", F.lit(as_of)).select(*DEMAND_DRIFT.columns)
 
 

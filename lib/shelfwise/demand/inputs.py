@@ -12,7 +12,8 @@ EVERY_HORIZON = tuple(range(1, HORIZONS + 1))
 # keeps the level of an item that has stopped selling above zero
 LEAST_LEVEL = 0.02
 UNKNOWN = -1.0
-MOST_SCALES = 10.0  # that an error counts for where models are chosen among: what nobody foresaw outweighs all else otherwise
+# usual weekly changes that an error counts for where models are weighed: what nobody foresaw outweighs all else otherwise
+MOST_SCALES = 10.0
 OLD = 52  # weeks: older than that makes no difference
 FAR_DAYS = 60  # to the next holiday: further makes no difference
 OUTSIDE = "outside"  # the group that a shop without outside series does without

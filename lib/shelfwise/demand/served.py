@@ -18,13 +18,13 @@ from shelfwise.measures.forecast import share_of_volume
 from shelfwise.measures.weeks import last_sunday
 
 
-def served_errors(panel: DataFrame, forecasts: DataFrame, accuracy: DataFrame, *, as_of: date) -> DataFrame:
+def served_errors(panel: DataFrame, forecasts: DataFrame, judged: DataFrame, *, as_of: date) -> DataFrame:
     """One row per segment ('*': all) with demand since: `items`, `weeks` and `since`, the first of these days; `wape` and `bias`,
 
-    `expected_wape` and `expected_bias`; `above`, the share of item-weeks above their 95 % quantile. `forecasts` and `accuracy`:
-    every day's; of a day, segment and horizon that no backtest of that day has judged nothing is said.
+    `expected_wape` and `expected_bias`; `above`, the share of item-weeks above their 95 % quantile. `forecasts` and `judged`
+    (gold.forecast_accuracy): every day's; of a day, segment and horizon that no backtest of that day has judged nothing is said.
     """
-    judged = _over(forecasts, panel, as_of).join(F.broadcast(_expected(accuracy)), ["as_of", "segment", "horizon"], "inner")
+    known = _over(forecasts, panel, as_of).join(F.broadcast(_expected(judged)), ["as_of", "segment", "horizon"], "inner")
     error, actual = F.col("mean") - F.col("actual"), F.col("actual")
     figures = [
         F.count_distinct("item_id").alias("items"),
@@ -37,7 +37,7 @@ def served_errors(panel: DataFrame, forecasts: DataFrame, accuracy: DataFrame, *
         # quantiles are whole units, and what counted stock lets one guess is not
         F.mean((F.round(actual) > F.col(quantile_name(0.95))).cast("double")).alias("above"),
     ]
-    return with_any_segment(judged).groupBy("segment").agg(*figures).where(F.col("wape").isNotNull())
+    return with_any_segment(known).groupBy("segment").agg(*figures).where(F.col("wape").isNotNull())
 
 
 def _over(forecasts: DataFrame, panel: DataFrame, as_of: date) -> DataFrame:
@@ -47,10 +47,10 @@ def _over(forecasts: DataFrame, panel: DataFrame, as_of: date) -> DataFrame:
     return asked.join(panel.select("item_id", "week", wanted().alias("actual")), ["item_id", "week"], "inner")
 
 
-def _expected(accuracy: DataFrame) -> DataFrame:
+def _expected(judged: DataFrame) -> DataFrame:
     """One row per day, segment and horizon: what the backtest of that day said of its champions. Days x some hundred rows."""
     champions = (F.col("level") == ITEM_LEVEL) & (F.col("model") == "champion")
-    by_horizon = accuracy.where(champions & (F.col("origin") == "*") & (F.col("horizon") > 0))
+    by_horizon = judged.where(champions & (F.col("origin") == "*") & (F.col("horizon") > 0))
     # where nothing had sold there is no share; what is forecast at 0 is wrong by all that sells
     lean = F.when(F.col("segment") == "dormant", -1.0).otherwise(0.0)
     usual, lean = F.coalesce("wape", F.lit(1.0)).alias("usual"), F.coalesce("bias", lean).alias("lean")

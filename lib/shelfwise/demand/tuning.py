@@ -5,8 +5,8 @@ Searched on weeks that end before those by which models are judged.
 Trials are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011; Optuna's) in batches of a fixed size, which Spark
 tasks fit side by side; the first one is what the job's settings say. Each learns at origins from which no week is asked for that
 lies after the backtest's earliest one. It is judged after each tree by the mean over items and origins of mean squared error /
-scale^2 (MSSE: RMSSE without its root, so that the mean is what scores best, and not less), an error counting for MOST_SCALES at
-most. This validation curve is stored, and its lowest point is how many trees there are to be.
+scale^2 (MSSE: RMSSE without its root, so that about the mean is what scores best, and not less), an error counting for MOST_SCALES
+at most. This validation curve is stored, and its lowest point is how many trees there are to be.
 
 Groups of features are left out before that, if asked for, by backward elimination (Guyon & Elisseeff 2003, JMLR 3): each in turn,
 then the one whose absence lowers the loss most, until no absence lowers it. Each is a trial of its own, beside the first one: what

@@ -35,12 +35,13 @@ class Coming:
 def coming(launches: DataFrame, items: DataFrame) -> Coming:
     """Two rows, and at most 15 items with two earlier launches each. `launches`: gold.launch_forecast."""
     first = F.min_by(F.struct("week", "mean", "q10", "q90"), "launch_week").alias("first")
-    facts = [F.any_value(name).alias(name) for name in ("launch", "known_weeks", "sold", "prior_level")]
+    facts = [F.any_value(name).alias(name) for name in ("launch", "known_weeks", "sold")]
     shown = [
         F.sum("mean").alias("units"),
         first,
         F.avg("evidence_weight").alias("own_share"),
         F.any_value("analogues").alias("alike"),
+        F.min_by("prior_level", "launch_week").alias("prior_level"),
     ]
     by_item = launches.groupBy("item_id", "segment").agg(*facts, *shown)
     sums = by_item.groupBy("segment").agg(F.count(F.lit(1)).alias("items"), F.sum("units").alias("units"))

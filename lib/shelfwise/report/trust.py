@@ -65,8 +65,9 @@ class Accuracy:
 
 
 def accuracy(forecasts: DataFrame, recommenders: DataFrame) -> Accuracy:
-    """All origins together: at most 1,000 rows (levels x models x horizons x segments), and a row per recommender and target."""
-    rows = pull(forecasts.where("origin = '*'").drop("as_of", "origin"), MOST_FIGURES)
+    """All origins together: at most 1,000 rows, of levels, models and segments and of categories by horizon; 50 of recommenders."""
+    shown = F.col("level").isin(CATEGORY, CUMULATED) | (F.col("horizon") == 0)
+    rows = pull(forecasts.where((F.col("origin") == "*") & shown).drop("as_of", "origin"), MOST_FIGURES)
     every = [row for row in rows if row["horizon"] == 0 and row["segment"] == "*"]
     by_item = {row["model"]: row for row in every if row["level"] == ITEM}
     by_category = {row["model"]: row for row in every if row["level"] == CATEGORY}

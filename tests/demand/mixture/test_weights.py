@@ -77,22 +77,25 @@ def test_classical_models_count_where_there_are_any_and_only_there(spark):
     assert served["a"] < 18.5
 
 
-def test_one_order_that_nobody_foresaw_does_not_decide(spark):
-    """Both miss an order of 100,000 units, one by half as much; in all other weeks that one is off by 8, the other right.
+@pytest.mark.parametrize("way", [1, -1])
+def test_one_order_that_nobody_foresaw_does_not_decide(spark, way):
+    """Both miss 100,000 units once, one by half as much; in all other weeks that one is off by 8, the other right.
 
-    In scales of 4: 10 and 10 for the one week, 2 and 0 for each of 39 others.
+    Weeks usually change by 4 units: both errors of the one week count for 40. Where nothing is known to be usual they count whole.
     """
     errors = {"gbt": (0.0, 0.0), "xgboost": (8.0, 8.0), "mean_4": (40.0, 40.0), "mean_13": (40.0, 40.0)}
     backtest = backtest_of(spark, errors, items=[f"i{n}" for n in range(10)])
     once = (F.col("item_id") == "i3") & (F.col("horizon") == 1) & (F.col("origin") == F.lit(DAYS[1]))
-    hit = {"actual": 1e5 + 16, "xgboost": 5e4 + 16}
-    table = weigh(
-        backtest.withColumns({name: F.when(once, value).otherwise(F.col(name)) for name, value in hit.items()}),
-        classical_of(spark),
-        as_of=AS_OF,
-    )
-    weights = table.where("segment = 'fast' AND NOT with_classical").toPandas().set_index("model")["weight"]
-    assert weights["gbt"] > weights["xgboost"]
+    hit = {"actual": way * 1e5 + 16, "xgboost": way * 5e4 + 16}
+    rows = backtest.withColumns({name: F.when(once, value).otherwise(F.col(name)) for name, value in hit.items()})
+
+    def weights(scale):
+        table = weigh(rows.withColumn("scale", F.lit(scale).cast("double")), classical_of(spark), as_of=AS_OF)
+        return table.where("segment = 'fast' AND NOT with_classical").toPandas().set_index("model")["weight"]
+
+    known, unknown = weights(4.0), weights(None)
+    assert known["gbt"] > known["xgboost"]
+    assert unknown["gbt"] < unknown["xgboost"]
 
 
 def test_a_single_origin_has_no_mixture_and_dormant_items_expect_nothing(spark):

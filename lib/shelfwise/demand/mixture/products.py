@@ -1,7 +1,4 @@
-"""How do the models' errors go together? What weights of a mixture are found from (measures.mixing).
-
-An error counts for at most MOST_SCALES.
-"""
+"""How do the models' errors go together? What weights of a mixture are found from (measures.mixing)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,17 +8,19 @@ from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.demand.inputs import MOST_SCALES
 from shelfwise.measures.exact import exact_sum
 
 Floats = NDArray[np.float64]
 
 
 def error_products(
-    rows: DataFrame, models: Sequence[str], by: Sequence[str], *, actual: Column, scale: Column
+    rows: DataFrame, models: Sequence[str], by: Sequence[str], *, actual: Column, scale: Column, most: Column
 ) -> dict[tuple[Any, ...], Floats]:
-    """By group, E = sum of e e', e in scales; NaN where a model was never asked. Bound: groups x models^2 numbers to the driver."""
-    errors = {name: _bounded((rows[name] - actual) / scale) for name in models}
+    """By group, E = sum of e e' / scale^2, each e within -`most` and `most` where that is known; NaN where a model was never asked.
+
+    Bound: groups x models^2 numbers to the driver.
+    """
+    errors = {name: _within(rows[name] - actual, most) / scale for name in models}
     pairs = [(i, j) for i in range(len(models)) for j in range(i, len(models))]
     sums = [exact_sum(errors[models[i]] * errors[models[j]]).alias(f"e_{i}_{j}") for i, j in pairs]
     found = {}
@@ -34,6 +33,6 @@ def error_products(
     return found
 
 
-def _bounded(error: Column) -> Column:
-    """Null stays null: the least and the greatest of Spark leave nulls out."""
-    return F.when(error.isNotNull(), F.greatest(F.least(error, F.lit(MOST_SCALES)), F.lit(-MOST_SCALES)))
+def _within(error: Column, most: Column) -> Column:
+    """Null stays null; the least and the greatest of Spark leave nulls out."""
+    return F.when(error.isNotNull(), F.greatest(F.least(error, most), -most))

@@ -1,7 +1,7 @@
 """How much should each model count? By segment, from errors that are known; apart for items that classical models are asked for.
 
 Errors count in units of the root of what the item sells a week, by its last 4 and 13 weeks, so that large items do not drown
-others.
+others; and for at most MOST_SCALES of its usual weekly change, so that a single order that nobody foresaw does not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.mixture import DEMAND_MIXTURE
 from shelfwise.core.frames import local_frame
 from shelfwise.demand.classical import FAMILY, MEDIAN
-from shelfwise.demand.inputs import LEAST_LEVEL
+from shelfwise.demand.inputs import LEAST_LEVEL, MOST_SCALES
 from shelfwise.demand.mixture.products import error_products
 from shelfwise.demand.segments import SEGMENTS
 from shelfwise.measures.mixing import weights
@@ -65,7 +65,8 @@ def with_classical(rows: DataFrame, classical: DataFrame) -> DataFrame:
 def products(judged: DataFrame) -> Taught:
     level = F.lit(LEAST_LEVEL) + 0.5 * F.col("mean_4") + 0.5 * F.col("mean_13")
     awake = judged.where(F.col("segment") != "dormant").withColumn("ends", F.date_add("origin", 7 * F.col("horizon")))
-    found = error_products(awake, MEMBERS, GROUP, actual=F.col("actual"), scale=F.sqrt(level))
+    most = MOST_SCALES * F.col("scale")
+    found = error_products(awake, MEMBERS, GROUP, actual=F.col("actual"), scale=F.sqrt(level), most=most)
     return {(segment, kind, origin, ends): matrix for (segment, kind, origin, ends), matrix in found.items()}
 
 

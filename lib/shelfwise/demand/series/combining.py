@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.demand.inputs import MOST_SCALES
 from shelfwise.demand.mixture.products import error_products
 from shelfwise.demand.series.folds import ALL, fold
 from shelfwise.measures.mixing import weights
@@ -39,5 +40,7 @@ def _mixed(models: Sequence[str], shares: Floats) -> Column:
 def _products(rows: DataFrame, models: Sequence[str], apart: int) -> dict[int, Floats]:
     """Per fold, E."""
     known = rows.where((F.col("origin") > 0) & F.col("rmsse_scale").isNotNull()).withColumn("fold", fold(apart))
-    found = error_products(known, models, ["fold"], actual=F.col("y"), scale=F.col("rmsse_scale"))
+    found = error_products(
+        known, models, ["fold"], actual=F.col("y"), scale=F.col("rmsse_scale"), most=MOST_SCALES * F.col("rmsse_scale")
+    )
     return {int(k): errors for (k,), errors in found.items()}
