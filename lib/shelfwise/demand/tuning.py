@@ -5,8 +5,8 @@ Searched on weeks that end before those by which models are judged.
 Trials are proposed by a tree-structured Parzen estimator (Bergstra et al. 2011; Optuna's) in batches of a fixed size, which Spark
 tasks fit side by side; the first one is what the job's settings say. Each learns at origins from which no week is asked for that
 lies after the backtest's earliest one. It is judged after each tree by the mean over items and origins of mean squared error /
-scale^2 (MSSE: RMSSE without its root, so that about the mean is what scores best, and not less), an error counting for MOST_SCALES
-at most. This validation curve is stored, and its lowest point is how many trees there are to be.
+scale^2 (MSSE: RMSSE without its root, so that the mean is what scores best, and not less). This validation curve is stored, and
+its lowest point is how many trees there are to be.
 
 Groups of features are left out before that, if asked for, by backward elimination (Guyon & Elisseeff 2003, JMLR 3): each in turn,
 then the one whose absence lowers the loss most, until no absence lowers it. Each is a trial of its own, beside the first one: what
@@ -29,7 +29,7 @@ from shelfwise.contracts.gold.demand import DEMAND_TUNING
 from shelfwise.core.frames import local_frame
 from shelfwise.demand import regressors, trees
 from shelfwise.demand.backtest import scales, wanted
-from shelfwise.demand.inputs import FEATURES, GROUPS, MOST_SCALES, features_without
+from shelfwise.demand.inputs import FEATURES, GROUPS, features_without
 from shelfwise.demand.origins import LEAST_HISTORY_WEEKS, OriginsParams, first_week, origins
 from shelfwise.demand.regressors import XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
@@ -243,6 +243,5 @@ def curve(task: Task, settings: XgbParams) -> Floats:
 
 
 def msse(task: Task, mean: Floats) -> float:
-    errors = np.clip((task.actual - mean) / task.scale, -MOST_SCALES, MOST_SCALES)
-    squared = np.bincount(task.series, errors**2) / np.bincount(task.series)
+    squared = np.bincount(task.series, (task.actual - mean) ** 2 / task.scale**2) / np.bincount(task.series)
     return float(squared.mean())

@@ -77,10 +77,7 @@ DEMAND_TUNING = Table(
         "asked_until": required("date", "last day of the latest week that was asked for"),
         "trial": required("int", "0 is what tune_demand's own settings say"),
         "chosen": required("boolean", "true for the one by which models are trained: the lowest loss"),
-        "loss": required(
-            "double",
-            "mean over items and origins of mean squared error / scale squared, errors counted up to 10 scales: lowest of curve",
-        ),
+        "loss": required("double", "mean over items and origins of mean squared error / scale squared: the lowest of the curve"),
         "trees": required("int", "where the curve is lowest"),
         "depth": required("int", "of a tree"),
         "step": required("double", "share of a tree's answer that is taken"),
