@@ -15,13 +15,12 @@ TRUST: dict[str, Readable] = {"accuracy": demand.FORECAST_ACCURACY, "drift": dem
 ORDERS: dict[str, Readable] = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN}
 NEW: dict[str, Readable] = {"introductions": introductions.INTRODUCTIONS, "sets": introductions.INTRODUCTION_SETS}
 GROWN: dict[str, Readable] = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY}
-COMING: dict[str, Readable] = {"launches": launches.LAUNCH_FORECAST}
 LISTS: dict[str, Readable] = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 ORIGINS: dict[str, Readable] = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
 
 JOB = Job(
     name="report",
-    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | NEW | GROWN | COMING | LISTS | ORIGINS,
+    reads=SHOP | PROFILES | DEMAND | WHY | TRUST | ORDERS | NEW | GROWN | LISTS | ORIGINS | {"launches": launches.LAUNCH_FORECAST},
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,
