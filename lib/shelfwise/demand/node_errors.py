@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from shelfwise.demand.hierarchy.bases import node_weeks
 from shelfwise.demand.hierarchy.nodes import LEVELS, NODE, rolled_up
 from shelfwise.measures.exact import exact_sum
 
@@ -29,7 +30,6 @@ def _of_all(part: Column) -> Column:
 
 def _scales(panel: DataFrame) -> DataFrame:
     """One row per node and Sunday at which a week of it had ended."""
-    weeks = rolled_up(panel, ("week",), ("units",))
     by_node = Window.partitionBy(*NODE).orderBy("week")
     change = F.col("units") - F.lag("units").over(by_node)
     so_far = by_node.rowsBetween(Window.unboundedPreceding, 0)
@@ -37,5 +37,6 @@ def _scales(panel: DataFrame) -> DataFrame:
         "scale": F.sqrt(F.mean(F.col("change") * F.col("change")).over(so_far)),
         "abs_scale": F.mean(F.abs(F.col("change"))).over(so_far),
     }
-    known = weeks.withColumn("change", change).withColumns({name: F.nullif(mean, F.lit(0.0)) for name, mean in means.items()})
-    return known.select(*NODE, F.date_add("week", 6).alias("origin"), *means)
+    known = {name: F.nullif(mean, F.lit(0.0)) for name, mean in means.items()}
+    changes = node_weeks(panel).withColumn("change", change)
+    return changes.withColumns(known).select(*NODE, F.date_add("week", 6).alias("origin"), *means)

@@ -46,7 +46,8 @@ def with_mixture(judged: DataFrame) -> DataFrame:
     """
     taught = products(judged)
     days = sorted({origin for *_, origin, _ in taught})
-    rows = [(day, *share) for day in days[: len(days) if len(days) > 1 else 0] for share in shares(taught, known_at=day)]
+    mixed = days if len(days) > 1 else []
+    rows = [(day, *share) for day in mixed for share in shares(taught, known_at=day)]
     return _mixed(judged, local_frame(judged.sparkSession, rows, f"origin date, {SHARED}"), ["origin"])
 
 
