@@ -3,6 +3,7 @@
 from shelfwise.contracts import silver
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN, PURCHASE_ORDERS
+from shelfwise.contracts.gold.launches import LAUNCH_FORECAST
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.inventory.joint.blocks import OrderParams
@@ -10,7 +11,13 @@ from shelfwise.inventory.orders import draft_orders
 
 JOB = Job(
     name="draft_orders",
-    reads={"plan": INVENTORY_PLAN, "forecast": DEMAND_FORECAST, "items": silver.ITEMS, "supply": silver.SUPPLIER_TERMS},
+    reads={
+        "plan": INVENTORY_PLAN,
+        "forecast": DEMAND_FORECAST,
+        "items": silver.ITEMS,
+        "supply": silver.SUPPLIER_TERMS,
+        "launches": LAUNCH_FORECAST,
+    },
     writes=PURCHASE_ORDERS,
     run=draft_orders,
     params=OrderParams,

@@ -1,7 +1,7 @@
 """What is on hand and on order? spark-submit jobs/stock_position.py --env cluster --as-of 2017-10-29"""
 
 from shelfwise.contracts import features, silver, supply
-from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.contracts.gold import inventory, launches
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Write
 from shelfwise.inventory.stock_position import locate_stock
@@ -14,11 +14,13 @@ JOB = Job(
         "items": silver.ITEMS,
         "profiles": features.ITEM_PROFILE,
         "receipts": silver.RECEIPTS,
+        "placed": silver.PLACED_ORDERS,
         "lead_times": supply.LEAD_TIMES,
         "supply": silver.SUPPLIER_TERMS,
+        "launches": launches.LAUNCH_FORECAST,
         "assumptions": silver.ASSUMPTIONS,
     },
-    writes=STOCK_POSITION,
+    writes=inventory.STOCK_POSITION,
     run=locate_stock,
     how=Write.SLICE,
     needs=("weekly", "assumptions"),

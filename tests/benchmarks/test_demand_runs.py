@@ -20,6 +20,7 @@ def test_classes_are_cut_where_four_fifths_and_nineteen_twentieths_of_revenue_li
 
 def test_launches_are_judged_by_the_ratio_to_the_curve(spark):
     figures = {"wape": 0.6, "rmsse": 0.9, "bias": -0.1, "coverage_80": 0.79, "coverage_90": 0.87, "launches": 50}
+    figures |= {"coverage_80_total": 0.825, "coverage_90_total": 0.91}
     models = {"category_curve": 0.8, "blend": 0.6, "attributes": 0.64, "analogues": 0.72, "blend_median": 0.56}
     rows = [
         figures | {"holdout": holdout, "model": model, "known_weeks": weeks, "launch_week": week, "wape": wape + (week > 0)}
@@ -34,6 +35,8 @@ def test_launches_are_judged_by_the_ratio_to_the_curve(spark):
     assert lines["item: wape of attributes to the curve's"] == (pytest.approx(0.8), True)
     assert lines["item: coverage of the 80% interval"] == (0.79, True)
     assert lines["item: coverage of the 90% interval"] == (0.87, False)
+    assert lines["all launches: coverage of the 80% interval of totals"] == (0.825, False)
+    assert lines["all launches: coverage of the 90% interval of totals"] == (0.91, True)
 
 
 def test_gaps_are_judged_by_false_alarms_of_open_weeks_and_by_empty_weeks_found():

@@ -7,8 +7,9 @@ from pyspark.ml import PipelineModel
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
-from shelfwise.demand import regressors, trees
+from shelfwise.demand import models, trees
 from shelfwise.demand.inputs import FEATURES, GROUPS, features_without
+from shelfwise.demand.models import Inputs, fit, fit_regression, score
 from shelfwise.demand.regressors import ForestParams, GbtParams, LinearParams, XgbParams
 from shelfwise.demand.rows import origin_rows, training_rows
 from shelfwise.demand.trees import TreesParams
@@ -134,16 +135,26 @@ def test_one_model_alone_is_asked_alone(rows, asked):
 
 
 @pytest.mark.parametrize(
-    "estimator",
-    [lambda: regressors.linear(LinearParams()), lambda: regressors.forest(ForestParams(trees=10, depth=5, min_rows_per_leaf=20))],
+    "params",
+    [LinearParams(), ForestParams(trees=10, depth=5, min_rows_per_leaf=20)],
     ids=["linear", "forest"],
 )
-def test_other_regressions_keep_the_total_and_find_the_promotions(rows, estimator):
-    fitted = regressors.fit(estimator(), rows, FEATURES, key=("item_id", "week"), partitions=2)
-    scored = regressors.score(fitted, rows)
+def test_other_regressions_keep_the_total_and_find_the_promotions(rows, params):
+    scored = score(fit(params, rows, Inputs(FEATURES, ("item_id", "week"))), rows, "mean")
     totals = scored.agg(F.sum("mean").alias("forecast"), F.sum("target").alias("sold")).first()
     assert totals["forecast"] == pytest.approx(totals["sold"], rel=0.04)
     planned = (F.col("planned_display") > 0).alias("planned")
     rates = scored.groupBy(planned).agg(F.mean(F.col("mean") / F.col("level")).alias("rate")).collect()
     rate = {row["planned"]: row["rate"] for row in rates}
     assert rate[True] / rate[False] > 2
+
+
+@pytest.mark.parametrize(("params", "partitions"), [(GbtParams(partitions=3), 3), (ForestParams(), 8)])
+def test_rows_are_placed_in_as_many_parts_as_the_model_says(monkeypatch, params, partitions):
+    """What MLlib draws depends on them."""
+    asked = {}
+    monkeypatch.setattr(models.regressors, "fit", lambda *_, partitions, **more: asked.update(more, partitions=partitions))
+    monkeypatch.setattr(models.regressors, "gbt", lambda *_: None)
+    monkeypatch.setattr(models.regressors, "forest", lambda *_: None)
+    fit_regression(params, None, Inputs(("a",), ("item_id", "week")))
+    assert asked == {"key": ("item_id", "week"), "partitions": partitions}

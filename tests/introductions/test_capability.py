@@ -49,6 +49,8 @@ def shop(spark):
     ]
     stock = [("soup", 5, 30.0, "GROCERY"), ("stew", 0, 10.0, "GROCERY"), ("milk", 0, 60.0, "DAIRY")]
     plan = [dict(zip(("item_id", "on_hand", "expected_demand", "department"), one, strict=True)) for one in stock]
+    # announced: not on sale yet
+    plan.append({"item_id": "cocoa", "on_hand": 0, "expected_demand": 50.0, "department": "DAIRY", "launch": AS_OF})
     # soup's price is as old as the data; milk's, a Wednesday's, is of two weeks before it sold, stew's of the week itself
     prices = [("soup", monday(0)), ("milk", monday(8) + timedelta(days=2)), ("milk", monday(12)), ("stew", monday(8))]
     tea = {"department": "GROCERY", "category": "TEA", "maker_id": "m3", "p_failure": 0.25, "shelf": "TEA / BAGS"}

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts import silver
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
+from shelfwise.contracts.gold.launches import LAUNCH_FORECAST
 from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.core.frames import local_frame
 from shelfwise.core.table import Table
@@ -96,6 +97,11 @@ def supply(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
 def stock(spark: SparkSession, *rows: tuple[str, str, date, int, int]) -> DataFrame:
     names = ("item_id", "location_id", "counted_on", "on_hand", "on_order")
     return rows_of(spark, silver.STOCK, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def launches(spark: SparkSession, *rows: Mapping[str, Any]) -> DataFrame:
+    """Weeks of announced items, unless they say otherwise."""
+    return rows_of(spark, LAUNCH_FORECAST, [{"as_of": AS_OF, "segment": "announced"} | row for row in rows])
 
 
 def by_item(frame: DataFrame) -> dict[str, Any]:

@@ -8,7 +8,18 @@ from pyspark.sql import DataFrame, SparkSession
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.core.conform import conform
 from shelfwise.inventory.plan import PlanParams, plan_inventory
-from tests.inventory.builders import AS_OF, assumptions, forecast, items, lead_times, positions, profiles, receipts, supply
+from tests.inventory.builders import (
+    AS_OF,
+    assumptions,
+    forecast,
+    items,
+    launches,
+    lead_times,
+    positions,
+    profiles,
+    receipts,
+    supply,
+)
 
 STEADY = [5, 7, 8, 11, 14, 17, 20, 22, 27]
 STEADY_MEAN = 14.14625
@@ -33,6 +44,7 @@ def plan(spark: SparkSession) -> Iterator[DataFrame]:
         receipts=receipts(spark),
         lead_times=lead_times(spark),
         supply=supply(spark),
+        launches=launches(spark),
         assumptions=assumptions(spark, *rows),
         params=PlanParams(unmet_demand="waits"),
         as_of=AS_OF,

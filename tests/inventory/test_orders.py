@@ -10,7 +10,7 @@ from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
 from shelfwise.core.conform import conform
 from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.orders import draft_orders
-from tests.inventory.builders import AS_OF, by_item, forecast, items, supply
+from tests.inventory.builders import AS_OF, by_item, forecast, items, launches, supply
 from tests.inventory.conftest import FORECASTS, POSITIONS, described
 
 REASON = re.compile(
@@ -24,7 +24,9 @@ REASON = re.compile(
 
 
 def drafted_from(spark, plan, listed, as_of=AS_OF, **params):
-    return draft_orders(plan, forecast(spark, *FORECASTS), listed, supply(spark), params=OrderParams(**params), as_of=as_of)
+    return draft_orders(
+        plan, forecast(spark, *FORECASTS), listed, supply(spark), launches(spark), params=OrderParams(**params), as_of=as_of
+    )
 
 
 @pytest.fixture(scope="module")

@@ -143,31 +143,34 @@ def test_orders_respect_cases_and_lower_the_risk(planned):
 
 def test_an_item_has_the_first_status_that_fits(spark):
     """Unsold for a quarter: 91 days before 2017-10-29 is 2017-07-30, a day later is not yet one."""
-    long_ago, not_yet = date(2017, 7, 30), date(2017, 7, 31)
+    long_ago, not_yet, coming = date(2017, 7, 30), date(2017, 7, 31), date(2017, 11, 6)
     expected = {
-        (4, 4.0, 0.0, True, long_ago, 0.0): "dead",
-        (0, 0.0, 0.0, True, long_ago, 0.9): "dead",
-        (4, 4.0, 0.0, False, long_ago, 0.0): "dead",
-        (0, 0.0, 0.0, False, long_ago, 0.9): "stocked_out",
-        (4, 4.0, 6.0, True, long_ago, 0.5): "at_risk",
-        (0, 6.0, 0.0, True, not_yet, 0.0): "stocked_out",
-        (4, 11.0, 0.0, True, not_yet, 0.0): "surplus",
-        (4, 10.0, 0.0, True, AS_OF, 0.0): "ok",
-        (4, 10.0, 0.0, True, AS_OF, 0.10): "ok",
-        (4, 10.0, 0.0, True, AS_OF, 0.11): "at_risk",
-        (4, 10.0, 0.0, True, None, 0.0): "ok",
+        (4, 4.0, 0.0, True, long_ago, 0.0, None): "dead",
+        (0, 0.0, 0.0, True, long_ago, 0.9, None): "dead",
+        (4, 4.0, 0.0, False, long_ago, 0.0, None): "dead",
+        (0, 0.0, 0.0, False, long_ago, 0.9, None): "stocked_out",
+        (4, 4.0, 6.0, True, long_ago, 0.5, None): "at_risk",
+        (0, 6.0, 0.0, True, not_yet, 0.0, None): "stocked_out",
+        (4, 11.0, 0.0, True, not_yet, 0.0, None): "surplus",
+        (4, 10.0, 0.0, True, AS_OF, 0.0, None): "ok",
+        (4, 10.0, 0.0, True, AS_OF, 0.10, None): "ok",
+        (4, 10.0, 0.0, True, AS_OF, 0.11, None): "at_risk",
+        (4, 10.0, 0.0, True, None, 0.0, None): "ok",
+        # announced
+        (0, 0.0, 0.0, True, None, 0.0, coming): "ok",
+        (0, 0.0, 6.0, True, None, 0.5, coming): "at_risk",
     }
-    columns = "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double"
+    columns = (
+        "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, launch date"
+    )
     frame = local_frame(spark, list(expected), columns).withColumn("cum_q99", F.lit(10.0))
     found = frame.select("*", stock_status(PlanParams(), AS_OF).alias("status")).drop("cum_q99").collect()
     assert {tuple(row)[:-1]: row["status"] for row in found} == expected
 
 
 def test_what_counts_as_at_risk_and_dead_is_a_parameter(spark):
-    columns = (
-        "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, cum_q99 double"
-    )
-    frame = local_frame(spark, [(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, 10.0)], columns)
+    columns = "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, cum_q99 double, launch date"
+    frame = local_frame(spark, [(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, 10.0, None)], columns)
     statuses = [stock_status(params, AS_OF) for params in (PlanParams(), PlanParams(at_risk=0.04), PlanParams(dead_weeks=1))]
     (row,) = frame.select(*[status.alias(str(number)) for number, status in enumerate(statuses)]).collect()
     assert list(row) == ["ok", "at_risk", "dead"]

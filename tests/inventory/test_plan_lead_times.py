@@ -16,6 +16,7 @@ from tests.inventory.builders import (
     by_item,
     forecast,
     items,
+    launches,
     lead_times,
     positions,
     profiles,
@@ -70,6 +71,7 @@ def plan(spark, foreseen):
         receipts(spark),
         lead_times(spark, *law_rows),
         supply(spark, {"item_id": AGREED, "lead_time_days": 21}),
+        launches(spark),
         assumptions(spark),
         params=PlanParams(unmet_demand="waits"),
         as_of=AS_OF,
@@ -121,7 +123,7 @@ def test_the_level_of_a_mixture_by_hand(planned):
 @pytest.fixture(scope="module")
 def orders(spark, plan, foreseen):
     listed = items(spark, {"item_id": "one or two"})
-    return by_item(draft_orders(plan, foreseen, listed, supply(spark), params=OrderParams(), as_of=AS_OF))
+    return by_item(draft_orders(plan, foreseen, listed, supply(spark), launches(spark), params=OrderParams(), as_of=AS_OF))
 
 
 def test_orders_together_are_the_plans_where_nothing_is_short(orders, planned):

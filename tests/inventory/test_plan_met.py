@@ -11,7 +11,19 @@ from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN
 from shelfwise.core.conform import conform
 from shelfwise.inventory.plan import PlanParams, on_terms, planned
-from tests.inventory.builders import AS_OF, assumptions, by_item, forecast, items, lead_times, positions, profiles, receipts, supply
+from tests.inventory.builders import (
+    AS_OF,
+    assumptions,
+    by_item,
+    forecast,
+    items,
+    launches,
+    lead_times,
+    positions,
+    profiles,
+    receipts,
+    supply,
+)
 
 # of one week's demand, even from 0 to 10, each later one is a copy: h weeks ask for 10 h u, u even from 0 to 1
 WEEKS = (1, 2, 3, 4, 13)
@@ -28,6 +40,7 @@ def stocked(spark: SparkSession) -> DataFrame:
         receipts=receipts(spark),
         lead_times=lead_times(spark),
         supply=supply(spark),
+        launches=launches(spark),
         assumptions=assumptions(spark, *[("department:GROCERY", name, value) for name, value in usual.items()]),
         as_of=AS_OF,
     )

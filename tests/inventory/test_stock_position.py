@@ -9,7 +9,20 @@ import pytest
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.core.conform import conform
 from shelfwise.inventory.stock_position import LONGEST_REPLAY_WEEKS, locate_stock, replay_batch
-from tests.inventory.builders import AS_OF, assumptions, by_item, items, lead_times, profiles, receipts, stock, supply, weekly
+from tests.inventory.builders import (
+    AS_OF,
+    assumptions,
+    by_item,
+    items,
+    launches,
+    lead_times,
+    placed,
+    profiles,
+    receipts,
+    stock,
+    supply,
+    weekly,
+)
 
 SOLD = {
     "counted": [3, 3],
@@ -34,7 +47,8 @@ def located(spark):
     listed = items(spark, *[{"item_id": name} for name in SOLD if name != "unlisted"])
     sold = profiles(spark, *[(name, 4.0, AS_OF) for name in SOLD])
     terms = assumptions(spark, *[("item:steady", name, 1) for name in ("case_pack", "minimum_units")], ("*", "x", 1))
-    frame = locate_stock(panel, counts, listed, sold, receipts(spark), lead_times(spark), supply(spark), terms, as_of=AS_OF)
+    bought = (receipts(spark), placed(spark), lead_times(spark), supply(spark))
+    frame = locate_stock(panel, counts, listed, sold, *bought, launches(spark), terms, as_of=AS_OF)
     return by_item(conform(frame, STOCK_POSITION))
 
 
@@ -93,8 +107,10 @@ def test_only_the_last_five_years_are_replayed(spark):
         items(spark),
         profiles(spark, ("old", 4.0, AS_OF)),
         receipts(spark),
+        placed(spark),
         lead_times(spark),
         supply(spark),
+        launches(spark),
         terms,
         as_of=AS_OF,
     )

@@ -61,6 +61,16 @@ def test_what_no_order_can_meet_is_lost_too(spark):
         assert row["ordered, units"] == 8
 
 
+def test_what_nobody_can_ask_for_yet_has_no_part_in_the_risk(spark):
+    """`plenty` is announced: beside nobody's demand it is left out, beside some it counts."""
+    plan = replanned(stocked(spark), forecasts(spark), TODAY, PlanParams(unmet_demand="waits"), AS_OF)
+    away = F.col("item_id") == "plenty"
+    known = plan.withColumn("p_stock_out", F.when(away, 0.9).otherwise(0.3)).withColumn("launch", F.when(away, F.lit(AS_OF)))
+    for demand, mean in ((0.0, 0.3), (5.0, 0.5)):
+        row = sums(known.withColumn("expected_demand", F.when(away, demand).otherwise(F.col("expected_demand")))).first()
+        assert row["mean risk to sell out"] == pytest.approx(mean)
+
+
 def test_dearer_stock_is_cleared_sooner_too(spark):
     plenty = stocked(spark).where("item_id = 'plenty'")
     gains = [

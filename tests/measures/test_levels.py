@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from shelfwise.measures.levels import GRID, expected_level, learn_law, smooth_law, tilted
+from shelfwise.measures.levels import GRID, after, expected_level, learn_law, smooth_law, tilted, units_cdf, units_quantiles
 
 
 def test_the_smooth_law_is_a_law_of_mean_one():
@@ -80,3 +80,59 @@ def test_what_sells_more_than_any_level_can_is_at_the_highest_of_them():
     law = np.zeros(len(GRID))
     law[0] = 1.0
     assert expected_level(law, np.array([4000.0]), 0.1).tolist() == [GRID[0]]
+
+
+def two_levels(low=0.5, high=2.0):
+    places = [int(np.argmin(abs(GRID - level))) for level in (low, high)]
+    law = np.zeros(len(GRID))
+    law[places] = 0.5
+    return law, GRID[places]
+
+
+def test_units_are_mixed_over_the_levels():
+    """Half of each: P(none of 3 foreseen) = (exp(-3 a) + exp(-3 b)) / 2 without scatter; and of a half no unit is sold."""
+    law, levels = two_levels()
+    found = units_cdf(np.array([[-1.0, 0.0, 2.0]]), np.array([3.0]), law[None, :], np.array([0.0]))
+    by_hand = [stats.poisson.cdf(k, 3 * levels).mean() for k in (-1, 0, 2)]
+    assert found[0] == pytest.approx(by_hand, abs=1e-3)
+
+
+NO_LEAST = np.zeros((4, 4))
+
+
+def test_quantiles_are_the_smallest_units_that_reach_them():
+    """Rows of other size, scatter and law, 0 foreseen among them: one unit less does not reach the level."""
+    laws = np.stack([two_levels()[0], smooth_law(), two_levels(0.1, 9.0)[0], smooth_law()])
+    foreseen, scatter, asked = np.array([0.3, 40.0, 2000.0, 0.0]), np.array([0.0, 0.7, 0.05, 1.0]), (0.01, 0.5, 0.9, 0.99)
+    found = units_quantiles(asked, foreseen, laws, scatter, NO_LEAST)
+    assert (units_cdf(found, foreseen, laws, scatter) >= np.array(asked)).all()
+    assert (units_cdf(found - 1, foreseen, laws, scatter) < np.array(asked)).all()
+    assert found[3].tolist() == [0.0] * 4
+    # what is known to be reached is where the search begins, and what it never falls below
+    below, above = np.maximum(found - 3, 0.0), found + 3
+    assert units_quantiles(asked, foreseen, laws, scatter, below).tolist() == found.tolist()
+    assert units_quantiles(asked, foreseen, laws, scatter, above).tolist() == above.tolist()
+
+
+def test_a_row_is_answered_alike_in_any_company():
+    """A level of one in ten million counts for nobody, whoever stands beside it."""
+    rare = two_levels()[0]
+    rare[-1] = 1e-7
+    laws = np.stack([rare, smooth_law()])
+    both = units_cdf(np.array([[3.0], [3.0]]), np.array([2.0, 2.0]), laws, np.array([0.2, 0.2]))
+    alone = units_cdf(np.array([[3.0]]), np.array([2.0]), laws[:1], np.array([0.2]))
+    assert both[0, 0] == alone[0, 0]
+
+
+def test_what_is_foreseen_must_be_a_number():
+    with pytest.raises(ValueError, match="finite"):
+        units_quantiles((0.5,), np.array([np.inf]), smooth_law()[None, :], np.array([0.1]), np.zeros((1, 1)))
+
+
+def test_a_law_moves_with_what_was_sold():
+    """Two levels a, b as likely: after none of 4 planned by e^-4a to e^-4b; after none of none as before."""
+    law, levels = two_levels()
+    moved, same = after(np.stack([law, law]), np.zeros(2), np.array([4.0, 0.0]))
+    odds = np.exp(-4 * levels)
+    assert moved[moved > 0].tolist() == pytest.approx(list(odds / odds.sum()))
+    assert same == pytest.approx(law)

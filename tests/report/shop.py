@@ -108,7 +108,11 @@ ORDERS = [
     },
     {"order_id": "PO-2", "supplier_id": "suds", "item_id": "soap", "units": 6, "cases": 1, "cost": 10, "assumed": ["case_pack"]},
 ]
-PLAN = [{"item_id": "cola", "status": "at_risk", "case_pack": 6}, {"item_id": "soap", "status": "ok", "case_pack": 6}]
+PLAN = [
+    {"item_id": "cola", "status": "at_risk", "case_pack": 6},
+    {"item_id": "soap", "status": "ok", "case_pack": 6},
+    {"item_id": "mate", "status": "at_risk", "case_pack": 6, "launch": date(2017, 11, 6)},
+]
 ASSUMED = [
     {"scope": "*", "name": "case_pack", "value": 6.0, "unit": "units per case", "reason": "small cases are usual"},
     {"scope": "department:X", "name": "case_pack", "value": 12.0, "unit": "units per case", "reason": "trays"},

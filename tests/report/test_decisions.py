@@ -21,7 +21,7 @@ def test_each_assumption_is_counted_over_the_order_lines(found):
     assert found.resting == {"case_pack": 2, "unit_cost": 1}
 
 
-def test_items_are_counted_by_status(found):
+def test_items_on_sale_are_counted_by_status(found):
     assert found.statuses == {"at_risk": 1, "ok": 1}
 
 

@@ -71,23 +71,23 @@ class XgbParams(Params):
     seed: int = 7
 
 
-def linear(params: LinearParams) -> "Estimator[Any]":
+def linear(params: LinearParams, prediction: str = RELATIVE) -> "Estimator[Any]":
     return LinearRegression(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=RELATIVE,
+        predictionCol=prediction,
         regParam=params.penalty,
         elasticNetParam=params.lasso,
     )
 
 
-def forest(params: ForestParams) -> "Estimator[Any]":
+def forest(params: ForestParams, prediction: str = RELATIVE) -> "Estimator[Any]":
     return RandomForestRegressor(
         featuresCol=FEATURES,
         labelCol=LABEL,
         weightCol=WEIGHT,
-        predictionCol=RELATIVE,
+        predictionCol=prediction,
         numTrees=params.trees,
         maxDepth=params.depth,
         maxBins=params.bins,
@@ -237,7 +237,7 @@ def fit(
     return PipelineModel([model] if takes_columns else [assembler, model])
 
 
-def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
-    """`rows` with `mean`: expected units; of trees under a squared loss and of linear models these may lie below zero."""
+def score(model: PipelineModel, rows: DataFrame, name: str) -> DataFrame:
+    """`rows` with `name`: expected units; of trees under a squared loss and of linear models these may lie below zero."""
     units = F.col(RELATIVE).cast("double") * F.col("level")
-    return model.transform(rows).withColumn("mean", units).drop(FEATURES, RELATIVE)
+    return model.transform(rows).withColumn(name, units).drop(FEATURES, RELATIVE)

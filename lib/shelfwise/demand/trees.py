@@ -11,7 +11,8 @@ from shelfwise.core.errors import JobError
 from shelfwise.core.job import Params
 from shelfwise.demand import regressors
 from shelfwise.demand.inputs import LAST_YEAR, OUTSIDE, features_without
-from shelfwise.demand.regressors import GbtParams, XgbParams, variance_power
+from shelfwise.demand.models import Inputs, fit_regression
+from shelfwise.demand.regressors import GbtParams, XgbParams
 from shelfwise.demand.segments import is_dormant
 
 KEY = ("item_id", "week")
@@ -90,11 +91,5 @@ def score(model: PipelineModel, rows: DataFrame) -> DataFrame:
 
 
 def _fitted(name: str, lessons: DataFrame, params: TreesParams) -> PipelineModel:
-    features = features_without(params.without)
-    if name == "gbt":
-        estimator = regressors.gbt(params.gbt, name + RELATIVE)
-        return regressors.fit(estimator, lessons, features, key=KEY, partitions=params.gbt.partitions)
-    workers = regressors.workers(params.xgboost, lessons)
-    boosted = regressors.xgboost(params.xgboost, features, name + RELATIVE, workers=workers)
-    power = variance_power(params.xgboost)
-    return regressors.fit(boosted, lessons, features, key=KEY, partitions=workers, power=power)
+    inputs = Inputs(features_without(params.without), KEY)
+    return fit_regression(params.gbt if name == "gbt" else params.xgboost, lessons, inputs, prediction=name + RELATIVE)

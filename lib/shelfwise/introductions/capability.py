@@ -82,7 +82,7 @@ def _concentration(staged: DataFrame) -> DataFrame:
 def _in_stock(plan: DataFrame) -> DataFrame:
     there = exact_sum(F.when(F.col("on_hand") > 0, F.col("expected_demand")).otherwise(0.0))
     return (
-        _by_department(plan)
+        _by_department(plan.where("launch IS NULL"))  # what is not on sale yet can't be missed
         .groupBy("department")
         .agg(F.try_divide(there, exact_sum(F.col("expected_demand"))).alias("in_stock_rate"))
     )

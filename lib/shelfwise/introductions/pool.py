@@ -35,7 +35,7 @@ class Shortlist:
 
 def shortlist(worth: DataFrame, plan: DataFrame, params: ChoiceParams, *more: str) -> Shortlist:
     """Plans of the candidates of the highest expected profit alone. Bound: `shortlist` candidates. `more`: further columns."""
-    suppliers = plan.select("supplier_id").distinct().withColumn("is_known", F.lit(True))
+    suppliers = plan.where("launch IS NULL").select("supplier_id").distinct().withColumn("is_known", F.lit(True))
     top = worth.orderBy(F.desc("profit"), "item_id").limit(params.shortlist)
     of_plan = [name for name in dict.fromkeys((*OF_PLAN, *more)) if name in PLANNED]
     own = [name for name in dict.fromkeys((*NEEDED, *OF_SHELF, *more)) if name not in PLANNED]

@@ -10,6 +10,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.inventory.announced import with_unsold
 from shelfwise.inventory.columns import FORECAST_WEEKS
 from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.joint.chosen import ordered_together
@@ -39,10 +40,17 @@ TOLD = {
 
 
 def draft_orders(
-    plan: DataFrame, forecast: DataFrame, items: DataFrame, supply: DataFrame, *, params: OrderParams, as_of: date
+    plan: DataFrame,
+    forecast: DataFrame,
+    items: DataFrame,
+    supply: DataFrame,
+    launches: DataFrame,
+    *,
+    params: OrderParams,
+    as_of: date,
 ) -> DataFrame:
     """One row per item to order; the same as_of and item always give the same order_id."""
-    ordered = ordered_together(plan, forecast, supply, params)
+    ordered = ordered_together(plan, with_unsold(forecast, launches, as_of=as_of), supply, params)
     described = ordered.join(items.select("item_id", "description", "subcategory"), "item_id", "left")
     cases = (F.col("units") / F.col("case_pack")).cast("long")
     return described.select(
@@ -65,8 +73,11 @@ def draft_orders(
 
 def _reason(cases: Column) -> Column:
     return F.format_string(
-        "Expect %s units over the next %s; %s%d suffice in %s of cases; %d on hand and %d on order leave %s of running out,"
+        "%sExpect %s units over the next %s; %s%d suffice in %s of cases; %d on hand and %d on order leave %s of running out,"
         " so %d units (%s of %d) bring it to %s%s; %s assumed.",
+        F.when(
+            F.col("launch").isNotNull(), F.format_string("On sale from the week of %s. ", F.col("launch").cast("string"))
+        ).otherwise(""),
         _rounded(F.col("expected_demand")),
         _weeks(),
         F.when(F.col("unmet_demand") == "lost", "for what of them can still be met ").otherwise(""),

@@ -19,6 +19,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.inventory.ageing import stock_ages
+from shelfwise.inventory.announced import unsold, with_list_prices, with_unsold
 from shelfwise.inventory.columns import (
     COLUMNS,
     CUMULATED,
@@ -67,14 +68,15 @@ def plan_inventory(
     receipts: DataFrame,
     lead_times: DataFrame,
     supply: DataFrame,
+    launches: DataFrame,
     assumptions: DataFrame,
     *,
     params: PlanParams,
     as_of: date,
 ) -> DataFrame:
     """One row per item with a stock position. One without a forecast has no expected demand and so breaks the contract."""
-    stocked = on_terms(position, items, profiles, receipts, lead_times, supply, assumptions, as_of=as_of)
-    return planned(stocked, forecast, params, as_of)
+    stocked = on_terms(position, items, profiles, receipts, lead_times, supply, launches, assumptions, as_of=as_of)
+    return planned(stocked, with_unsold(forecast, launches, as_of=as_of), params, as_of)
 
 
 def on_terms(
@@ -84,14 +86,21 @@ def on_terms(
     receipts: DataFrame,
     lead_times: DataFrame,
     supply: DataFrame,
+    launches: DataFrame,
     assumptions: DataFrame,
     *,
     as_of: date,
 ) -> DataFrame:
-    """Positions with their age_days and the terms on which each item is bought (inventory.terms); one row per item."""
-    terms = buying_terms(position.select("item_id"), items, profiles, receipts, lead_times, supply, assumptions)
+    """Positions with age_days, the terms on which each item is bought, and its `launch` where that is to come; one row per item."""
+    priced = with_list_prices(profiles, launches)
+    terms = buying_terms(position.select("item_id"), items, priced, receipts, lead_times, supply, assumptions)
     aged = position.drop("as_of").join(stock_ages(position.where(~F.col("replayed")), receipts, as_of), "item_id", "left")
-    return aged.join(terms, "item_id", "left")
+    return aged.join(terms, "item_id", "left").join(_coming(launches, profiles, as_of), "item_id", "left")
+
+
+def _coming(launches: DataFrame, profiles: DataFrame, as_of: date) -> DataFrame:
+    """item_id and `launch` of what is not on sale yet."""
+    return unsold(launches, profiles).where(F.col("launch") > F.lit(as_of)).select("item_id", "launch")
 
 
 def planned(stocked: DataFrame, forecast: DataFrame, params: PlanParams, as_of: date) -> DataFrame:
@@ -117,7 +126,7 @@ def planned(stocked: DataFrame, forecast: DataFrame, params: PlanParams, as_of: 
             "assumed"
         ),
         *(F.col(name).alias(alias) for alias, name in LEAD.items()),
-        *("week_shares", "unmet_demand"),
+        *("week_shares", "unmet_demand", "launch"),
     )
 
 
@@ -135,13 +144,14 @@ def covered_weeks(lead_weeks: Column) -> Column:
 
 
 def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
-    """`near`: demand until the next order arrives that `position` and an order can meet; `far`: demand over all 13 weeks.
+    """`near`: demand until the next order arrives that `position` and an order can meet; `far`: demand over all
+    weeks that are foreseen: 13, of what is not on sale yet to the 13th since its launch.
 
     The next order arrives `horizon` weeks from now, on the average.
     """
     week = F.struct("horizon", "cum_mean", *CUMULATED)
     foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
-    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))})
+    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": F.array_max("weeks")})
     return seen.withColumns(
         {
             "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
@@ -220,12 +230,15 @@ def _decision() -> list[dict[str, Column]]:
 
 
 def stock_status(params: PlanParams, as_of: date) -> Column:
-    """The first that fits. An empty counted shelf can't sell: only stock, or a replay, tells a dead item from a sold-out one."""
+    """The first that fits. An empty counted shelf can't sell: only stock, or a replay, tells a dead item from a sold-out one.
+
+    What is not on sale yet is not stocked out.
+    """
     unsold = F.date_diff(F.lit(as_of), F.col("last_sold_on")) >= 7 * params.dead_weeks
     unwanted = (F.col("units") == 0) & (F.col("replayed") | (F.col("on_hand") > 0))
     return (
         F.when(unsold & unwanted, "dead")
-        .when(F.col("on_hand") == 0, "stocked_out")
+        .when((F.col("on_hand") == 0) & F.col("launch").isNull(), "stocked_out")
         .when(F.col("position") > F.col("cum_q99"), "surplus")
         .when(F.col("p_stock_out_now") > params.at_risk, "at_risk")
         .otherwise("ok")

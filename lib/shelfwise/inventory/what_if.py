@@ -67,7 +67,7 @@ def sums(plan: DataFrame) -> DataFrame:
         F.sum(lost),
         F.sum(lost * F.greatest(price - cost, F.lit(0.0))),
         1 - F.try_divide(F.sum(lost), F.sum("expected_demand")),
-        F.avg("p_stock_out"),
+        F.avg(F.when(F.col("launch").isNull() | (F.col("expected_demand") > 0), F.col("p_stock_out"))),  # who can ask for it
         F.sum(F.when(F.col("action") == "clear", F.col("excess_units")).otherwise(0.0)),
     )
     return plan.agg(*[figure.alias(line) for line, figure in zip(LINES, figures, strict=True)])

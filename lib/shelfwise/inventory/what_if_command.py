@@ -10,6 +10,7 @@ from shelfwise.core.show import screen
 from shelfwise.core.supervise import details_in, opened
 from shelfwise.core.table import Table
 from shelfwise.core.workplace import prepare
+from shelfwise.inventory.announced import with_unsold
 from shelfwise.inventory.plan import PlanParams, on_terms
 from shelfwise.inventory.terms import HIGHEST_RATIO
 from shelfwise.inventory.what_if import LINES, Levers, replanned, sums, told
@@ -29,8 +30,9 @@ def what_if(levers: Levers, *, env: str, as_of: str | None, source: str | None, 
         position, forecast = known.pop("position"), known.pop("forecast")
         if not position.take(1) or not forecast.take(1):
             raise JobError(f"whatif: there is no plan as of {place.as_of}: run 'shelfwise run' with the same options first.")
+        foreseen = with_unsold(forecast, known["launches"], as_of=place.as_of)
         stocked = on_terms(position, **known, as_of=place.as_of)
-        rows = [sums(replanned(stocked, forecast, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
+        rows = [sums(replanned(stocked, foreseen, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
         _show([[row[line] for row in rows if row is not None] for line in LINES], f"{place.settings.source} as of {place.as_of}")
 
 

@@ -34,7 +34,7 @@ def worth(markdown: float) -> list[dict[str, Column]]:
 
 
 def action(at_risk: float) -> Column:
-    """The first that fits; less than a unit is nothing to expedite or to clear.
+    """The first that fits; less than a unit is nothing to expedite or to clear, and what is not on sale yet is not marked down.
 
     `at_risk`: a chance to sell out that is worth a warning.
     """
@@ -42,7 +42,7 @@ def action(at_risk: float) -> Column:
         F.when(F.col("status") == "dead", "stop")
         .when((F.col("units") > 0) & (F.col("expedite_units") >= 1) & (F.col("expedite_gain") > 0), "expedite")
         .when(F.col("units") > 0, "replenish")
-        .when((F.col("excess_units") >= 1) & (F.col("clear_gain") > 0), "clear")
+        .when((F.col("excess_units") >= 1) & (F.col("clear_gain") > 0) & F.col("launch").isNull(), "clear")
         .when(F.col("p_stock_out_now") > at_risk, "warn")
         .otherwise("none")
     )

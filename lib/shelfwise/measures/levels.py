@@ -6,14 +6,18 @@ Koenker & Mizera 2014, *JASA* 109), by EM from a smooth start. Few launches must
 them. After y of M planned units the law is proportional to g(l) exp(-l M) l^y, its mean what is expected of the plan's rest.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from shelfwise.measures import counts
 from shelfwise.measures.evidence import Floats
 
 GRID: Floats = np.logspace(-2.5, 1.75, 35)  # levels from .003 to 56 times what was foreseen
 ROUNDS = 60
 LEAN = 20.0  # launches
 SMOOTH_SD = 1.5  # of the log level in a law that nothing is known of
+LEAST_SHARE = 1e-6  # of a law: levels that are less likely are left out of quantiles, 35 in a million at most
 
 
 def smooth_law(sd: float = SMOOTH_SD) -> Floats:
@@ -54,6 +58,44 @@ def expected_level(law: Floats, sold: Floats, planned: float) -> Floats:
     # more than any level of the law can have sold: the highest of them
     found: Floats = np.where(whole > 0, owed @ GRID / np.maximum(whole, 1e-300), GRID[law > 0].max())
     return found
+
+
+def after(laws: Floats, sold: Floats, planned: Floats) -> Floats:
+    """Each row's law after `sold` units of `planned`; a law that does not hold that possible stays."""
+    owed = _likelihoods(sold, planned) * laws
+    whole = owed.sum(axis=1, keepdims=True)
+    found: Floats = np.where(whole > 0, owed / np.maximum(whole, 1e-300), laws)
+    return found
+
+
+def units_cdf(units: Floats, foreseen: Floats, laws: Floats, dispersion: Floats) -> Floats:
+    """P(no more than `units` sell), rows x any number of units; each row has its `foreseen`, its law on GRID, its dispersion.
+
+    Given the level, units are negative binomial (measures.counts) of mean level x foreseen.
+    """
+    found, likely = np.zeros(units.shape), np.where(laws > LEAST_SHARE, laws, 0.0)
+    spread = np.broadcast_to(dispersion[:, None], units.shape)
+    for place in np.flatnonzero(likely.any(axis=0)):
+        mean = np.broadcast_to((foreseen * GRID[place])[:, None], units.shape)
+        found += likely[:, place, None] * counts.cdf(units, mean, spread)
+    return found
+
+
+def units_quantiles(asked: Sequence[float], foreseen: Floats, laws: Floats, dispersion: Floats, least: Floats) -> Floats:
+    """Smallest whole units, not below `least`, whose units_cdf reaches each of `asked` (up to .99), rows x asked."""
+    if not np.isfinite(foreseen).all():
+        raise ValueError("units that are foreseen have to be finite numbers")
+    wanted, below = np.asarray(asked), least - 1.0
+    most = np.maximum(least.max(axis=1, initial=0.0), 1.0)
+    while (short := units_cdf(most[:, None], foreseen, laws, dispersion)[:, 0] < wanted.max()).any():
+        most = np.where(short, 2 * most, most)
+    enough = np.repeat(most[:, None], len(wanted), axis=1)
+    while (open_rows := np.flatnonzero((enough - below > 1).any(axis=1))).size:
+        low, high = below[open_rows], enough[open_rows]
+        middle, still = np.floor((low + high) / 2), high - low > 1
+        reached = units_cdf(middle, foreseen[open_rows], laws[open_rows], dispersion[open_rows]) >= wanted
+        below[open_rows], enough[open_rows] = np.where(still & ~reached, middle, low), np.where(still & reached, middle, high)
+    return enough
 
 
 def _likelihoods(sold: Floats, foreseen: Floats) -> Floats:

@@ -46,7 +46,7 @@ class Orders:
 
 
 def orders(drafted: DataFrame, plan: DataFrame) -> Orders:
-    """At most 50 order lines, 12 suppliers, 50 assumptions and one row per status."""
+    """At most 50 order lines, 12 suppliers, 50 assumptions and one row per status of what is on sale."""
     cost = F.col("cost").cast("double").alias("cost")
     sums = [F.count(F.lit(1)).alias("orders"), F.sum("units").alias("units"), F.sum(cost).alias("cost")]
     (totals,) = pull(drafted.agg(*sums, F.count_distinct("supplier_id").alias("suppliers")), 1)
@@ -57,7 +57,7 @@ def orders(drafted: DataFrame, plan: DataFrame) -> Orders:
     resting = (
         drafted.select(F.explode("assumed").alias("name")).groupBy("name").agg(F.count(F.lit(1)).alias("orders")).orderBy("name")
     )
-    statuses = plan.groupBy("status").agg(F.count(F.lit(1)).alias("items"))
+    statuses = plan.where("launch IS NULL").groupBy("status").agg(F.count(F.lit(1)).alias("items"))
     return Orders(
         totals,
         pull(top, SHOWN_ORDERS),

@@ -9,8 +9,9 @@ import pytest
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.demand.launches.beliefs import UNTAUGHT, Launches, expected, learn
-from shelfwise.demand.launches.forecast import QUANTILES, coming_weeks
+from shelfwise.demand.launches.forecast import QUANTILES, TOTALS, coming_weeks
 from shelfwise.demand.launches.judge import accuracy
+from shelfwise.demand.launches.laws import taught as known_of
 from shelfwise.demand.launches.sources import SOURCES
 
 SHAPE, ITEMS = 1.5, 3000
@@ -76,6 +77,10 @@ def test_with_less_evidence_the_interval_is_wider():
     assert width[0] > 1.2 * width[1]
 
 
+def known_by(beliefs):
+    return replace(known_of(None), beliefs=beliefs)
+
+
 def item(name: str, prior: float, sold: float, known_weeks: int) -> dict[str, object]:
     monday = date(2017, 10, 2)
     weeks = [monday + timedelta(weeks=k) for k in range(13)]
@@ -84,6 +89,7 @@ def item(name: str, prior: float, sold: float, known_weeks: int) -> dict[str, ob
         "item_id": name,
         "launch": monday,
         "segment": "new",
+        "price": 2.5,
         "nearest": [],
         "known_weeks": known_weeks,
         "sold": sold,
@@ -95,7 +101,7 @@ def item(name: str, prior: float, sold: float, known_weeks: int) -> dict[str, ob
 
 def test_the_coming_weeks_of_an_item_rest_on_its_prior_and_its_own_sales():
     """Shape 1; 2 a week expected, 9 sold in 4 weeks: 2 (1 + 9) / (1 + 8) = 2.222; share of evidence 8 / 9; weeks 5 to 13 come."""
-    told = coming_weeks(pd.DataFrame([item("a", 2.0, 9.0, 4), item("b", 2.0, 0.0, 0)]), UNTAUGHT)
+    told = coming_weeks(pd.DataFrame([item("a", 2.0, 9.0, 4), item("b", 2.0, 0.0, 0)]), known_by(UNTAUGHT))
     seen, unseen = (told[told["item_id"] == name] for name in ("a", "b"))
     assert seen["launch_week"].tolist() == list(range(5, 14))
     assert seen["mean"].tolist() == pytest.approx([20 / 9] * 9)
@@ -104,10 +110,21 @@ def test_the_coming_weeks_of_an_item_rest_on_its_prior_and_its_own_sales():
     assert seen["week"].iloc[0] == date(2017, 10, 30)
 
 
+def test_totals_are_told_of_what_has_never_sold_alone():
+    """2 a week are expected: 2, 4, ... 26 up to each week. After four weeks without a sale fewer, and from the fifth week on."""
+    rows = [item("a", 2.0, 9.0, 4), item("b", 2.0, 0.0, 0), item("c", 2.0, 0.0, 4)]
+    told = coming_weeks(pd.DataFrame(rows), known_by(UNTAUGHT))
+    seen, coming, waiting = (told[told["item_id"] == name] for name in ("a", "b", "c"))
+    assert seen[TOTALS].isna().all(axis=None)
+    assert coming["cum_mean"].tolist() == pytest.approx([2.0 * week for week in range(1, 14)], rel=0.01)
+    assert (coming["cum_q01"] <= coming["cum_q50"]).all() and coming["cum_q99"].is_monotonic_increasing
+    assert len(waiting) == 9 and 0 < waiting["cum_mean"].iloc[-1] < 9.0
+
+
 def test_an_item_without_sales_of_its_own_has_the_wider_interval():
     """Both are expected to sell 2 a week: one has sold 8 in four weeks, the other is on its eve."""
     taught = replace(UNTAUGHT, spreads={0: UNTAUGHT.spreads[0], 4: replace(UNTAUGHT.spreads[0], scatter=np.full(3, 0.1))})
-    told = coming_weeks(pd.DataFrame([item("a", 2.0, 8.0, 4), item("b", 2.0, 0.0, 0)]), taught)
+    told = coming_weeks(pd.DataFrame([item("a", 2.0, 8.0, 4), item("b", 2.0, 0.0, 0)]), known_by(taught))
     top = told[told["launch_week"] == 5].set_index("item_id")["q95"]
     assert top["b"] > top["a"]
 
@@ -165,5 +182,7 @@ def test_an_origin_alone_has_no_blend():
 def test_the_blend_of_an_origin_is_what_the_others_taught(figures):
     """All sources say the same, so that the blend's mean on the eve is theirs; what it had seen of b moved it afterwards."""
     assert figures.loc[("blend", 0, 0)]["wape"] == pytest.approx(0.25)
-    assert figures.loc[("blend", 0, 0)]["coverage_90"] is not None
-    assert pd.isna(figures.loc[("analogues", 0, 0)]["coverage_90"])
+    for coverage in ("coverage_90", "coverage_90_total"):
+        assert 0 <= figures.loc[("blend", 0, 0)][coverage] <= 1
+        assert pd.isna(figures.loc[("analogues", 0, 0)][coverage])
+    assert pd.isna(figures.loc[("blend", 4, 0)]["coverage_90_total"])

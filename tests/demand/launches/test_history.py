@@ -30,7 +30,7 @@ def listed(spark, prices):
     """`prices`: rows of PRICES with whole money."""
     money = "CAST(price AS decimal(14,2)) AS price"
     frame = local_frame(spark, prices, PRICES.replace("decimal(14,2)", "int"))
-    return frame.selectExpr("item_id", "location_id", "starts_on", money)
+    return frame.selectExpr("item_id", "location_id", "starts_on", money, "date_sub(starts_on, 14) AS known_at")
 
 
 @pytest.fixture(scope="module")

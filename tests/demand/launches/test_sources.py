@@ -1,6 +1,7 @@
 """What is known on the eve, who is like whom, and that nothing later is."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -154,8 +155,8 @@ def test_rates_of_new_items_are_forecast_from_attributes_and_moved_by_their_sale
     items = shop["items"].union(items_frame(spark, [announced]))
     price = local_frame(
         spark,
-        [("announced", "*", MONDAY + timedelta(weeks=WEEKS + 1), 2)],
-        "item_id string, location_id string, starts_on date, price int",
+        [("announced", "*", MONDAY + timedelta(weeks=WEEKS + 1), 2, AS_OF)],
+        "item_id string, location_id string, starts_on date, price int, known_at date",
     )
     nothing = local_frame(
         spark,
@@ -171,7 +172,11 @@ def test_rates_of_new_items_are_forecast_from_attributes_and_moved_by_their_sale
     assert first["mean"].mean() == pytest.approx(20, rel=0.3)
     assert first["segment"].unique().tolist() == ["announced"]
     assert (first["week"].iloc[0], len(first["analogues"].iloc[0])) == (MONDAY + timedelta(weeks=WEEKS + 1), 20)
+    assert (set(first["price"]), set(first["announced_on"])) == ({Decimal("2.00")}, {AS_OF})
+    assert first["cum_mean"].tolist() == pytest.approx(first["mean"].cumsum().tolist(), rel=0.01)
+    assert first["cum_q99"].is_monotonic_increasing and first["cum_q99"].iloc[-1] > first["cum_mean"].iloc[-1]
     new = told[told["segment"] == "new"]
+    assert new[["cum_mean", "cum_q50", "announced_on"]].isna().all(axis=None)
     rates = {item.name: item.rate for item in assortment()}
     means = new.groupby("item_id")["mean"].mean()
     assert (means / pd.Series(rates)).dropna().mean() == pytest.approx(1, abs=0.3)

@@ -13,7 +13,10 @@ STOCK_POSITION = Table(
         "item_id": required("string", "the item"),
         "on_hand": required("long", "units"),
         "on_order": required("long", "units ordered and not received"),
-        "replayed": required("boolean", "true where the shop gives no stock and the policy was replayed over its sales"),
+        "replayed": required(
+            "boolean",
+            "true where the shop gives no stock, nor orders of what has never sold, and the policy was replayed over its sales",
+        ),
         "fill_rate": optional("double", "share of demand served from stock in the replay, last 13 weeks"),
     },
     checks={"stock_is_not_negative": "on_hand >= 0 AND on_order >= 0"},
@@ -72,6 +75,7 @@ INVENTORY_PLAN = Table(
         "week_shares": optional(
             "array<double>", "P(an order comes on the day itself, in week 1, 2, … 13 or later); null as lead_days_low"
         ),
+        "launch": optional("date", "Monday of the week in which it goes on sale, of items that a list price announces; else null"),
         "unmet_demand": required("string", "lost: who finds an empty shelf buys elsewhere; waits: comes back for the next receipt"),
     },
     checks={

@@ -4,6 +4,7 @@ import itertools
 
 from shelfwise.contracts.features import AS_OF
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
+from shelfwise.contracts.silver import MONEY
 from shelfwise.core.table import Table, optional, required
 
 CURVE_WEEKS = 13  # since launch, that are forecast
@@ -60,6 +61,11 @@ LAUNCH_ACCURACY = Table(
         "bias": optional("double", "sum of (forecast - actual) / sum of actuals"),
         "coverage_80": optional("double", "share of actuals inside the blend's 80 % interval, by randomised PIT"),
         "coverage_90": optional("double", "share of actuals inside the blend's 90 % interval, by randomised PIT"),
+        "coverage_80_total": optional(
+            "double",
+            "share of units from the launch to the week (0: to each) inside the 80 % interval of such totals, said on the eve",
+        ),
+        "coverage_90_total": optional("double", "the same of the 90 % interval"),
     },
     slice="as_of",
 )
@@ -77,7 +83,11 @@ LAUNCH_FORECAST = Table(
         "launch_week": required("int", "weeks since launch, 1 to 13"),
         "launch": required("date", "Monday of the week of the first list price; of the first sale where no price came before"),
         "week": required("date", "Monday of the forecast week"),
-        "segment": required("string", "new: on sale for less than 8 weeks; announced: a list price of a later week is known"),
+        "segment": required(
+            "string", "new: on sale for less than 8 weeks; announced: its first list price is of the running week or later"
+        ),
+        "price": optional(MONEY, "per unit: the first list price; what the first sale paid where no price came before"),
+        "announced_on": optional("date", "when its first list price was known; null where there is none"),
         "known_weeks": required("int", "weeks since launch that as_of has seen; 0 if announced"),
         "sold": required("double", "units wanted in them"),
         "prior_mean": required("double", "expected units in the week, had nothing been seen of the item's own sales"),
@@ -86,6 +96,13 @@ LAUNCH_FORECAST = Table(
         "mean": required("double", "expected units in the week"),
     }
     | {quantile_name(p): required("double", f"{p:.0%} quantile of units in the week") for p in LEVELS}
+    | {
+        "cum_mean": optional(
+            "double",
+            "of items that have never sold: expected units from now to the week's end; null of others (gold.demand_forecast)",
+        )
+    }
+    | {quantile_name(p, cumulated=True): optional("double", f"{p:.0%} quantile of these units") for p in LEVELS}
     | {
         "analogues": required(
             "array<struct<item_id:string,similarity:double>>", "the most similar earlier launches, most similar first; 1 is alike"

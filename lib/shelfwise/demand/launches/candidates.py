@@ -1,13 +1,12 @@
 """What would items sell that the shop has never sold? The prior mean curves of the sources, seen from before the launch.
 
-Asked are candidates (silver.candidates, and what the catalogue holds and has neither listed nor sold), as if launched on the Monday
+Asked are candidates (silver.candidates, and what the catalogue holds and has neither priced nor sold), as if launched on the Monday
 after `as_of`; and the launches of the last 13 weeks, with what was known of them on their own eve, so that they can be held
 against what was foreseen. Those teach nothing here. Where the shop says no list prices a launch begins with a first sale
 (launches.history), and the forecast is of a candidate that finds its first buyer in the first week.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,16 +15,15 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.introductions import CANDIDATE_FORECAST
-from shelfwise.contracts.gold.launches import CURVE_WEEKS, JUDGED_WEEKS
+from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.core.kept import keep
 from shelfwise.demand.inputs import UNKNOWN
 from shelfwise.demand.launches.attributes import LIVE_WEEKS, nearest_velocity, with_plans, with_siblings
 from shelfwise.demand.launches.backtest import HOLDOUTS, NO_FOLD, a_cut, lessons_of
-from shelfwise.demand.launches.beliefs import UNTAUGHT, Beliefs, Floats, Launches, learn
 from shelfwise.demand.launches.forecast import NEAREST_TYPE, judged
-from shelfwise.demand.launches.history import by_week, launches, priced
+from shelfwise.demand.launches.history import by_week, launches
+from shelfwise.demand.launches.laws import Known, taught
 from shelfwise.demand.launches.sources import SOURCES, SourceParams, told
-from shelfwise.measures import evidence, levels
 from shelfwise.measures.shelves import shelf
 from shelfwise.measures.weeks import last_sunday
 
@@ -55,9 +53,6 @@ FORESEEN = {"mean": "array<double>", "levels": "array<double>"} | dict.fromkeys(
 )
 
 
-EDGES = (0.2, 0.4, 0.6, 0.8)  # quantiles of what was foreseen
-
-
 class CandidateParams(SourceParams):
     # what the catalogue holds and has never sold is a candidate too: those whose nearest items on sale sell best, units x price
     catalogue: int = 3000
@@ -79,7 +74,7 @@ def forecast_candidates(
     """One row per candidate, and per launch of the last 13 weeks."""
     sunday = last_sunday(as_of)
     last_week = sunday - timedelta(days=6)
-    never_sold = with_prices(_never_sold(panel, items, candidates, list_prices, last_week), panel, items, last_week)
+    never_sold = with_prices(_never_sold(panel, items, candidates, list_prices), panel, items, last_week)
     proposed = never_sold.withColumns(
         {"stage": F.lit("candidate"), "launch": F.lit(sunday + timedelta(days=1)), "eve": F.lit(last_week)}
     )
@@ -129,16 +124,15 @@ def _screened(described: DataFrame, params: CandidateParams) -> DataFrame:
     return found
 
 
-def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_prices: DataFrame, last_week: date) -> DataFrame:
+def _never_sold(panel: DataFrame, items: DataFrame, candidates: DataFrame, list_prices: DataFrame) -> DataFrame:
     """DESCRIBED of each; `price` null where nobody has said one; `listed`: of the catalogue, nobody has proposed it."""
     proposed = candidates.select(*WORDS, F.col("list_price").cast("double").alias("price"), F.lit(False).alias("listed"))
-    prices = priced(list_prices)
-    counted = items.where(F.col("sold_by") == "each").select(*WORDS, F.lit(True).alias("listed"))
-    others = counted.join(proposed.select("item_id"), "item_id", "left_anti").join(
-        prices.select("item_id", F.col("list_price").alias("price")), "item_id", "left"
+    counted = items.where(F.col("sold_by") == "each").select(
+        *WORDS, F.lit(None).cast("double").alias("price"), F.lit(True).alias("listed")
     )
-    # what is on the list without having sold is a launch that nobody wants
-    known = panel.select("item_id").union(prices.where(F.col("priced_in") <= F.lit(last_week)).select("item_id")).distinct()
+    others = counted.join(proposed.select("item_id"), "item_id", "left_anti")
+    # a list price says that it is decided: of a coming week it announces a launch, of an earlier one nobody has wanted it yet
+    known = panel.select("item_id").union(list_prices.select("item_id")).distinct()
     unsold = proposed.unionByName(others).join(known, "item_id", "left_anti")
     private = F.coalesce(F.col("private_label").cast("double"), F.lit(-1.0)).alias("private_label")
     return unsold.select("item_id", "department", "category", shelf(), "maker_id", private, "price", "listed")
@@ -170,40 +164,12 @@ def _by_item(answered: DataFrame) -> DataFrame:
     )
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the backtest teaches of candidates."""
-
-    beliefs: Beliefs
-    edges: Floats  # units of eight weeks where one law of levels ends and the next begins
-    laws: Floats  # one row per law, on levels.GRID
-    scatter: float
-
-
-def taught(launched: Launches | None) -> Known:
-    """Laws of levels by size of what was foreseen, each leaning on that of all; a smooth one where there are too few launches.
-
-    On completejourney's 8,594 launches, each origin by what the others taught, totals of eight weeks had a log likelihood of
-    -15,338 under these laws, -15,837 under one law for all and -26,037 under gamma laws by the beliefs' shapes.
-    """
-    if launched is None:
-        return Known(UNTAUGHT, np.array([]), levels.smooth_law()[None, :], 0.0)
-    beliefs = learn(launched)
-    prior = beliefs.prior(launched.sources)
-    sold, expected = launched.actual.sum(axis=1), prior.sum(axis=1)
-    whole, edges = levels.learn_law(sold, expected, levels.smooth_law()), np.quantile(expected, EDGES)
-    of = np.digitize(expected, edges)
-    laws = [levels.tilted(levels.learn_law(sold[of == k], expected[of == k], whole)) for k in range(len(edges) + 1)]
-    return Known(beliefs, edges, np.stack(laws), evidence.week_scatter(launched.actual, prior))
-
-
 def foreseen(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Adds FORESEEN to one row per item with an array per source."""
     sources = np.stack([np.stack(rows[name].to_list()).astype(float) for name in SOURCES])
     mean = known.beliefs.prior(sources)
-    law = known.laws[np.digitize(mean[:, :JUDGED_WEEKS].sum(axis=1), known.edges)]
     told = {"mean": list(mean), "units": mean.sum(axis=1), "level_shape": known.beliefs.shape(mean), "scatter": known.scatter}
-    return rows.assign(**told, levels=list(law), category_mean=sources[SOURCES.index("category_curve")].sum(axis=1))
+    return rows.assign(**told, levels=list(known.of(mean)), category_mean=sources[SOURCES.index("category_curve")].sum(axis=1))
 
 
 def _by(known: Known) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:

@@ -17,7 +17,7 @@ from shelfwise.demand.segments import NEW_WEEKS
 from shelfwise.measures.shelves import shelf
 from shelfwise.measures.sold import with_units
 
-DESCRIBED = ("item_id", "launch", "eve", "department", "category", "shelf", "maker_id", "private_label", "price")
+DESCRIBED = ("item_id", "launch", "eve", "department", "category", "shelf", "maker_id", "private_label", "price", "announced_on")
 
 
 def launches(panel: DataFrame, items: DataFrame, list_prices: DataFrame) -> DataFrame:
@@ -54,10 +54,10 @@ def to_come(panel: DataFrame, items: DataFrame, list_prices: DataFrame, *, last_
 
 
 def priced(list_prices: DataFrame) -> DataFrame:
-    """One row per item that has a list price: `priced_in`, the Monday of the first one's week, and that `list_price`."""
+    """One row per item that has a list price: `priced_in`, Monday of the first one's week, that `list_price`, `announced_on`."""
     week = F.to_date(F.date_trunc("week", F.min("starts_on"))).alias("priced_in")
     first = F.min_by(F.col("price").cast("double"), F.struct("starts_on", "location_id")).alias("list_price")
-    return list_prices.groupBy("item_id").agg(week, first)
+    return list_prices.groupBy("item_id").agg(week, first, F.min("known_at").alias("announced_on"))
 
 
 def by_week(launched: DataFrame, panel: DataFrame, as_of: date) -> DataFrame:

@@ -6,26 +6,34 @@ Values enter relative to the series' own recent level, so that one model serves 
 
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyspark.ml import PipelineModel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.errors import JobError
 from shelfwise.core.kept import keep
 from shelfwise.core.own_panel import ID, PERIOD, VALUE
-from shelfwise.demand import recurrent, regressors
+from shelfwise.demand.models import Inputs, RegressionParams, fit, score
+from shelfwise.demand.recurrent import LstmParams
+from shelfwise.demand.regressors import ForestParams, GbtParams, LinearParams, XgbParams
 from shelfwise.demand.series.history import Shape, each_series
 from shelfwise.demand.series.rolling import cuts
 
 Floats = NDArray[np.float64]
 
 LSTM = "lstm"
-GLOBAL = ("xgboost", "gbt", "forest", "linear", LSTM)
+# a panel of one's own may be small: leaves of fewer rows than the shop's
+GLOBAL: Mapping[str, RegressionParams | LstmParams] = {
+    "xgboost": XgbParams(loss="squared", min_weight_per_leaf=10),
+    "gbt": GbtParams(min_rows_per_leaf=50),
+    "forest": ForestParams(min_rows_per_leaf=20),
+    "linear": LinearParams(),
+    LSTM: LstmParams(),
+}
 SHORT, LONG = 4, 13  # periods; the long window is a season where that is longer
 MOST_LAGS = 28
 LEAST_HISTORY = 4
@@ -43,14 +51,16 @@ def scored(
 ) -> DataFrame:
     """One row per series, origin and step: the forecast of each of `models`."""
     share = min(1.0, ROWS / max(_pairs(history, shape), 1))
+    columns = features(shape, names)
     schema = f"{ID} string, base int, origin int, from_end int, target double, level double, weight double, " + ", ".join(
-        f"{name} double" for name in features(shape, names)
+        f"{name} double" for name in columns
     )
     rows = each_series(history, outside, names, lambda series, known: lag_rows(series, known, shape, share), schema)
-    return _by_model(keep(rows), features(shape, names), shape, models)
+    last_values = [f"lag_{k}" for k in reversed(range(_lags(shape)))]
+    return _by_model(keep(rows), Inputs(columns, (ID, "base", "step"), last_values), shape, models)
 
 
-def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequence[str]) -> DataFrame:
+def _by_model(rows: DataFrame, inputs: Inputs, shape: Shape, models: Sequence[str]) -> DataFrame:
     asked_of = [(origin, shape.horizon + (origin - 1) * shape.step if origin else 0) for origin in range(shape.origins + 1)]
     whole: DataFrame | None = None
     for origin, unseen in asked_of:
@@ -61,7 +71,7 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
         series, seconds = answers.where("step = 1").count(), {}
         for name in models:
             began = time.monotonic()
-            answers = _answered(name, lessons, answers, inputs)
+            answers = score(fit(GLOBAL[name], lessons, inputs), answers, name)
             # its training, dealt out over the series; rows are scored with whatever reads them
             seconds[f"{name}_seconds"] = F.when(F.col("step") == 1, (time.monotonic() - began) / series).otherwise(0.0)
         answers = answers.withColumns(seconds)
@@ -69,30 +79,6 @@ def _by_model(rows: DataFrame, inputs: Sequence[str], shape: Shape, models: Sequ
         whole = found if whole is None else whole.unionByName(found)
     assert whole is not None
     return whole
-
-
-def _answered(name: str, lessons: DataFrame, answers: DataFrame, inputs: Sequence[str]) -> DataFrame:
-    if name != LSTM:
-        return regressors.score(_fitted(name, lessons, inputs), answers).withColumnRenamed("mean", name)
-    lags = [column for column in inputs if column.startswith("lag_")][::-1]
-    beside = [column for column in inputs if column not in lags]
-    network = recurrent.fit(lessons, lags, beside, recurrent.LstmParams(), series=ID)
-    return recurrent.score(network, answers, name)
-
-
-def _fitted(name: str, lessons: DataFrame, inputs: Sequence[str]) -> PipelineModel:
-    key = (ID, "base", "step")
-    if name == "xgboost":
-        params = regressors.XgbParams(loss="squared", min_weight_per_leaf=10)
-        workers = regressors.workers(params, lessons)
-        estimator = regressors.xgboost(params, inputs, workers=workers)
-        return regressors.fit(estimator, lessons, inputs, key=key, partitions=workers)
-    estimators = {
-        "gbt": lambda: regressors.gbt(regressors.GbtParams(min_rows_per_leaf=50)),
-        "forest": lambda: regressors.forest(regressors.ForestParams(min_rows_per_leaf=20)),
-        "linear": lambda: regressors.linear(regressors.LinearParams()),
-    }
-    return regressors.fit(estimators[name](), lessons, inputs, key=key, partitions=regressors.PARTITIONS)
 
 
 def _pairs(history: DataFrame, shape: Shape) -> int:
