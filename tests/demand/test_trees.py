@@ -149,7 +149,7 @@ def test_other_regressions_keep_the_total_and_find_the_promotions(rows, params):
     assert rate[True] / rate[False] > 2
 
 
-@pytest.mark.parametrize(("params", "partitions"), [(GbtParams(partitions=3), 3), (ForestParams(), 8)])
+@pytest.mark.parametrize(("params", "partitions"), [(GbtParams(partitions=3), 3), (ForestParams(), 2)])
 def test_rows_are_placed_in_as_many_parts_as_the_model_says(monkeypatch, params, partitions):
     """What MLlib draws depends on them."""
     asked = {}

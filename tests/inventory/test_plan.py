@@ -141,6 +141,9 @@ def test_orders_respect_cases_and_lower_the_risk(planned):
         assert row["p_stock_out"] is None or row["p_stock_out"] <= row["p_stock_out_now"], item
 
 
+JUDGED = "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, launch date"
+
+
 def test_an_item_has_the_first_status_that_fits(spark):
     """Unsold for a quarter: 91 days before 2017-10-29 is 2017-07-30, a day later is not yet one."""
     long_ago, not_yet, coming = date(2017, 7, 30), date(2017, 7, 31), date(2017, 11, 6)
@@ -160,17 +163,13 @@ def test_an_item_has_the_first_status_that_fits(spark):
         (0, 0.0, 0.0, True, None, 0.0, coming): "ok",
         (0, 0.0, 6.0, True, None, 0.5, coming): "at_risk",
     }
-    columns = (
-        "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, launch date"
-    )
-    frame = local_frame(spark, list(expected), columns).withColumn("cum_q99", F.lit(10.0))
+    frame = local_frame(spark, list(expected), JUDGED).withColumn("cum_q99", F.lit(10.0))
     found = frame.select("*", stock_status(PlanParams(), AS_OF).alias("status")).drop("cum_q99").collect()
     assert {tuple(row)[:-1]: row["status"] for row in found} == expected
 
 
 def test_what_counts_as_at_risk_and_dead_is_a_parameter(spark):
-    columns = "on_hand long, position double, units double, replayed boolean, last_sold_on date, p_stock_out_now double, cum_q99 double, launch date"
-    frame = local_frame(spark, [(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, 10.0, None)], columns)
+    frame = local_frame(spark, [(4, 4.0, 0.0, True, date(2017, 10, 22), 0.05, None, 10.0)], f"{JUDGED}, cum_q99 double")
     statuses = [stock_status(params, AS_OF) for params in (PlanParams(), PlanParams(at_risk=0.04), PlanParams(dead_weeks=1))]
     (row,) = frame.select(*[status.alias(str(number)) for number, status in enumerate(statuses)]).collect()
     assert list(row) == ["ok", "at_risk", "dead"]
