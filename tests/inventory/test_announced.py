@@ -37,11 +37,11 @@ LAUNCH = {name: MONDAY + timedelta(weeks=ahead) for name, ahead in {"coming": 2,
 LAST_WEEK = MONDAY - timedelta(weeks=2)
 
 
-def weeks_of(item: str, launch: date, weeks=range(1, 14), announced_on=date(2017, 9, 1)):
+def weeks_of(item: str, launch: date, weeks=range(1, 14), announced_on=date(2017, 9, 1), first=STEADY):
     """Units from now on: the first week as STEADY asks, twice that with the second. Each later week adds nothing."""
     for place, week in enumerate(weeks):
         factor = min(place + 1, 2)
-        asked = {quantile_name(p, cumulated=True): factor * float(units) for p, units in zip(LEVELS, STEADY, strict=True)}
+        asked = {quantile_name(p, cumulated=True): factor * float(units) for p, units in zip(LEVELS, first, strict=True)}
         told = {"item_id": item, "launch": launch, "launch_week": week, "week": launch + timedelta(weeks=week - 1)}
         yield told | {"price": Decimal(4), "announced_on": announced_on, "cum_mean": factor * STEADY_MEAN} | asked
 
@@ -161,6 +161,33 @@ def test_what_is_not_on_sale_yet_is_at_risk_but_not_stocked_out(plan):
 def test_what_comes_late_is_judged_by_its_own_thirteen_weeks(spark, to_come):
     """Lead time 11 weeks: `far` is due now, though it sells for two of the 13 weeks that other forecasts see."""
     assert by_item(planned(spark, to_come, lead=77))["far"]["order_units"] >= 24
+
+
+LUCKY = [0, 0, 0, 1, 4, 10, 25, 60, 200]  # few launches sell what the mean rests on
+
+
+@pytest.fixture(scope="module")
+def risky(spark):
+    to_come = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=LUCKY))
+    return to_come, planned(spark, to_come)
+
+
+def test_what_has_never_sold_is_ordered_up_to_the_median_of_what_is_foreseen(risky):
+    """.9889 of first weeks ask for some 190; half of all launches for no more than 8 in both weeks: two cases of 6."""
+    row = by_item(risky[1])["coming"]
+    assert row["order_up_to"] > 150
+    assert (row["order_units"], row["action"]) == (12, "replenish")
+    assert row["p_stock_out"] > 0.1
+
+
+def test_the_order_says_why_it_stops_there(spark, risky):
+    to_come, plan = risky
+    listed = items(spark, {"item_id": "coming"})
+    drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
+    reasons = {name: row["reason"] for name, row in by_item(drafts).items()}
+    why = "and of more less than half would sell in 13 weeks;"
+    assert why in reasons["coming"]
+    assert all(why not in reason for name, reason in reasons.items() if name != "coming")
 
 
 def test_nothing_is_marked_down_before_it_is_on_sale(spark, to_come):

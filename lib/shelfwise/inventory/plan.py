@@ -6,7 +6,9 @@ and measures/met_demand.py), in whole cases. Where the lead time is known from r
 P(X <= y) = sum of P(L = w) P(X of w + review <= y).
 
 * one case less where that costs less on expectation (a case for a deficit of one unit can wait for the next review);
-* nothing where less than half of the order would sell in the 13 weeks that the forecast sees, even from an empty shelf.
+* nothing where less than half of the order would sell in the 13 weeks that the forecast sees, even from an empty shelf;
+* of what has never sold up to the median of these 13 weeks at most: few launches sell what most of the critical ratio's quantile is
+  for, and of each further unit less than half would sell.
 """
 
 from collections.abc import Callable
@@ -215,8 +217,11 @@ def _decision() -> list[dict[str, Column]]:
     single = F.size("parts") == 1
     level = F.when(single, order_up_to(near, ratio, COLUMNS)).otherwise(order_up_to_mixed(near, ratio, COLUMNS))
     return [
-        {"order_up_to": level},
-        {"more": whole_cases(F.col("order_up_to") - position, pack, minimum, COLUMNS)},
+        {
+            "order_up_to": level,
+            "half_sells": F.when(F.col("last_sold_on").isNull(), order_up_to(far, F.lit(LEAST_SOLD_SHARE), COLUMNS)),
+        },
+        {"more": whole_cases(F.least("order_up_to", "half_sells") - position, pack, minimum, COLUMNS)},
         {"less": fewer_cases(more, pack, minimum, COLUMNS)},
         {"cases": F.when(pays(near, position + less, more - less, ratio, COLUMNS), more).otherwise(less)},
         {"units": F.when(pays(far, F.lit(0.0), cases, F.lit(LEAST_SOLD_SHARE), COLUMNS), cases).otherwise(F.lit(0.0))},

@@ -17,7 +17,8 @@ GRID: Floats = np.logspace(-2.5, 1.75, 35)  # levels from .003 to 56 times what 
 ROUNDS = 60
 LEAN = 20.0  # launches
 SMOOTH_SD = 1.5  # of the log level in a law that nothing is known of
-LEAST_SHARE = 1e-6  # of a law: levels that are less likely are left out of quantiles, 35 in a million at most
+MOST_ASKED = 0.9995
+LEAST_SHARE = 1e-6  # of a law: levels that are less likely are left out of quantiles
 
 
 def smooth_law(sd: float = SMOOTH_SD) -> Floats:
@@ -74,6 +75,7 @@ def units_cdf(units: Floats, foreseen: Floats, laws: Floats, dispersion: Floats)
     Given the level, units are negative binomial (measures.counts) of mean level x foreseen.
     """
     found, likely = np.zeros(units.shape), np.where(laws > LEAST_SHARE, laws, 0.0)
+    likely = likely / likely.sum(axis=1, keepdims=True)
     spread = np.broadcast_to(dispersion[:, None], units.shape)
     for place in np.flatnonzero(likely.any(axis=0)):
         mean = np.broadcast_to((foreseen * GRID[place])[:, None], units.shape)
@@ -82,10 +84,10 @@ def units_cdf(units: Floats, foreseen: Floats, laws: Floats, dispersion: Floats)
 
 
 def units_quantiles(asked: Sequence[float], foreseen: Floats, laws: Floats, dispersion: Floats, least: Floats) -> Floats:
-    """Smallest whole units, not below `least`, whose units_cdf reaches each of `asked` (up to .99), rows x asked."""
+    """Smallest whole units, not below `least`, whose units_cdf reaches each of `asked` (.9995 for more), rows x asked."""
     if not np.isfinite(foreseen).all():
         raise ValueError("units that are foreseen have to be finite numbers")
-    wanted, below = np.asarray(asked), least - 1.0
+    wanted, below = np.minimum(asked, MOST_ASKED), least - 1.0
     most = np.maximum(least.max(axis=1, initial=0.0), 1.0)
     while (short := units_cdf(most[:, None], foreseen, laws, dispersion)[:, 0] < wanted.max()).any():
         most = np.where(short, 2 * most, most)

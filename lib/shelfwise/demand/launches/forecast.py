@@ -114,8 +114,11 @@ def coming_weeks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 def _totals(rows: pd.DataFrame, prior: Floats, known: Known) -> list[list[Floats]]:
     """Per item, weeks x TOTALS; unknown of what has begun to sell, which has its own forecast."""
-    unsold, found = (rows["sold"] == 0).to_numpy(), np.full((*prior.shape, len(TOTALS)), np.nan)
-    found[unsold] = totals(prior[unsold], rows["known_weeks"].to_numpy(int)[unsold], known)
+    seen, unsold = rows["known_weeks"].to_numpy(int), (rows["sold"] == 0).to_numpy()
+    found = np.full((*prior.shape, len(TOTALS)), np.nan)
+    for weeks in set(seen[unsold].tolist()):
+        asked = unsold & (seen == weeks)
+        found[asked] = totals(prior[asked], weeks, known)
     return [list(weeks) for weeks in found]
 
 

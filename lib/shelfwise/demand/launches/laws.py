@@ -3,22 +3,22 @@
 Items have levels, each a factor of all its weeks, whose law earlier launches teach (measures.levels); weeks scatter around them
 (measures.evidence.week_scatter), independently: the dispersion that this leaves in a total is that of a week times
 sum(m_k^2) / sum(m_k)^2, m_k what is foreseen of week k. Laws are learnt from totals of eight weeks and hold the scatter of those;
-what fewer weeks scatter beyond it is added. Weeks that went by without a sale speak for the lower levels.
+what fewer weeks scatter beyond it is added. Weeks that went by without a sale speak for the lower levels. What these laws get
+wrong, as where a launch begins with a first sale, so that no first week sells nothing, is mended week by week by the randomised
+PITs of the launches that taught them (measures.counts).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shelfwise.contracts.gold.demand import LEVELS
 from shelfwise.contracts.gold.launches import JUDGED_WEEKS
 from shelfwise.demand.launches.beliefs import SEED, UNTAUGHT, Beliefs, Floats, Launches, learn
-from shelfwise.measures import evidence, levels
-
-Ints = NDArray[np.int64]
+from shelfwise.measures import counts, evidence, levels
 
 EDGES = (0.2, 0.4, 0.6, 0.8)  # quantiles of what was foreseen
+AS_IT_IS = np.tile(np.linspace(0, 1, counts.PIT_STEPS + 1), (JUDGED_WEEKS, 1))
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Known:
     edges: Floats  # units of eight weeks where one law of levels ends and the next begins
     laws: Floats  # one row per law, on levels.GRID
     scatter: float
+    pits: Floats  # one row per week of a total, its last one for later weeks too: the CDF of what totals' PITs were
 
     def of(self, mean: Floats) -> Floats:
         """The law of each item on levels.GRID; `mean`: items x weeks."""
@@ -43,36 +44,38 @@ def taught(launched: Launches | None) -> Known:
     -15,338 under these laws, -15,837 under one law for all and -26,037 under gamma laws by the beliefs' shapes.
     """
     if launched is None:
-        return Known(UNTAUGHT, np.array([]), levels.smooth_law()[None, :], 0.0)
+        return Known(UNTAUGHT, np.array([]), levels.smooth_law()[None, :], 0.0, AS_IT_IS)
     beliefs = learn(launched)
     prior = beliefs.prior(launched.sources)
     sold, expected = launched.actual.sum(axis=1), prior.sum(axis=1)
     whole, edges = levels.learn_law(sold, expected, levels.smooth_law()), np.quantile(expected, EDGES)
     of = np.digitize(expected, edges)
     laws = [levels.tilted(levels.learn_law(sold[of == k], expected[of == k], whole)) for k in range(len(edges) + 1)]
-    return Known(beliefs, edges, np.stack(laws), evidence.week_scatter(launched.actual, prior))
+    raw = Known(beliefs, edges, np.stack(laws), evidence.week_scatter(launched.actual, prior), AS_IT_IS)
+    return replace(raw, pits=_pits_of(total_pits(raw, launched)))
 
 
-def totals(mean: Floats, seen: Ints, known: Known) -> Floats:
+def totals(mean: Floats, seen: int, known: Known) -> Floats:
     """Items x weeks x (mean, LEVELS): units after the first `seen` weeks, which sold none, up to each week; these never fall.
 
     `mean`: items x weeks, before anything was seen.
     """
-    unseen = np.arange(mean.shape[1]) >= seen[:, None]
-    laws = levels.after(known.of(mean), np.zeros(len(mean)), np.where(unseen, 0.0, mean).sum(axis=1))
-    coming = np.where(unseen, mean, 0.0)
+    coming = np.where(np.arange(mean.shape[1]) >= seen, mean, 0.0)
+    laws = levels.after(known.of(mean), np.zeros(len(mean)), mean[:, :seen].sum(axis=1))
     foreseen, noise = np.cumsum(coming, axis=1), _noise(coming, mean, known.scatter)
     found = np.zeros((*mean.shape, 1 + len(LEVELS)))
     found[:, :, 0] = foreseen * (laws @ levels.GRID)[:, None]
     so_far = np.zeros((len(mean), len(LEVELS)))
-    for k in range(mean.shape[1]):
-        so_far = levels.units_quantiles(LEVELS, foreseen[:, k], laws, noise[:, k], so_far)
+    for k in range(seen, mean.shape[1]):
+        pit = known.pits[min(k - seen, len(known.pits) - 1)][None, :]
+        asked = [counts.recalibrated_level(level, pit).item() for level in LEVELS]
+        so_far = levels.units_quantiles(asked, foreseen[:, k], laws, noise[:, k], so_far)
         found[:, k, 1:] = so_far
     return found
 
 
 def total_pits(known: Known, launched: Launches) -> Floats:
-    """Randomised PITs of the units up to each week, items x weeks, on the eve: uniform where the laws hold."""
+    """Randomised PITs of the units up to each week, items x weeks, on the eve: uniform where the laws, once mended, hold."""
     mean, actual = known.beliefs.prior(launched.sources), np.cumsum(launched.actual.round(), axis=1)
     laws, foreseen, noise = known.of(mean), np.cumsum(mean, axis=1), _noise(mean, mean, known.scatter)
     chance = np.random.default_rng(SEED).uniform(size=mean.shape)
@@ -81,7 +84,14 @@ def total_pits(known: Known, launched: Launches) -> Floats:
         return levels.units_cdf(units[:, None], foreseen[:, k], laws, noise[:, k])[:, 0]
 
     ends = [(reached(k, actual[:, k] - 1), reached(k, actual[:, k])) for k in range(mean.shape[1])]
-    return np.stack([low + chance[:, k] * (high - low) for k, (low, high) in enumerate(ends)], axis=1)
+    raw = [low + chance[:, k] * (high - low) for k, (low, high) in enumerate(ends)]
+    return np.stack([counts.recalibrated_pit(one, np.tile(known.pits[k], (len(one), 1))) for k, one in enumerate(raw)], axis=1)
+
+
+def _pits_of(raw: Floats) -> Floats:
+    places = np.clip((raw * counts.PIT_STEPS).astype(int), 0, counts.PIT_STEPS - 1)
+    histograms = [np.bincount(places[:, k], minlength=counts.PIT_STEPS) for k in range(raw.shape[1])]
+    return counts.pit_cdf(np.stack(histograms).astype(float))
 
 
 def _noise(coming: Floats, mean: Floats, scatter: float) -> Floats:
