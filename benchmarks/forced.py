@@ -6,7 +6,8 @@ Protocol: `shelfwise run --force` on the lake of the last `make run`, as a proce
 gold table that has a new version is compared both ways with the one that it had before, row by row, without the columns that
 hold the clock. Files that have landed do not land twice, so silver is admitted anew from bronze; tables that are not written
 again, since nothing came for them, are named and not counted (kills.py compares two lakes made from the files on). Exit 1 where
-any differs.
+any differs. Both runs have to see the same BLAS: with other kernels (OPENBLAS_CORETYPE, another processor) MLlib's sums differ in
+their last bits, and so do the tables of the models that rest on them.
 """
 
 import subprocess

@@ -34,6 +34,7 @@ from tests.inventory.conftest import STEADY, STEADY_MEAN
 # weeks from AS_OF, a Sunday, on: an order arrives after two, the next one after three
 MONDAY = AS_OF + timedelta(days=1)
 LAUNCH = {name: MONDAY + timedelta(weeks=ahead) for name, ahead in {"coming": 2, "delivered": 2, "later": 3, "far": 11}.items()}
+LUCKY = [0, 0, 0, 1, 4, 10, 25, 60, 200]  # few launches sell what the mean rests on
 LAST_WEEK = MONDAY - timedelta(weeks=2)
 
 
@@ -72,27 +73,51 @@ def located(spark, to_come, counts=(), orders=(), received=(), sold=None, as_of=
     return {name: (row["on_hand"], row["on_order"], row["replayed"]) for name, row in rows.items()}
 
 
-def test_in_a_shop_that_keeps_books_positions_are_what_these_say(spark, to_come):
-    """`delivered` is counted; 30 of `coming` were ordered and 12 came, 6 of `far` and none; `unknown` has no sale, no price."""
-    counts = [(name, "here", AS_OF, units, 6) for name, units in {"sold out": 0, "delivered": 24, "unknown": 3}.items()]
-    orders = [{"order_id": str(k), "item_id": name, "units_ordered": n} for k, (name, n) in enumerate((("coming", 30), ("far", 6)))]
-    told = located(spark, to_come, counts, orders, [{"item_id": "coming", "units_received": 12}])
+COUNTS = [(name, "here", AS_OF, units, 6) for name, units in {"sold out": 0, "delivered": 24, "unknown": 3}.items()]
+
+
+def order(number: int, item: str, units: int, ordered_on: date = AS_OF):
+    return {"order_id": str(number), "item_id": item, "units_ordered": units, "ordered_on": ordered_on}
+
+
+def test_what_a_shop_counts_and_orders_is_believed(spark, to_come):
+    """`delivered` is counted. Of `coming` 30 were ordered and came, if only 12 of them, and 6 are open; `far`'s order is forgotten.
+
+    A case of `later` came without an order, and its own is open. `unknown` has neither a sale nor a price.
+    """
+    long_ago = AS_OF - timedelta(days=181)
+    orders = [order(1, "coming", 30), order(2, "coming", 6), order(3, "far", 6, long_ago), order(4, "later", 12)]
+    received = [{"item_id": "coming", "order_id": "1", "units_received": 12}, {"item_id": "later", "units_received": 6}]
+    told = located(spark, to_come, COUNTS, orders, received)
     assert told == {
         "sold out": (0, 6, False),
         "delivered": (24, 6, False),
-        "coming": (12, 18, False),
-        "later": (0, 0, False),
-        "far": (0, 6, False),
+        "coming": (12, 6, False),
+        "later": (6, 12, False),
+        "far": (0, 0, False),
         "waiting": (0, 0, False),
     }
 
 
-def test_in_a_shop_that_keeps_none_what_the_plan_would_have_ordered_a_review_before_is_supposed(spark, to_come):
-    """Within a lead time of two weeks no launch lies, so nothing is. `waiting` was on sale: 54 units, nine cases."""
-    told = located(spark, to_come)
-    assert told.keys() == {"sold out", *LAUNCH, "waiting"}
-    assert {told[name] for name in LAUNCH} == {(0, 0, True)}
-    assert told["waiting"] == (54, 0, True)
+@pytest.mark.parametrize("counts", [(), COUNTS], ids=["tells nothing", "counts only"])
+def test_where_a_shop_tells_no_orders_what_the_plan_of_a_review_before_would_have_ordered_is_supposed(spark, to_come, counts):
+    """Within a lead time of two weeks no launch lies, so nothing. `waiting` is on sale: the median of its weeks, 28, in cases."""
+    told = located(spark, to_come, counts)
+    assert {told[name] for name in ("coming", "later", "far")} == {(0, 0, True)}
+    assert told["waiting"] == (30, 0, True)
+    assert told["delivered"] == ((24, 6, False) if counts else (0, 0, True))
+
+
+def test_what_is_supposed_stops_where_the_plan_does(spark):
+    """Half of such launches sell no more than 8: two cases, and not the 33 that the critical ratio asks for."""
+    lucky = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=LUCKY))
+    assert located(spark, lucky, as_of=AS_OF + timedelta(weeks=1))["coming"] == (0, 12, True)
+
+
+def test_what_was_announced_of_late_is_still_to_come(spark):
+    """On sale for two weeks, announced for ten days: it was ordered a week ago, and takes two."""
+    late = launches(spark, *weeks_of("waiting", LAST_WEEK, range(3, 14), announced_on=AS_OF - timedelta(days=10)))
+    assert located(spark, late)["waiting"] == (0, 30, True)
 
 
 def test_a_week_later_the_order_of_the_week_before_is_supposed_unless_nobody_knew_of_the_launch(spark, to_come):
@@ -163,9 +188,6 @@ def test_what_comes_late_is_judged_by_its_own_thirteen_weeks(spark, to_come):
     assert by_item(planned(spark, to_come, lead=77))["far"]["order_units"] >= 24
 
 
-LUCKY = [0, 0, 0, 1, 4, 10, 25, 60, 200]  # few launches sell what the mean rests on
-
-
 @pytest.fixture(scope="module")
 def risky(spark):
     to_come = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=LUCKY))
@@ -177,15 +199,17 @@ def test_what_has_never_sold_is_ordered_up_to_the_median_of_what_is_foreseen(ris
     row = by_item(risky[1])["coming"]
     assert row["order_up_to"] > 150
     assert (row["order_units"], row["action"]) == (12, "replenish")
-    assert row["p_stock_out"] > 0.1
+    assert (row["half_sells"], row["p_stock_out"] > 0.1) == (8, True)
 
 
 def test_the_order_says_why_it_stops_there(spark, risky):
     to_come, plan = risky
     listed = items(spark, {"item_id": "coming"})
     drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
-    reasons = {name: row["reason"] for name, row in by_item(drafts).items()}
-    why = "and of more less than half would sell in 13 weeks;"
+    rows = by_item(conform(drafts, PURCHASE_ORDERS))
+    assert rows["coming"]["binding"] == "case pack"
+    reasons = {name: row["reason"] for name, row in rows.items()}
+    why = "and of more less than half would sell;"
     assert why in reasons["coming"]
     assert all(why not in reason for name, reason in reasons.items() if name != "coming")
 
@@ -208,6 +232,16 @@ def test_nothing_is_marked_down_before_it_is_on_sale(spark, to_come):
     row = by_item(conform(full, INVENTORY_PLAN))["delivered"]
     assert row["excess_units"] > 400 and row["clear_gain"] > 0
     assert (row["status"], row["action"]) == ("surplus", "none")
+
+
+def test_in_its_launch_week_a_sale_does_not_lift_the_limit(spark):
+    """Its demand is still that of its launch."""
+    lucky = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=LUCKY))
+    wednesday = LAUNCH["coming"] + timedelta(days=2)
+    row = by_item(planned(spark, lucky, known=(("coming", 4.0, LAUNCH["coming"]),), unmet_demand="waits", as_of=wednesday))[
+        "coming"
+    ]
+    assert (row["order_units"], row["half_sells"]) == (12, 8)
 
 
 def test_in_its_launch_week_an_item_that_sold_has_one_row_and_its_own_price(spark, to_come):

@@ -28,6 +28,11 @@ PLANS = [
     (AS_OF, "as before", 10, 1, 9.0, {}),
     (LAST_WEEK, "gone", 99, 9, 8.0, {}),
     (AS_OF, "come", 99, 9, 8.0, {}),
+    # announced, and on sale since: no plan of what was on sale has changed
+    (LAST_WEEK, "coming", 0, 0, 0.0, {"launch": TOMORROW}),
+    (AS_OF, "coming", 99, 9, 8.0, {"launch": TOMORROW}),
+    (LAST_WEEK, "launched", 99, 9, 8.0, {"launch": AS_OF}),
+    (AS_OF, "launched", 5, 9, 8.0, {}),
     (LONG_AGO, "as before", 99, 9, 8.0, {}),
     (TOMORROW, "as before", 99, 9, 8.0, {}),
 ]

@@ -1,5 +1,6 @@
 """What stock is worth and what is done about it; the items are those of docs/decisions/0003-order-up-to.md."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -43,17 +44,19 @@ def test_each_item_has_one_action(planned):
 
 def test_the_first_action_that_fits(spark):
     rows = [
-        ("dead", 6.0, 9.0, 1.0, 0.9, 9.0, 9.0, "stop"),
-        ("at_risk", 6.0, 9.0, 1.0, 0.9, 1.0, 0.1, "expedite"),
-        ("at_risk", 6.0, 9.0, 1.0, 0.9, 0.9, 9.0, "replenish"),
-        ("at_risk", 6.0, 9.0, 1.0, 0.9, 9.0, 0.0, "replenish"),
-        ("surplus", 0.0, 1.0, 0.1, 0.9, 9.0, 9.0, "clear"),
-        ("surplus", 0.0, 0.9, 0.1, 0.9, 0.0, 0.0, "warn"),
-        ("at_risk", 0.0, 9.0, 0.0, 0.11, 0.0, 0.0, "warn"),
-        ("ok", 0.0, 9.0, -1.0, 0.1, 0.0, 0.0, "none"),
+        ("dead", 6.0, 9.0, 1.0, 0.9, 9.0, 9.0, None, "stop"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 1.0, 0.1, None, "expedite"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 0.9, 9.0, None, "replenish"),
+        ("at_risk", 6.0, 9.0, 1.0, 0.9, 9.0, 0.0, None, "replenish"),
+        ("surplus", 0.0, 1.0, 0.1, 0.9, 9.0, 9.0, None, "clear"),
+        # not on sale yet
+        ("surplus", 0.0, 1.0, 0.1, 0.0, 9.0, 9.0, date(2017, 11, 6), "none"),
+        ("surplus", 0.0, 0.9, 0.1, 0.9, 0.0, 0.0, None, "warn"),
+        ("at_risk", 0.0, 9.0, 0.0, 0.11, 0.0, 0.0, None, "warn"),
+        ("ok", 0.0, 9.0, -1.0, 0.1, 0.0, 0.0, None, "none"),
     ]
     numbers = ("units", "excess_units", "clear_gain", "p_stock_out_now", "expedite_units", "expedite_gain")
-    columns = f"status string, {', '.join(f'{name} double' for name in numbers)}, said string"
+    columns = f"status string, {', '.join(f'{name} double' for name in numbers)}, launch date, said string"
     assert local_frame(spark, rows, columns).where(action(0.1) != F.col("said")).count() == 0
 
 

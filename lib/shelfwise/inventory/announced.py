@@ -10,18 +10,24 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand
-from shelfwise.measures.newsvendor import order_up_to, whole_cases
+from shelfwise.inventory.terms import LEAST_SOLD_SHARE
+from shelfwise.measures.newsvendor import order_up_to, pays, whole_cases
 from shelfwise.measures.weeks import last_sunday
 
 TOTALS = ("cum_mean", *CUMULATED)
 
 
-def unsold(launches: DataFrame, sold: DataFrame) -> DataFrame:
-    """One row per item that none of `sold` (item_id) is: its `launch`, a Monday, `unit_price` and `announced_on`."""
+def unsold(launches: DataFrame) -> DataFrame:
+    """One row per item that has never sold, by the last complete week: `launch`, a Monday, `unit_price` and `announced_on`."""
     facts = {"launch": "launch", "price": "unit_price", "announced_on": "announced_on"}
     known = launches.where("cum_mean IS NOT NULL").groupBy("item_id")
-    first = known.agg(*[F.any_value(name).alias(alias) for name, alias in facts.items()])
-    return first.join(sold.select("item_id"), "item_id", "left_anti")
+    return known.agg(*[F.any_value(name).alias(alias) for name, alias in facts.items()])
+
+
+def never_sold(launches: DataFrame, *, as_of: date) -> DataFrame:
+    """item_id, `never_sold` (true), and `launch` of what is not on sale yet."""
+    coming = F.when(F.col("launch") > F.lit(as_of), F.col("launch"))
+    return unsold(launches).select("item_id", F.lit(True).alias("never_sold"), coming.alias("launch"))
 
 
 def of_unsold(launches: DataFrame, *, as_of: date) -> DataFrame:
@@ -45,19 +51,27 @@ def with_unsold(forecast: DataFrame, launches: DataFrame, *, as_of: date) -> Dat
 
 def with_list_prices(profiles: DataFrame, launches: DataFrame) -> DataFrame:
     """item_id, `unit_price` and `last_sold_on` of both: what has never sold is sold at its list price."""
-    never = unsold(launches, profiles).select("item_id", "unit_price", F.lit(None).cast("date").alias("last_sold_on"))
-    return profiles.select("item_id", "unit_price", "last_sold_on").unionByName(never)
+    never = unsold(launches).join(profiles.select("item_id"), "item_id", "left_anti")
+    priced = never.select("item_id", "unit_price", F.lit(None).cast("date").alias("last_sold_on"))
+    return profiles.select("item_id", "unit_price", "last_sold_on").unionByName(priced)
+
+
+def half_sells(weeks: Column) -> Column:
+    """Units beyond which less than half of each would sell in all `weeks` that are foreseen: the median of their demand."""
+    level: Column = order_up_to(cumulated_demand(F.array_max(weeks)), F.lit(LEAST_SOLD_SHARE), COLUMNS)
+    return level
 
 
 def ordered_before(as_of: date) -> Column:
     """Units that the plan of a review before would have ordered: what a replay of the policy over no sales comes to.
 
-    Of an item before its launch up to demand over the lead time, of one that waits for its first sale up to that of the review
-    as well; none of what was not announced by then. Of columns of terms, of `unsold`, and `weeks`, with_unsold's in an array.
+    Of an item before its launch for demand over the lead time, of one that waits for its first sale for that of the review as well,
+    and none of what was not announced by then. Of columns of terms, of `unsold`, and `weeks`, those of of_unsold in an array.
     """
     known = F.col("announced_on") <= F.date_sub(F.lit(as_of), 7 * F.col("review_weeks"))
     sees = F.when(F.col("launch") > F.lit(as_of), F.col("lead_weeks")).otherwise(F.col("lead_weeks") + F.col("review_weeks"))
     week = F.get(F.filter("weeks", lambda one: one["horizon"] == F.least(sees, F.lit(FORECAST_WEEKS))), 0)
-    level = order_up_to(cumulated_demand(week), F.col("critical_ratio"), COLUMNS)
-    units: Column = whole_cases(level, F.col("case_pack").cast("double"), F.col("minimum_units").cast("double"), COLUMNS)
-    return F.when(known, units).otherwise(0.0).cast("long")
+    level = F.least(order_up_to(cumulated_demand(week), F.col("critical_ratio"), COLUMNS), half_sells(F.col("weeks")))
+    units = whole_cases(level, F.col("case_pack").cast("double"), F.col("minimum_units").cast("double"), COLUMNS)
+    enough = pays(cumulated_demand(F.array_max("weeks")), F.lit(0.0), units, F.lit(LEAST_SOLD_SHARE), COLUMNS)
+    return F.when(known & enough, units).otherwise(0.0).cast("long")

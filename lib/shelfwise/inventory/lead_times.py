@@ -23,11 +23,14 @@ LONGEST_AGREED = 364  # days: four times what forecasts see; bounds the law's ar
 SHELF = ["item_id", "location_id"]
 
 
+FORGOTTEN_DAYS = 180
+
+
 class LeadTimeParams(Params):
     """Which orders tell how long the next one will take."""
 
     first_orders: bool = False  # an item's first order at a place is agreed to the day of its launch
-    forgotten_days: int = 180  # an order open for longer was likely cancelled, or its receipt not recorded
+    forgotten_days: int = FORGOTTEN_DAYS  # an order open for longer was likely cancelled, or its receipt not recorded
 
 
 def lead_times(
@@ -79,11 +82,11 @@ def _orders(receipts: DataFrame, placed: DataFrame, as_of: date) -> DataFrame:
     came = receipts.groupBy(order, *SHELF).agg(
         F.min("ordered_on").alias("ordered_on"), F.date_diff(F.min("received_on"), F.min("ordered_on")).alias("days")
     )
-    waiting = _open(receipts, placed).select(*SHELF, "ordered_on", F.date_diff(F.lit(as_of), "ordered_on").alias("days"))
+    waiting = open_orders(receipts, placed).select(*SHELF, "ordered_on", F.date_diff(F.lit(as_of), "ordered_on").alias("days"))
     return came.drop("order_id").withColumn("arrived", F.lit(True)).unionByName(waiting.withColumn("arrived", F.lit(False)))
 
 
-def _open(receipts: DataFrame, placed: DataFrame) -> DataFrame:
+def open_orders(receipts: DataFrame, placed: DataFrame) -> DataFrame:
     """Orders that no receipt names, and none without a name fits."""
     nameless = receipts.where("order_id IS NULL").select(*SHELF, "ordered_on")
     return placed.join(receipts.select("order_id"), "order_id", "left_anti").join(nameless, [*SHELF, "ordered_on"], "left_anti")

@@ -96,8 +96,7 @@ def _reason(cases: Column) -> Column:
 
 def _told() -> Column:
     words = [(F.col("binding") == name, F.format_string(text, F.col("order_units"))) for name, text in TOLD.items()]
-    short = F.col("order_up_to") - F.col("on_hand") - F.col("on_order") - F.col("units") >= F.col("case_pack")
-    words.append((short, F.lit(", and of more less than half would sell in 13 weeks")))
+    words.append((F.col("half_sells") < F.col("order_up_to"), F.lit(", and of more less than half would sell")))
     return reduce(lambda said, pair: said.when(*pair), words, F.when(F.lit(False), "")).otherwise("")
 
 

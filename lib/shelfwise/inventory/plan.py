@@ -7,8 +7,8 @@ P(X <= y) = sum of P(L = w) P(X of w + review <= y).
 
 * one case less where that costs less on expectation (a case for a deficit of one unit can wait for the next review);
 * nothing where less than half of the order would sell in the 13 weeks that the forecast sees, even from an empty shelf;
-* of what has never sold up to the median of these 13 weeks at most: few launches sell what most of the critical ratio's quantile is
-  for, and of each further unit less than half would sell.
+* of what has never sold up to the median of all weeks that are foreseen, in whole cases: few launches sell what most of the
+  critical ratio's quantile is for, and of each further unit less than half would sell.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.job import Params
 from shelfwise.inventory.ageing import stock_ages
-from shelfwise.inventory.announced import unsold, with_list_prices, with_unsold
+from shelfwise.inventory.announced import half_sells, never_sold, with_list_prices, with_unsold
 from shelfwise.inventory.columns import (
     COLUMNS,
     CUMULATED,
@@ -97,12 +97,7 @@ def on_terms(
     priced = with_list_prices(profiles, launches)
     terms = buying_terms(position.select("item_id"), items, priced, receipts, lead_times, supply, assumptions)
     aged = position.drop("as_of").join(stock_ages(position.where(~F.col("replayed")), receipts, as_of), "item_id", "left")
-    return aged.join(terms, "item_id", "left").join(_coming(launches, profiles, as_of), "item_id", "left")
-
-
-def _coming(launches: DataFrame, profiles: DataFrame, as_of: date) -> DataFrame:
-    """item_id and `launch` of what is not on sale yet."""
-    return unsold(launches, profiles).where(F.col("launch") > F.lit(as_of)).select("item_id", "launch")
+    return aged.join(terms, "item_id", "left").join(never_sold(launches, as_of=as_of), "item_id", "left")
 
 
 def planned(stocked: DataFrame, forecast: DataFrame, params: PlanParams, as_of: date) -> DataFrame:
@@ -128,7 +123,7 @@ def planned(stocked: DataFrame, forecast: DataFrame, params: PlanParams, as_of: 
             "assumed"
         ),
         *(F.col(name).alias(alias) for alias, name in LEAD.items()),
-        *("week_shares", "unmet_demand", "launch"),
+        *("week_shares", "unmet_demand", "launch", "half_sells"),
     )
 
 
@@ -153,7 +148,7 @@ def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
     """
     week = F.struct("horizon", "cum_mean", *CUMULATED)
     foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
-    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": F.array_max("weeks")})
+    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))})
     return seen.withColumns(
         {
             "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
@@ -161,8 +156,8 @@ def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
             "near": F.when(F.col("unmet_demand") == "lost", mixed_demand(F.col("parts"), _met)).otherwise(
                 mixed_demand(F.col("parts"), lambda part: cumulated_demand(part["week"]))
             ),
-            "far": cumulated_demand(F.col("last")),
-            "cum_q99": F.col("last.cum_q99"),
+            "far": cumulated_demand(F.array_max("weeks")),
+            "cum_q99": F.array_max("weeks")["cum_q99"],
         }
     )
 
@@ -219,7 +214,7 @@ def _decision() -> list[dict[str, Column]]:
     return [
         {
             "order_up_to": level,
-            "half_sells": F.when(F.col("last_sold_on").isNull(), order_up_to(far, F.lit(LEAST_SOLD_SHARE), COLUMNS)),
+            "half_sells": F.when(F.col("never_sold"), half_sells(F.col("weeks"))),
         },
         {"more": whole_cases(F.least("order_up_to", "half_sells") - position, pack, minimum, COLUMNS)},
         {"less": fewer_cases(more, pack, minimum, COLUMNS)},

@@ -22,8 +22,8 @@ HELD = ("order_up_to", "order_units", "expected_demand", "status", "position", "
 
 
 def compare_plans(plans: DataFrame, *, as_of: date) -> DataFrame:
-    """One row per item of both plans, and one of all ('*'); none where there is no plan of an earlier day."""
-    plans = plans.withColumns({"position": F.col("on_hand") + F.col("on_order"), "lead": _mean_lead()})
+    """One row per item on sale in both plans, and one of all ('*'); none where there is no plan of an earlier day."""
+    plans = plans.where("launch IS NULL").withColumns({"position": F.col("on_hand") + F.col("on_order"), "lead": _mean_lead()})
     earlier = plans.where(F.col("as_of") < F.lit(as_of))
     last = earlier.agg(F.max("as_of").alias("as_of"))  # one row
     before = earlier.join(F.broadcast(last), "as_of", "left_semi")

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
 from shelfwise.inventory.announced import TOTALS, of_unsold, ordered_before, unsold, with_list_prices
+from shelfwise.inventory.lead_times import FORGOTTEN_DAYS, open_orders
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.measures.replay import Floats, Ints, Policy, fill_rate, replay
 
@@ -35,23 +36,24 @@ def locate_stock(
     *,
     as_of: date,
 ) -> DataFrame:
-    """One row per item that has sold by the each, or is on the price list of this week or a coming one and has never sold.
+    """One row per item that has sold by the each, or is announced or launched of late and has never sold.
 
     Replayed stock is that of the last complete week's end.
     """
     counted = latest_counts(stock).withColumns({"replayed": F.lit(False), "fill_rate": F.lit(None).cast("double")})
     past = histories(weekly, as_of)
     uncounted = past.join(counted.select("item_id"), "item_id", "left_anti")
-    never_sold = unsold(launches, past)
+    never_sold = unsold(launches).join(past.select("item_id"), "item_id", "left_anti")
     new = never_sold.join(counted.select("item_id"), "item_id", "left_anti")
-    priced = with_list_prices(profiles, launches)
     asked = uncounted.select("item_id").union(new.select("item_id"))
-    terms = buying_terms(asked, items, priced, receipts, lead_times, supply, assumptions)
+    terms = buying_terms(asked, items, with_list_prices(profiles, launches), receipts, lead_times, supply, assumptions)
     policies = terms.select("item_id", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units")
     replayed = uncounted.join(policies, "item_id", "left").mapInPandas(replay_batches, REPLAYED)
     known = counted.join(past.select("item_id").union(never_sold.select("item_id")), "item_id", "left_semi")
-    kept = new.join(policies, "item_id", "left").crossJoin(F.broadcast(_keeps_books(stock, placed)))  # one row
-    whole = known.unionByName(replayed).unionByName(_of_new(kept, launches, placed, receipts, as_of))
+    weeks = of_unsold(launches, as_of=as_of).groupBy("item_id").agg(F.collect_list(F.struct("horizon", *TOTALS)).alias("weeks"))
+    on_terms = new.join(policies, "item_id", "left").join(weeks, "item_id", "left")
+    booked = _with_books(on_terms, new.select("item_id"), placed, receipts, as_of)
+    whole = known.unionByName(replayed).unionByName(_of_new(booked, as_of))
     return whole.select(F.lit(as_of).alias("as_of"), *STOCK_POSITION.columns[1:])
 
 
@@ -108,27 +110,28 @@ def policy_of(batch: pd.DataFrame) -> Policy:
     )
 
 
-def _keeps_books(stock: DataFrame, placed: DataFrame) -> DataFrame:
-    """One row: whether the shop counts stock or tells its orders."""
-    any_row = stock.select("item_id").limit(1).union(placed.select("item_id").limit(1))
-    return any_row.agg((F.count(F.lit(1)) > 0).alias("keeps_books"))
+def _with_books(new: DataFrame, names: DataFrame, placed: DataFrame, receipts: DataFrame, as_of: date) -> DataFrame:
+    """Adds units that have `come` and that are `open`, and whether the shop `tells_orders` at all."""
+    of_new = placed.join(names, "item_id", "left_semi").where(F.date_diff(F.lit(as_of), "ordered_on") <= FORGOTTEN_DAYS)
+    came = receipts.join(names, "item_id", "left_semi")
+    waiting = open_orders(receipts, of_new).groupBy("item_id").agg(F.sum("units_ordered").alias("open"))
+    there = came.groupBy("item_id").agg(F.sum("units_received").alias("come"))
+    tells = placed.select("item_id").limit(1).agg((F.count(F.lit(1)) > 0).alias("tells_orders"))  # one row
+    both = new.join(waiting, "item_id", "left").join(there, "item_id", "left").crossJoin(F.broadcast(tells))
+    return both.withColumns({name: F.coalesce(name, F.lit(0)) for name in ("open", "come")})
 
 
-def _of_new(kept: DataFrame, launches: DataFrame, placed: DataFrame, receipts: DataFrame, as_of: date) -> DataFrame:
-    """What has been ordered and come of what has never sold nor been counted; in a shop that keeps no books, as a replay has it."""
-    names = kept.select("item_id")
-    ordered = placed.join(names, "item_id", "left_semi").groupBy("item_id").agg(F.sum("units_ordered").alias("ordered"))
-    received = receipts.join(names, "item_id", "left_semi").groupBy("item_id").agg(F.sum("units_received").alias("received"))
-    weeks = of_unsold(launches, as_of=as_of).groupBy("item_id").agg(F.collect_list(F.struct("horizon", *TOTALS)).alias("weeks"))
-    booked = kept.join(ordered, "item_id", "left").join(received, "item_id", "left").join(weeks, "item_id", "left")
-    there, asked = F.coalesce("received", F.lit(0)), F.coalesce("ordered", F.lit(0))
-    supposed, is_coming = ordered_before(as_of), F.col("launch") > F.lit(as_of)
-    on_hand = F.when(F.col("keeps_books"), there).otherwise(F.when(is_coming, 0).otherwise(supposed))
-    on_order = F.when(F.col("keeps_books"), F.greatest(asked - there, F.lit(0))).otherwise(F.when(is_coming, supposed).otherwise(0))
+def _of_new(booked: DataFrame, as_of: date) -> DataFrame:
+    """What has never sold nor been counted: as the shop's orders say, and where it tells none as a replay of the policy has it."""
+    supposed = ordered_before(as_of)
+    could_come = F.date_add("announced_on", 7 * (F.col("review_weeks") + F.col("lead_weeks"))) <= F.lit(as_of)
+    is_there = (F.col("launch") <= F.lit(as_of)) & could_come
+    on_hand = F.when(F.col("tells_orders"), F.col("come")).otherwise(F.when(is_there, supposed).otherwise(0))
+    on_order = F.when(F.col("tells_orders"), F.col("open")).otherwise(F.when(is_there, 0).otherwise(supposed))
     return booked.select(
         "item_id",
         on_hand.cast("long").alias("on_hand"),
         on_order.cast("long").alias("on_order"),
-        (~F.col("keeps_books")).alias("replayed"),
+        (~F.col("tells_orders")).alias("replayed"),
         F.lit(None).cast("double").alias("fill_rate"),
     )

@@ -15,7 +15,7 @@ STOCK_POSITION = Table(
         "on_order": required("long", "units ordered and not received"),
         "replayed": required(
             "boolean",
-            "true where the shop gives no stock, nor orders of what has never sold, and the policy was replayed over its sales",
+            "true where the shop gives no stock (of what has never sold nor orders), and the policy was replayed over its sales",
         ),
         "fill_rate": optional("double", "share of demand served from stock in the replay, last 13 weeks"),
     },
@@ -61,7 +61,9 @@ INVENTORY_PLAN = Table(
         "age_days": optional(
             "double", "mean days since receipt of the units on hand whose receipt is known, first in, first out; else null"
         ),
-        "excess_units": required("double", "expected units of the position that the next 13 weeks leave over, without an order"),
+        "excess_units": required(
+            "double", "expected units of the position that the next 13 weeks (since a launch to come) leave over, without an order"
+        ),
         "clear_gain": required("double", "money that marking these down saves against keeping them; negative: keep them"),
         "turnover": optional("double", "times a year that the stock sells, at the pace of the next 13 weeks; null without stock"),
         "gmroi": optional("double", "gross margin a year / stock value, the same"),
@@ -76,6 +78,10 @@ INVENTORY_PLAN = Table(
             "array<double>", "P(an order comes on the day itself, in week 1, 2, … 13 or later); null as lead_days_low"
         ),
         "launch": optional("date", "Monday of the week in which it goes on sale, of items that a list price announces; else null"),
+        "half_sells": optional(
+            "double",
+            "units: an order of what has never sold goes no further (but for whole cases): median demand of the weeks foreseen",
+        ),
         "unmet_demand": required("string", "lost: who finds an empty shelf buys elsewhere; waits: comes back for the next receipt"),
     },
     checks={
@@ -119,7 +125,9 @@ PURCHASE_ORDERS = Table(
             "array<double>",
             "money: expected profit of the order's blocks, its smallest order, then case by case (some at a time if many)",
         ),
-        "p_left": optional("double", "probability that some of it is left when the forecast ends, after 13 weeks"),
+        "p_left": optional(
+            "double", "probability that some of it is left when the forecast ends, after 13 weeks (since a launch to come)"
+        ),
         "p_stock_out": required("double", "after ordering"),
         "p_stock_out_now": required("double", "without this order"),
         "expected_left_over": required("double", "units"),

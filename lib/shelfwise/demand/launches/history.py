@@ -56,8 +56,9 @@ def to_come(panel: DataFrame, items: DataFrame, list_prices: DataFrame, *, last_
 def priced(list_prices: DataFrame) -> DataFrame:
     """One row per item that has a list price: `priced_in`, Monday of the first one's week, that `list_price`, `announced_on`."""
     week = F.to_date(F.date_trunc("week", F.min("starts_on"))).alias("priced_in")
-    first = F.min_by(F.col("price").cast("double"), F.struct("starts_on", "location_id")).alias("list_price")
-    return list_prices.groupBy("item_id").agg(week, first, F.min("known_at").alias("announced_on"))
+    earliest = F.struct("starts_on", "location_id")
+    first = F.min_by(F.col("price").cast("double"), earliest).alias("list_price")
+    return list_prices.groupBy("item_id").agg(week, first, F.min_by("known_at", earliest).alias("announced_on"))
 
 
 def by_week(launched: DataFrame, panel: DataFrame, as_of: date) -> DataFrame:

@@ -71,7 +71,7 @@ def _total(name: str) -> Column:
 def _binding() -> Column:
     """The first that fits."""
     planned, pack = F.col("order_units"), F.col("case_pack")
-    lacking = F.col("order_up_to") - F.col("position")
+    lacking = F.ceil(F.least("order_up_to", "half_sells")) - F.col("position")
     return (
         F.when(F.col("filled_up"), "supplier minimum")
         .when(F.col("units") < planned, F.coalesce("stopped_by", "refused"))
