@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shelfwise.contracts.gold import introductions, launches
+from shelfwise.contracts.gold import brands, introductions, launches
 from shelfwise.core.table import Table
 from tests.report.shop import HOSTILE, Rows
 
@@ -114,8 +114,28 @@ LAUNCHED = [
         ("novelty", 3, date(2017, 10, 16), "new", 2, 3.0, 1.5, 0.4, []),
     )
 ]
+# of new brands one comes in, with soap, and one does not; a known one is not told of
+GROUPS = [
+    {"kind": kind, "name": name, "department": department, "is_new": new, "decision": decision, "candidates": 3, "listed": listed}
+    | {
+        "tested": 0,
+        "dropped": 3 - listed,
+        "first_items": ["soap", "nameless"],
+        "profit": profit,
+        "profit_q05": -2.0,
+        "profit_q95": 9.0,
+    }
+    | {"p_failure": 0.2 if listed else None, "opening_cost": 12 * listed, "launch_week": date(2017, 11, 13) if listed else None}
+    for kind, name, department, new, decision, listed, profit in (
+        ("brand", "m8", None, True, "list", 2, 5.0),
+        ("brand", "m9", None, True, "drop", 0, 0.0),
+        ("brand", "m1", None, False, "list", 1, 99.0),
+        ("category", "TOFU", "FOOD", True, "test", 1, 7.0),
+    )
+]
 PROPOSED: dict[str, tuple[Table, Rows]] = {
     "introductions": (introductions.INTRODUCTIONS, ON_OFFER),
+    "groups": (brands.INTRODUCTION_GROUPS, GROUPS),
     "sets": (introductions.INTRODUCTION_SETS, COMPARED),
     "cohorts": (introductions.INTRODUCTION_COHORTS, FOLLOWED),
     "capability": (introductions.SUPPLY_CAPABILITY, SUPPLIED),

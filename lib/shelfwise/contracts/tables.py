@@ -1,7 +1,18 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
 from shelfwise.contracts import bronze, features, lessons, newcomers, silver, supply
-from shelfwise.contracts.gold import demand, hierarchy, introductions, inventory, kpi, launches, mixture, policies, recommend
+from shelfwise.contracts.gold import (
+    brands,
+    demand,
+    hierarchy,
+    introductions,
+    inventory,
+    kpi,
+    launches,
+    mixture,
+    policies,
+    recommend,
+)
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
 from shelfwise.core.runs import RUNS
@@ -25,6 +36,7 @@ ALL: dict[str, Table] = {
         policies,
         newcomers,
         introductions,
+        brands,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

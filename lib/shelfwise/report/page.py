@@ -14,7 +14,20 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.core.shop import Shop
-from shelfwise.report import charts, coming, decisions, followed, launch_charts, newcomers, outlook, trade, trust, ways, words
+from shelfwise.report import (
+    brought,
+    charts,
+    coming,
+    decisions,
+    followed,
+    launch_charts,
+    newcomers,
+    outlook,
+    trade,
+    trust,
+    ways,
+    words,
+)
 from shelfwise.report.pull import pull
 
 TEMPLATE = "page.html.j2"
@@ -48,6 +61,7 @@ def page(
     ledger: DataFrame,
     files: DataFrame,
     introductions: DataFrame,
+    groups: DataFrame,
     sets: DataFrame,
     cohorts: DataFrame,
     capability: DataFrame,
@@ -76,6 +90,7 @@ def page(
         cohorts=followed.cohorts(cohorts, items),
         capability=followed.capability(capability),
         coming=coming.coming(launches, items),
+        brought=brought.brought(groups, items),
     )
 
 
@@ -115,6 +130,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "cohorts": content["cohorts"].finding(),
         "capability": content["capability"].finding(),
         "coming": content["coming"].finding(),
+        "brought": content["brought"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

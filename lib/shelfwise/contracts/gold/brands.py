@@ -1,0 +1,48 @@
+"""Which brands and categories come in with the candidates that are chosen."""
+
+from shelfwise.contracts.features import AS_OF
+from shelfwise.contracts.silver import MONEY
+from shelfwise.core.table import Table, optional, required
+
+KINDS = ("brand", "category")
+
+INTRODUCTION_GROUPS = Table(
+    name="gold.introduction_groups",
+    doc=(
+        "What to do with each brand and each category that has candidates, as gold.introductions decides of these together."
+        " One row per as_of, kind and name."
+    ),
+    key=("as_of", "kind", "name"),
+    schema=AS_OF
+    | {
+        "kind": required("string", "brand or category"),
+        "name": required("string", "maker id, or category"),
+        "department": optional("string", "of a category; null of a brand"),
+        "is_new": required("boolean", "true where the shop sells nothing of it yet"),
+        "decision": required("string", "list where a candidate is listed, else test where one is tested, else wait, else drop"),
+        "candidates": required("long", "proposed"),
+        "listed": required("long", "of these"),
+        "tested": required("long", "of these"),
+        "waiting": required("long", "of these: worth it, but a limit binds"),
+        "dropped": required("long", "of these"),
+        "first_items": required("array<string>", "up to three that come first: chosen, or of most worth to the set"),
+        "launch_week": optional("date", "Monday of the first week in which one is on sale; null where none is chosen"),
+        "opening_units": required("long", "to order now"),
+        "opening_cost": required(MONEY, "of these"),
+        "units": required("double", "expected units of those chosen in 13 weeks"),
+        "profit": required("double", "expected of those chosen in 13 weeks, before what newcomers take from one another"),
+        "profit_q05": required("double", "5 % quantile over the scenarios that all candidates share"),
+        "profit_q95": required("double", "95 % quantile"),
+        "cvar": required("double", "mean profit of the worst 5 % of scenarios"),
+        "p_failure": optional("double", "P(profit < 0) of all those chosen together; null where none is"),
+        "best_gain": required("double", "the most that one of those not chosen would add; 0 where all are chosen"),
+        "reason": required("string", "the decision in a sentence"),
+    },
+    checks={
+        "kind_is_known": "kind IN ('brand', 'category')",
+        "decision_is_known": "decision IN ('list', 'test', 'wait', 'drop')",
+        "each_candidate_counts_once": "listed + tested + waiting + dropped = candidates",
+        "p_failure_is_a_probability": "p_failure IS NULL OR p_failure BETWEEN 0 AND 1",
+    },
+    slice="as_of",
+)
