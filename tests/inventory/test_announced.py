@@ -108,6 +108,15 @@ def test_where_a_shop_tells_no_orders_what_the_plan_of_a_review_before_would_hav
     assert told["delivered"] == ((24, 6, False) if counts else (0, 0, True))
 
 
+@pytest.mark.parametrize("counts", [(), COUNTS], ids=["tells nothing", "counts only"])
+def test_receipts_are_believed_where_no_orders_are_told(spark, to_come, counts):
+    """A case of `sudden`, which nobody knew of a review ago; of `waiting` a case of the five that are supposed."""
+    sudden = launches(spark, *weeks_of("sudden", LAUNCH["coming"], announced_on=AS_OF))
+    received = [{"item_id": name, "units_received": 6} for name in ("sudden", "waiting")]
+    told = located(spark, to_come.unionByName(sudden), counts, received=received)
+    assert told["sudden"] == told["waiting"] == (6, 0, False)
+
+
 def test_what_is_supposed_stops_where_the_plan_does(spark):
     """Half of such launches sell no more than 8: two cases, and not the 33 that the critical ratio asks for."""
     lucky = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=LUCKY))
@@ -207,11 +216,21 @@ def test_the_order_says_why_it_stops_there(spark, risky):
     listed = items(spark, {"item_id": "coming"})
     drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
     rows = by_item(conform(drafts, PURCHASE_ORDERS))
-    assert rows["coming"]["binding"] == "case pack"
+    assert rows["coming"]["binding"] == "case pack"  # 8 are wanted, 12 ordered
     reasons = {name: row["reason"] for name, row in rows.items()}
     why = "and of more less than half would sell;"
     assert why in reasons["coming"]
     assert all(why not in reason for name, reason in reasons.items() if name != "coming")
+
+
+def test_an_order_of_just_what_half_of_all_launches_sell_is_bound_by_demand(spark):
+    """The median of both weeks is 12, two cases; the critical ratio asks for 190."""
+    to_come = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=[0, 0, 0, 1, 6, 10, 25, 60, 200]))
+    listed = items(spark, {"item_id": "coming"})
+    plan = planned(spark, to_come)
+    drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
+    row = by_item(drafts)["coming"]
+    assert (row["units"], row["binding"]) == (12, "demand")
 
 
 def test_nothing_is_marked_down_before_it_is_on_sale(spark, to_come):

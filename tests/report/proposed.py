@@ -120,7 +120,7 @@ GROUPS = [
     | {
         "tested": 0,
         "dropped": 3 - listed,
-        "first_items": ["soap", "nameless"],
+        "first_items": [("soap", "SOAP, 4 OZ"), ("nameless", None)],
         "profit": profit,
         "profit_q05": -2.0,
         "profit_q95": 9.0,

@@ -57,6 +57,11 @@ def test_the_day_and_the_shop_stand_on_top(html):
     assert "completejourney" in top
 
 
+def test_new_brands_and_categories_that_come_in_are_told_with_their_items(html):
+    told = body(html)[body(html).index("New brands and categories that come in") :][:6000]
+    assert all(word in told for word in ("TOFU", "m8", "SOAP, 4 OZ", "nameless")) and "m9" not in told
+
+
 def test_a_panel_is_called_a_panel_before_any_number_of_it(html):
     assert 0 < html.index("panel of 2,469 households, not of a whole shop") < html.index("2 order lines at 2 suppliers")
 

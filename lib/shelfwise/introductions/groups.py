@@ -1,8 +1,8 @@
 """Which brands and categories come in with the candidates that were chosen, and what are those worth together?
 
-Profits of a group's candidates are added up scenario by scenario, since all candidates share them (introductions.scenarios): what
-is luck of one item evens out within a brand, what moves the market does not. What newcomers take from one another is told of the
-whole set only (gold.introduction_sets): the same shelf may be shared by several groups.
+Profits of a group's candidates, each alone beside the present assortment, are added up scenario by scenario, since all share
+them (introductions.scenarios): what is luck of one item evens out within a brand, what moves the market does not. What newcomers
+take from one another is not taken off: it is told of the whole set (gold.introduction_sets).
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.brands import INTRODUCTION_GROUPS
+from shelfwise.introductions.choice import HELD
 from shelfwise.measures.exact import exact_mean, exact_sum
 
 CHOSEN = ("list", "test")
@@ -50,17 +51,26 @@ def _members(introductions: DataFrame, worth: DataFrame) -> DataFrame:
             sells_category.alias("sold"),
         ),
     )
-    told = ("item_id", "decision", "rank", "gain", "binding", "launch_week", "opening_units", "opening_cost", "units")
+    told = (
+        "item_id",
+        "description",
+        "decision",
+        "rank",
+        "gain",
+        "binding",
+        "launch_week",
+        "opening_units",
+        "opening_cost",
+        "units",
+    )
     joined = introductions.join(plans, "item_id", "left")
     return joined.select(*told, F.when(chosen, taken).alias("outcome"), F.inline(groups))
 
 
 def _counts(members: DataFrame) -> DataFrame:
     chosen = F.col("decision").isin(*CHOSEN)
-    place = F.struct(
-        F.coalesce("rank", F.lit(2**31 - 1)).alias("rank"), (-F.col("gain")).alias("less"), "item_id", "binding", "gain"
-    )
-    first = F.array_sort(F.collect_list(place))
+    place = F.struct("rank", (-F.col("gain")).alias("less"), "item_id", "description", "gain")
+    picked, others = (F.array_sort(F.collect_list(F.when(which, place))) for which in (chosen, ~chosen))
     waiting = F.min(F.when(F.col("decision") == "wait", F.struct((-F.col("gain")).alias("less"), "item_id", "binding")))
     counts = {name: F.count_if(F.col("decision") == decision) for name, decision in COUNTED.items()}
     summed = members.groupBy(*KEY).agg(
@@ -68,7 +78,7 @@ def _counts(members: DataFrame) -> DataFrame:
         (~F.bool_or("sold")).alias("is_new"),
         F.count(F.lit(1)).alias("candidates"),
         *[count.alias(name) for name, count in counts.items()],
-        F.slice(first, 1, NAMED).alias("first"),
+        F.slice(F.when(F.size(picked) > 0, picked).otherwise(others), 1, NAMED).alias("first"),
         waiting.alias("held"),
         F.min("launch_week").alias("launch_week"),
         F.sum("opening_units").alias("opening_units"),
@@ -76,7 +86,8 @@ def _counts(members: DataFrame) -> DataFrame:
         F.coalesce(exact_sum(F.when(chosen, F.col("units"))), F.lit(0.0)).alias("units"),
         F.coalesce(F.max(F.when(~chosen, F.col("gain"))), F.lit(0.0)).alias("best_gain"),
     )
-    return summed.withColumn("first_items", F.col("first.item_id"))
+    named = F.transform("first", lambda one: F.struct(one["item_id"].alias("item_id"), one["description"].alias("description")))
+    return summed.withColumn("first_items", named)
 
 
 def _futures(members: DataFrame) -> DataFrame:
@@ -103,11 +114,11 @@ def _decision() -> Column:
 
 
 def _reason() -> Column:
-    named = F.array_join("first_items", ", ")
-    of_all = F.when(F.col("candidates") == 1, "its one candidate").otherwise(F.format_string("%d candidates", F.col("candidates")))
+    named = F.array_join("first.item_id", ", ")
+    of_all = F.concat_ws(" ", F.col("candidates"), F.when(F.col("candidates") == 1, "candidate").otherwise("candidates"))
     chosen = F.format_string(
-        "%d of %s, %d as a test, first %s; opening orders of %.2f;"
-        " expected profit of 13 weeks together %.2f (%.2f to %.2f), P(failure) %.0f %%",
+        "%d of %s, %d as a test, first %s; opening orders of %.2f; expected profit of 13 weeks, before what newcomers take from one"
+        " another, %.2f (%.2f to %.2f), P(failure) %.0f %%",
         F.col("listed") + F.col("tested"),
         of_all,
         F.col("tested"),
@@ -116,15 +127,12 @@ def _reason() -> Column:
         *[F.col(name) for name in FUTURES[:3]],
         100 * F.col("p_failure"),
     )
+    limit = F.create_map(*[F.lit(part) for pair in HELD.items() for part in pair])[F.col("held.binding")]
     waits = F.format_string(
-        "Wait: %d of %s would pay, and a limit (%s) holds them back; %s would add %.2f",
-        *("waiting", of_all),
-        *("held.binding", "held.item_id"),
-        -F.col("held.less"),
+        "Wait: %d of %s would pay; %s would add %.2f, but %s", *("waiting", of_all, "held.item_id"), -F.col("held.less"), limit
     )
-    none = F.format_string(
-        "Drop: none of %s would add anything; the nearest, %s, %.2f", of_all, F.get("first_items", 0), "best_gain"
-    )
+    nearest = F.get("first", 0)["item_id"]
+    none = F.format_string("Drop: none of %s would add anything; the nearest, %s, %.2f", of_all, nearest, "best_gain")
     return (
         F.when(F.col("decision") == "list", F.concat(F.lit("List: "), chosen))
         .when(F.col("decision") == "test", F.concat(F.lit("Test: "), chosen))

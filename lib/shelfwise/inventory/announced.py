@@ -63,7 +63,7 @@ def half_sells(weeks: Column) -> Column:
 
 
 def ordered_before(as_of: date) -> Column:
-    """Units that the plan of a review before would have ordered: what a replay of the policy over no sales comes to.
+    """Units that the plans up to a review before would have ordered: about what a replay of the policy over no sales comes to.
 
     Of an item before its launch for demand over the lead time, of one that waits for its first sale for that of the review as well,
     and none of what was not announced by then. Of columns of terms, of `unsold`, and `weeks`, those of of_unsold in an array.
@@ -72,6 +72,8 @@ def ordered_before(as_of: date) -> Column:
     sees = F.when(F.col("launch") > F.lit(as_of), F.col("lead_weeks")).otherwise(F.col("lead_weeks") + F.col("review_weeks"))
     week = F.get(F.filter("weeks", lambda one: one["horizon"] == F.least(sees, F.lit(FORECAST_WEEKS))), 0)
     level = F.least(order_up_to(cumulated_demand(week), F.col("critical_ratio"), COLUMNS), half_sells(F.col("weeks")))
-    units = whole_cases(level, F.col("case_pack").cast("double"), F.col("minimum_units").cast("double"), COLUMNS)
-    enough = pays(cumulated_demand(F.array_max("weeks")), F.lit(0.0), units, F.lit(LEAST_SOLD_SHARE), COLUMNS)
-    return F.when(known & enough, units).otherwise(0.0).cast("long")
+    bought = (F.col("case_pack").cast("double"), F.col("minimum_units").cast("double"), COLUMNS)
+    units, smallest = whole_cases(level, *bought), whole_cases(F.lit(1.0), *bought)
+    # what the smallest order does not earn none did
+    pays_at_all = pays(cumulated_demand(F.array_max("weeks")), F.lit(0.0), smallest, F.lit(LEAST_SOLD_SHARE), COLUMNS)
+    return F.when(known & pays_at_all, units).otherwise(0.0).cast("long")

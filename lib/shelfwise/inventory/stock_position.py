@@ -126,12 +126,14 @@ def _of_new(booked: DataFrame, as_of: date) -> DataFrame:
     supposed = ordered_before(as_of)
     could_come = F.date_add("announced_on", 7 * (F.col("review_weeks") + F.col("lead_weeks"))) <= F.lit(as_of)
     is_there = (F.col("launch") <= F.lit(as_of)) & could_come
-    on_hand = F.when(F.col("tells_orders"), F.col("come")).otherwise(F.when(is_there, supposed).otherwise(0))
-    on_order = F.when(F.col("tells_orders"), F.col("open")).otherwise(F.when(is_there, 0).otherwise(supposed))
+    is_told = F.col("tells_orders") | (F.col("come") > 0)
+    on_hand = F.when(is_told, F.col("come")).otherwise(F.when(is_there, supposed).otherwise(0))
+    to_come = F.when(is_there, 0).otherwise(F.greatest(supposed - F.col("come"), F.lit(0)))
+    on_order = F.when(F.col("tells_orders"), F.col("open")).otherwise(to_come)
     return booked.select(
         "item_id",
         on_hand.cast("long").alias("on_hand"),
         on_order.cast("long").alias("on_order"),
-        (~F.col("tells_orders")).alias("replayed"),
+        (~is_told).alias("replayed"),
         F.lit(None).cast("double").alias("fill_rate"),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.report.newcomers import CHOSEN, descriptions
+from shelfwise.report.newcomers import CHOSEN
 from shelfwise.report.pull import Rows, pull
 from shelfwise.report.words import counted, listed, number
 
@@ -28,10 +28,10 @@ class Brought:
         parts = [
             f"{number(self.chosen.get(kind, 0))} of {_counted(self.asked[kind], kind)}" for kind in KINDS if self.asked.get(kind)
         ]
-        return f"{listed(parts)} that the shop does not sell yet would come in"
+        return f"{listed(parts)} of which the shop has no established item would come in"
 
 
-def brought(groups: DataFrame, items: DataFrame) -> Brought:
+def brought(groups: DataFrame) -> Brought:
     """Two rows, and at most 15 groups with three items each. `groups`: gold.introduction_groups."""
     new = groups.where("is_new")
     counts = new.groupBy("kind").agg(F.count(F.lit(1)).alias("asked"), F.count_if(F.expr(CHOSEN)).alias("chosen"))
@@ -40,8 +40,7 @@ def brought(groups: DataFrame, items: DataFrame) -> Brought:
     numbers = ("profit", "profit_q05", "profit_q95", "p_failure", F.col("opening_cost").cast("double").alias("opening_cost"))
     chosen = new.where(CHOSEN).select(*columns, *numbers)
     rows = pull(chosen.orderBy(F.desc("profit"), "kind", "name"), SHOWN)
-    told = descriptions(items, {item for row in rows for item in row["first_items"]})
-    named = [row | {"first": [told.get(item, item) for item in row["first_items"]]} for row in rows]
+    named = [row | {"first": [one["description"] or one["item_id"] for one in row["first_items"]]} for row in rows]
     return Brought({row["kind"]: row["asked"] for row in kinds}, {row["kind"]: row["chosen"] for row in kinds}, named)
 
 

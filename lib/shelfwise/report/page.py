@@ -90,7 +90,7 @@ def page(
         cohorts=followed.cohorts(cohorts, items),
         capability=followed.capability(capability),
         coming=coming.coming(launches, items),
-        brought=brought.brought(groups, items),
+        brought=brought.brought(groups),
     )
 
 

@@ -27,10 +27,11 @@ UNPRICED = {"dated after": (20, 9), "unpriced": (None, 9)}
 
 
 def listed(spark, prices):
-    """`prices`: rows of PRICES with whole money."""
+    """`prices`: rows of PRICES with whole money, known two weeks before they hold, if they do not say when."""
     money = "CAST(price AS decimal(14,2)) AS price"
-    frame = local_frame(spark, prices, PRICES.replace("decimal(14,2)", "int"))
-    return frame.selectExpr("item_id", "location_id", "starts_on", money, "date_sub(starts_on, 14) AS known_at")
+    rows = [(*row[:4], row[4] if len(row) > 4 else row[2] - timedelta(days=14)) for row in prices]
+    frame = local_frame(spark, rows, f"{PRICES.replace('decimal(14,2)', 'int')}, known_at date")
+    return frame.selectExpr("item_id", "location_id", "starts_on", money, "known_at")
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +93,12 @@ def test_announced_is_what_has_a_list_price_and_never_sold(spark):
     prices = [
         ("sold", "*", LAST + timedelta(weeks=1), 3),
         ("coming", "*", LAST + timedelta(days=9), 3),
-        ("coming", "*", LAST + timedelta(days=30), 9),
+        ("coming", "*", LAST + timedelta(days=30), 9, LAST - timedelta(days=90)),
         ("lately", "*", LAST - timedelta(weeks=2), 3),
         ("long ago", "*", date(2017, 1, 2), 3),
     ]
     found = {row["item_id"]: row for row in to_come(panel, items, listed(spark, prices), last_week=LAST).collect()}
     assert set(found) == {"coming"}
     assert (found["coming"]["launch"], found["coming"]["eve"], found["coming"]["price"]) == (LAST + timedelta(days=7), LAST, 3.0)
+    # when its first price was known, and not a later one
+    assert found["coming"]["announced_on"] == LAST - timedelta(days=5)

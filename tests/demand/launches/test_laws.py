@@ -133,5 +133,20 @@ def test_small_and_large_launches_have_laws_of_their_own():
     assert small[7, median] == pytest.approx(9, abs=2)
 
 
+def test_few_launches_mend_little():
+    """Sixty of the kind whose first weeks always sell: their PITs count beside a hundred that need no mending."""
+    few, many = (taught(Launches(one.sources[:, :n], one.actual[:n])) for one, n in ((first_sales(7), 60), (first_sales(7), 4000)))
+    moved = [np.abs(known.pits[0] - AS_IT_IS[0]).max() for known in (few, many)]
+    assert 0.1 < moved[0] < 0.6 * moved[1]
+
+
+def test_what_is_said_after_weeks_without_a_sale_is_not_mended():
+    taught_so = taught(first_sales(7))
+    mean = np.full((3, 13), 4.0)
+    plain = replace(taught_so, pits=AS_IT_IS)
+    assert totals(mean, 3, taught_so).tolist() == totals(mean, 3, plain).tolist()
+    assert totals(mean, 0, taught_so).tolist() != totals(mean, 0, plain).tolist()
+
+
 def test_no_items_have_no_totals(known):
     assert totals(np.zeros((0, 13)), 0, known).shape == (0, 13, 1 + len(LEVELS))

@@ -148,11 +148,11 @@ PURCHASE_ORDERS = Table(
 
 PLAN_CHANGES = Table(
     name="gold.plan_changes",
-    doc="How far the plan has moved since the last one of an earlier day. One row per as_of and item of both plans, '*' for all.",
+    doc="How far the plan has moved since that of an earlier day. One row per as_of and item on sale in both plans, '*' for all.",
     key=("as_of", "item_id"),
     schema=AS_OF
     | {
-        "item_id": required("string", "the item; '*': all of both plans"),
+        "item_id": required("string", "the item; '*': all that are on sale in both plans"),
         "previous_as_of": required("date", "day of the plan that it is compared with"),
         "order_up_to": required("long", "units"),
         "order_up_to_before": required("long", "units"),

@@ -5,7 +5,7 @@ Items have levels, each a factor of all its weeks, whose law earlier launches te
 sum(m_k^2) / sum(m_k)^2, m_k what is foreseen of week k. Laws are learnt from totals of eight weeks and hold the scatter of those;
 what fewer weeks scatter beyond it is added. Weeks that went by without a sale speak for the lower levels. What these laws get
 wrong, as where a launch begins with a first sale, so that no first week sells nothing, is mended week by week by the randomised
-PITs of the launches that taught them (measures.counts).
+PITs of the launches that taught them (measures.counts); not so what is said after weeks without a sale, of which they tell nothing.
 """
 
 from dataclasses import dataclass, replace
