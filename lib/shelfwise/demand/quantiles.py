@@ -130,8 +130,7 @@ def _bins(judged: pd.DataFrame, known: pd.DataFrame) -> NDArray[np.intp]:
     mean = judged["mean"].to_numpy(float)
     expected = np.where(mean > 0, mean, known["base_rate"].to_numpy(float))
     actual, uniform = judged["actual"].to_numpy(float), judged["uniform"].to_numpy(float)
-    place = counts.randomised_pit(actual, expected, known["dispersion"].to_numpy(float), uniform) * counts.PIT_STEPS
-    return np.clip(place.astype(np.intp), 0, counts.PIT_STEPS - 1)
+    return counts.pit_bins(counts.randomised_pit(actual, expected, known["dispersion"].to_numpy(float), uniform))
 
 
 def _pit_of_bins(group: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.brands import INTRODUCTION_GROUPS
+from shelfwise.contracts.silver import MONEY
 from shelfwise.introductions.choice import HELD
 from shelfwise.measures.exact import exact_mean, exact_sum
 
@@ -82,7 +83,7 @@ def _counts(members: DataFrame) -> DataFrame:
         waiting.alias("held"),
         F.min("launch_week").alias("launch_week"),
         F.sum("opening_units").alias("opening_units"),
-        F.sum("opening_cost").cast("decimal(14,2)").alias("opening_cost"),
+        F.sum("opening_cost").cast(MONEY).alias("opening_cost"),
         F.coalesce(exact_sum(F.when(chosen, F.col("units"))), F.lit(0.0)).alias("units"),
         F.coalesce(F.max(F.when(~chosen, F.col("gain"))), F.lit(0.0)).alias("best_gain"),
     )

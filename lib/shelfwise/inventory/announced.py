@@ -9,12 +9,11 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.inventory.columns import COLUMNS, CUMULATED, FORECAST_WEEKS, cumulated_demand
+from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS, cumulated_demand
+from shelfwise.inventory.foreseen import TOTALS, WEEK, forecast_week
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE
 from shelfwise.measures.newsvendor import order_up_to, pays, whole_cases
 from shelfwise.measures.weeks import last_sunday
-
-TOTALS = ("cum_mean", *CUMULATED)
 
 
 def unsold(launches: DataFrame) -> DataFrame:
@@ -45,7 +44,7 @@ def of_unsold(launches: DataFrame, *, as_of: date) -> DataFrame:
 
 def with_unsold(forecast: DataFrame, launches: DataFrame, *, as_of: date) -> DataFrame:
     """item_id, horizon and TOTALS of both."""
-    own = forecast.select("item_id", "horizon", *TOTALS)
+    own = forecast.select("item_id", *WEEK)
     return own.unionByName(of_unsold(launches, as_of=as_of).join(own.select("item_id"), "item_id", "left_anti"))
 
 
@@ -70,7 +69,7 @@ def ordered_before(as_of: date) -> Column:
     """
     known = F.col("announced_on") <= F.date_sub(F.lit(as_of), 7 * F.col("review_weeks"))
     sees = F.when(F.col("launch") > F.lit(as_of), F.col("lead_weeks")).otherwise(F.col("lead_weeks") + F.col("review_weeks"))
-    week = F.get(F.filter("weeks", lambda one: one["horizon"] == F.least(sees, F.lit(FORECAST_WEEKS))), 0)
+    week = forecast_week(F.least(sees, F.lit(FORECAST_WEEKS)))
     level = F.least(order_up_to(cumulated_demand(week), F.col("critical_ratio"), COLUMNS), half_sells(F.col("weeks")))
     bought = (F.col("case_pack").cast("double"), F.col("minimum_units").cast("double"), COLUMNS)
     units, smallest = whole_cases(level, *bought), whole_cases(F.lit(1.0), *bought)

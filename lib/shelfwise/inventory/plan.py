@@ -24,7 +24,6 @@ from shelfwise.inventory.ageing import stock_ages
 from shelfwise.inventory.announced import half_sells, never_sold, with_list_prices, with_unsold
 from shelfwise.inventory.columns import (
     COLUMNS,
-    CUMULATED,
     FORECAST_WEEKS,
     cumulated_demand,
     cumulated_met_demand,
@@ -32,6 +31,7 @@ from shelfwise.inventory.columns import (
     risen,
 )
 from shelfwise.inventory.expedite import expediting
+from shelfwise.inventory.foreseen import WEEK, by_item, forecast_week
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.inventory.worth import action, worth
 from shelfwise.measures.newsvendor import (
@@ -146,9 +146,9 @@ def with_forecast(stocked: DataFrame, forecast: DataFrame) -> DataFrame:
 
     The next order arrives `horizon` weeks from now, on the average.
     """
-    week = F.struct("horizon", "cum_mean", *CUMULATED)
-    foreseen = forecast.groupBy("item_id").agg(F.collect_list(week).alias("weeks"))
-    seen = stocked.join(foreseen, "item_id", "left").withColumns({"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))})
+    seen = stocked.join(by_item(forecast), "item_id", "left").withColumns(
+        {"parts": _parts(), "last": forecast_week(F.lit(FORECAST_WEEKS))}
+    )
     return seen.withColumns(
         {
             "expected_demand": _mean_of_parts(lambda part: part["week"]["cum_mean"]),
@@ -184,16 +184,11 @@ def _alike(mean: Column) -> Column:
 
 
 def _as_known(week: Column) -> list[Column]:
-    return [week[name].alias(name) for name in ("horizon", "cum_mean", *CUMULATED)]
+    return [week[name].alias(name) for name in WEEK]
 
 
 def _met(part: Column) -> Column:
     return cumulated_met_demand(part["week"], part["before"], part["alike"], F.col("position"))
-
-
-def forecast_week(horizon: Column) -> Column:
-    """Of the `weeks` of with_forecast; null where there is none so far ahead."""
-    return F.get(F.filter("weeks", lambda week: week["horizon"] == horizon), 0)
 
 
 def _mean_of_parts(value: Callable[[Column], Column]) -> Column:

@@ -12,7 +12,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.inventory import STOCK_POSITION
-from shelfwise.inventory.announced import TOTALS, of_unsold, ordered_before, unsold, with_list_prices
+from shelfwise.inventory.announced import of_unsold, ordered_before, unsold, with_list_prices
+from shelfwise.inventory.foreseen import by_item
 from shelfwise.inventory.lead_times import FORGOTTEN_DAYS, open_orders
 from shelfwise.inventory.terms import LEAST_SOLD_SHARE, buying_terms
 from shelfwise.measures.replay import Floats, Ints, Policy, fill_rate, replay
@@ -50,8 +51,7 @@ def locate_stock(
     policies = terms.select("item_id", "lead_weeks", "review_weeks", "critical_ratio", "case_pack", "minimum_units")
     replayed = uncounted.join(policies, "item_id", "left").mapInPandas(replay_batches, REPLAYED)
     known = counted.join(past.select("item_id").union(never_sold.select("item_id")), "item_id", "left_semi")
-    weeks = of_unsold(launches, as_of=as_of).groupBy("item_id").agg(F.collect_list(F.struct("horizon", *TOTALS)).alias("weeks"))
-    on_terms = new.join(policies, "item_id", "left").join(weeks, "item_id", "left")
+    on_terms = new.join(policies, "item_id", "left").join(by_item(of_unsold(launches, as_of=as_of)), "item_id", "left")
     booked = _with_books(on_terms, new.select("item_id"), placed, receipts, as_of)
     whole = known.unionByName(replayed).unionByName(_of_new(booked, as_of))
     return whole.select(F.lit(as_of).alias("as_of"), *STOCK_POSITION.columns[1:])

@@ -12,7 +12,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.inventory.columns import CUMULATED
+from shelfwise.inventory.foreseen import TOTALS
 from shelfwise.inventory.plan import PlanParams, planned
 from shelfwise.inventory.terms import held_ratio
 
@@ -49,7 +49,7 @@ def replanned(stocked: DataFrame, forecast: DataFrame, levers: Levers, params: P
     holding = F.col("holding_cost_share_per_year") * levers.holding_factor
     dearer = {"holding_cost_share_per_year": holding, "lead_weeks": F.col("lead_weeks") + levers.more_lead_weeks, **_later(levers)}
     ratio = held_ratio() if levers.service_level is None else F.lit(levers.service_level)
-    demand = {name: F.col(name) * levers.demand_factor for name in ("cum_mean", *CUMULATED)}
+    demand = {name: F.col(name) * levers.demand_factor for name in TOTALS}
     moved = stocked.withColumns(dearer).withColumn("critical_ratio", ratio)
     return planned(moved, forecast.withColumns(demand), params, as_of)
 

@@ -19,6 +19,7 @@ LEAST_MEAN = 1e-9
 COUNTED_UP = 24
 # the PIT's CDF is kept at 0, 1/200, …, 1: fine enough for the 1 % and 99 % quantiles
 PIT_STEPS = 200
+PIT_EDGES: Floats = np.linspace(0, 1, PIT_STEPS + 1)  # and the CDF of PITs that need no mending
 
 
 def cdf(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
@@ -62,6 +63,16 @@ def randomised_pit(counts: Floats, mean: Floats, dispersion: Floats, uniform: Fl
     return lower + uniform * (upper - lower)
 
 
+def pit_bins(pits: Floats) -> NDArray[np.intp]:
+    """Which of PIT_STEPS equal bins each falls into, from 0."""
+    return np.clip((pits * PIT_STEPS).astype(np.intp), 0, PIT_STEPS - 1)
+
+
+def pit_histogram(pits: Floats) -> Floats:
+    """Of one row of PITs."""
+    return np.bincount(pit_bins(pits), minlength=PIT_STEPS).astype(float)
+
+
 def pit_cdf(histogram: Floats) -> Floats:
     """From counts of PITs in PIT_STEPS equal bins (last axis) to their empirical CDF at the PIT_STEPS + 1 bin edges.
 
@@ -75,13 +86,12 @@ def pit_cdf(histogram: Floats) -> Floats:
 
 def recalibrated_level(level: float, pit: Floats) -> Floats:
     """G^-1(level) for each row of `pit` (shape rows x PIT_STEPS + 1): the level to ask the negative binomial for."""
-    edges = np.linspace(0, 1, PIT_STEPS + 1)
     # right edge of the first bin whose CDF reaches the level
     right = np.clip((pit < level).sum(axis=1), 1, PIT_STEPS)
     rows = np.arange(len(pit))
     low, high = pit[rows, right - 1], pit[rows, right]
     inside = (level - low) / (high - low)
-    level_asked: Floats = np.minimum(edges[right - 1] + inside / PIT_STEPS, 1 - 1e-9)
+    level_asked: Floats = np.minimum(PIT_EDGES[right - 1] + inside / PIT_STEPS, 1 - 1e-9)
     return level_asked
 
 

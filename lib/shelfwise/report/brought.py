@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shelfwise.contracts.gold.brands import KINDS
 from shelfwise.report.newcomers import CHOSEN
 from shelfwise.report.pull import Rows, pull
 from shelfwise.report.words import counted, listed, number
 
 SHOWN = 15
-KINDS = ("brand", "category")
 PLURALS = {"brand": "brands", "category": "categories"}
 
 

@@ -137,14 +137,12 @@ def _spread(beliefs: Beliefs, known: Launches, known_weeks: int) -> Spread:
     beyond = evidence.excess(actual, mean) - mean * own
     scatter = np.array([max(beyond[of].sum() / max(mean[of].sum(), evidence.LEAST_MEAN), 0.0) for of in groups])
     found = [_pits(actual, mean, own + scatter[k])[groups[k]] for k in sizes]
-    places = [np.clip((of_size * counts.PIT_STEPS).astype(int), 0, counts.PIT_STEPS - 1) for of_size in found]
-    histograms = np.stack([np.bincount(place, minlength=counts.PIT_STEPS) for place in places])
-    return Spread(scatter, counts.pit_cdf(histograms.astype(float)))
+    return Spread(scatter, counts.pit_cdf(np.stack([counts.pit_histogram(of_size) for of_size in found])))
 
 
 # where no launch has been judged yet: all sources alike, and wide intervals
 UNTAUGHT = Beliefs(
     shares=np.full(len(SOURCES), 1 / len(SOURCES)),
     shapes=np.ones(len(SIZES) + 1),
-    spreads={0: Spread(np.ones(len(SIZES) + 1), np.tile(np.linspace(0, 1, counts.PIT_STEPS + 1), (len(SIZES) + 1, 1)))},
+    spreads={0: Spread(np.ones(len(SIZES) + 1), np.tile(counts.PIT_EDGES, (len(SIZES) + 1, 1)))},
 )

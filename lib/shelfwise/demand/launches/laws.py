@@ -19,7 +19,7 @@ from shelfwise.measures import counts, evidence, levels
 
 EDGES = (0.2, 0.4, 0.6, 0.8)  # quantiles of what was foreseen
 LEAN = 100.0  # launches: with fewer, the last of 100 quantiles held .97 where nothing had to be mended
-AS_IT_IS = np.tile(np.linspace(0, 1, counts.PIT_STEPS + 1), (JUDGED_WEEKS, 1))
+AS_IT_IS = np.tile(counts.PIT_EDGES, (JUDGED_WEEKS, 1))
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,8 @@ def total_pits(known: Known, launched: Launches) -> Floats:
 
 
 def _pits_of(raw: Floats) -> Floats:
-    places = np.clip((raw * counts.PIT_STEPS).astype(int), 0, counts.PIT_STEPS - 1)
-    histograms = [np.bincount(places[:, k], minlength=counts.PIT_STEPS) for k in range(raw.shape[1])]
-    return counts.pit_cdf(np.stack(histograms).astype(float) + LEAN / counts.PIT_STEPS)
+    histograms = np.stack([counts.pit_histogram(week) for week in raw.T])
+    return counts.pit_cdf(histograms + LEAN / counts.PIT_STEPS)
 
 
 def _noise(coming: Floats, mean: Floats, scatter: float) -> Floats:

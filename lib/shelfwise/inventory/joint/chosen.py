@@ -7,10 +7,11 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.kept import keep
 from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS, cumulated_demand
+from shelfwise.inventory.foreseen import forecast_week
 from shelfwise.inventory.joint.blocks import OrderParams, order_blocks
 from shelfwise.inventory.joint.bundles import bundled
 from shelfwise.inventory.joint.picked import picked
-from shelfwise.inventory.plan import forecast_week, in_position, with_forecast
+from shelfwise.inventory.plan import in_position, with_forecast
 from shelfwise.measures.newsvendor import expected_left_over, probability_up_to, stock_out_probability
 
 
