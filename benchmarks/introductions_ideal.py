@@ -18,8 +18,8 @@ from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.pool import pool_of
 from shelfwise.introductions.worth import WorthParams, worth
 from shelfwise.measures.levels import smooth_law
+from shelfwise.measures.streams import Draws
 from shelfwise.simulate.catalogue import POPULARITY
-from shelfwise.simulate.draws import Draws
 from shelfwise.simulate.spec import Spec
 
 CALM = {"market_sd": 0.0, "department_sd": 0.0, "price_war": 0.0, "rival_sd": 0.0, "most_wait": 0, "customer_worth": 0.0}

@@ -16,8 +16,8 @@ from shelfwise.contracts.gold.launches import CURVE_WEEKS
 from shelfwise.introductions.chosen import Pool
 from shelfwise.introductions.money import Rule, Terms, outcome
 from shelfwise.introductions.scenarios import Demand
+from shelfwise.measures.streams import Draws
 from shelfwise.simulate.catalogue import POPULARITY
-from shelfwise.simulate.draws import Draws
 
 DRAWS = 200
 COSTS = {

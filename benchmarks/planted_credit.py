@@ -6,8 +6,8 @@ import numpy as np
 from planted_intervals import Interval, about, clustered_logistic, logistic, mean, most_likely, share, spread
 from scipy import stats
 
+from shelfwise.measures.streams import Floats
 from shelfwise.simulate import credit
-from shelfwise.simulate.draws import Floats
 from shelfwise.simulate.spec import Spec
 
 LONGEST_DELAY, PROMPT = 182, 0.3  # days; share past due: their mean delay is 13 days at most

@@ -15,9 +15,9 @@ from planted_intervals import Interval, constants
 from planted_traffic import day_traffic
 from scipy import stats
 
+from shelfwise.measures.streams import Floats, Ints
 from shelfwise.simulate import means, truths
 from shelfwise.simulate.catalogue import NEVER, items
-from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.effects import holiday_weeks
 from shelfwise.simulate.plans import GIFT, NONE, THRESHOLD, plans, relative_prices
 from shelfwise.simulate.shopping import FROM_SLOT

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from shelfwise.measures.streams import Floats, Ints
 from shelfwise.simulate import truths
-from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 Bounds = tuple[float, float]

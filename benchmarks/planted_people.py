@@ -9,9 +9,9 @@ from planted_intervals import Interval, about, clustered_logistic, constants, me
 from planted_traffic import day_traffic
 from scipy import stats
 
+from shelfwise.measures.streams import Floats
 from shelfwise.simulate import reviews, truths
 from shelfwise.simulate.catalogue import TASTES, Bools, items
-from shelfwise.simulate.draws import Floats
 from shelfwise.simulate.experiments import appetite
 from shelfwise.simulate.people import (
     BASKET_SPREAD,

@@ -7,9 +7,9 @@ import pandas as pd
 from planted_intervals import Interval, about, constants, likely, mean, rare, share, spread
 from scipy import stats
 
+from shelfwise.measures.streams import Floats, Ints
 from shelfwise.simulate import deliveries, means, truths
 from shelfwise.simulate.catalogue import items
-from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.spec import Spec
 from shelfwise.simulate.stock import run_shelf
 

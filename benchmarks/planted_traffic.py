@@ -7,7 +7,7 @@ import pandas as pd
 from planted_intervals import Interval, constants, likely, linear
 from scipy.signal import lfilter
 
-from shelfwise.simulate.draws import Floats
+from shelfwise.measures.streams import Floats
 from shelfwise.simulate.effects import holiday_days
 from shelfwise.simulate.people import people
 from shelfwise.simulate.plans import CHANNELS, spend

@@ -12,9 +12,9 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from shelfwise.measures.streams import Ints
 from shelfwise.simulate import credit, delivered, listings, means, truths
 from shelfwise.simulate.deliveries import deliveries, true_on_time
-from shelfwise.simulate.draws import Ints
 from shelfwise.simulate.experiments import EXPERIMENTS, treated
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.people import SEGMENTS, people

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.simulate.draws import Draws, Floats, Ints
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 Bools = NDArray[np.bool_]

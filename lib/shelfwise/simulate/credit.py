@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv, expit, logit
 
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.catalogue import NEVER
-from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 SUPPLIER, BUSINESS = "supplier", "business"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from shelfwise.simulate.draws import Draws, Floats, Ints
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 EARTH = 6371.0088  # km, mean radius

@@ -12,8 +12,8 @@ from functools import cache
 import holidays
 import numpy as np
 
+from shelfwise.measures.streams import Floats, Ints
 from shelfwise.simulate.catalogue import NEVER, categories, items
-from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.plans import GIFT, NONE, THRESHOLD, plans, relative_prices, response
 from shelfwise.simulate.spec import WEEK, Spec
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shelfwise.simulate.draws import Draws, Floats, Ints
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 

@@ -6,9 +6,9 @@ Every function gives pandas rows of the ids asked for; days count from the shop'
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.streams import Draws, Ints
 from shelfwise.simulate.catalogue import DEPARTMENTS, TASTES, categories, items
 from shelfwise.simulate.deliveries import CITIES, WAREHOUSE
-from shelfwise.simulate.draws import Draws, Ints
 from shelfwise.simulate.plans import CHANNELS, KINDS, NONE, plans, spend
 from shelfwise.simulate.spec import WEEK, Spec
 from shelfwise.simulate.stock import REVIEW

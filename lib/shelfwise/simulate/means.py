@@ -9,8 +9,8 @@ for the web's visits alone. Both are summed as whole numbers of WEIGHT_UNIT, so 
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.streams import Floats, Ints
 from shelfwise.simulate.catalogue import TASTES, categories, items
-from shelfwise.simulate.draws import Floats, Ints
 from shelfwise.simulate.effects import as_if_listed, multipliers, on_sale, shares_on_sale, traffic
 from shelfwise.simulate.experiments import appetite
 from shelfwise.simulate.people import WEIGHT_UNIT, People, people

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.catalogue import NEVER, TASTES, Bools
-from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.spec import Spec
 
 SEGMENTS = ("regular", "family", "occasional", "bargain")

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from shelfwise.measures.streams import Draws, Ints
 from shelfwise.simulate.catalogue import Bools
 from shelfwise.simulate.deliveries import PLACES, home_city
-from shelfwise.simulate.draws import Draws, Ints
 from shelfwise.simulate.reviews import writes_chinese
 from shelfwise.simulate.spec import Spec
 

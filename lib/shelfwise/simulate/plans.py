@@ -9,8 +9,8 @@ from functools import cache
 
 import numpy as np
 
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.catalogue import Bools, categories, items
-from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.spec import WEEK, Spec
 
 NONE, DISCOUNT, THRESHOLD, GIFT = 0, 1, 2, 3

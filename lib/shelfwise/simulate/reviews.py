@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.catalogue import Bools, items
-from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.plans import shelf_lives
 from shelfwise.simulate.spec import Spec
 

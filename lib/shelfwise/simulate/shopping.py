@@ -15,8 +15,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.streams import Draws, Floats, Ints, place
 from shelfwise.simulate.catalogue import items
-from shelfwise.simulate.draws import Draws, Floats, Ints, place
 from shelfwise.simulate.effects import multipliers, on_sale, traffic
 from shelfwise.simulate.experiments import appetite
 from shelfwise.simulate.people import TRIP_SHAPE, People, people

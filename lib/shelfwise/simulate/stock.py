@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.catalogue import Bools, categories, items
-from shelfwise.simulate.draws import Draws, Floats, Ints
 from shelfwise.simulate.spec import WEEK, Spec
 from shelfwise.simulate.suppliers import suppliers
 

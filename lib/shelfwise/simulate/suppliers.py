@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from shelfwise.simulate.draws import Draws, Floats, Ints
+from shelfwise.measures.streams import Draws, Floats, Ints
 from shelfwise.simulate.spec import WEEK, Spec
 
 LATE_DAYS = 6.0

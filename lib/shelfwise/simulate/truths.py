@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.streams import Ints
 from shelfwise.simulate import credit, effects, stock
 from shelfwise.simulate.catalogue import categories, items
 from shelfwise.simulate.delivered import RETURNED
-from shelfwise.simulate.draws import Ints
 from shelfwise.simulate.experiments import EXPERIMENTS, days_of
 from shelfwise.simulate.people import HAZARDS, SEGMENTS, TRIP_SHAPE, people
 from shelfwise.simulate.plans import CARRY_OVER, CHANNELS, GIFT, HALF_SPEND, RESPONSE, THRESHOLD, response

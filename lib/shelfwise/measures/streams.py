@@ -29,7 +29,7 @@ def mix(words: Words) -> Words:
 
 @dataclass(frozen=True)
 class Draws:
-    """All randomness of one shop. `stream` names what is drawn, `ids` (integers, broadcast together) for whom."""
+    """All randomness under one seed. `stream` names what is drawn, `ids` (integers, broadcast together) for whom."""
 
     seed: int
 
@@ -38,8 +38,9 @@ class Draws:
         start = np.array([self.seed, zlib.crc32(stream.encode())], dtype=np.int64).astype(np.uint64)
         with np.errstate(over="ignore"):
             state = mix(mix(start[:1] + GOLDEN) + start[1:] * GOLDEN)
-            for one in np.broadcast_arrays(*[np.atleast_1d(np.asarray(i, dtype=np.int64)) for i in ids]):
-                state = mix(state + (one.astype(np.uint64) + np.uint64(1)) * GOLDEN)
+            for one in ids:
+                # not broadcast before it has to be: a column of ids and a row of others are mixed at their own sizes
+                state = mix(state + (np.asarray(one, dtype=np.int64).astype(np.uint64) + np.uint64(1)) * GOLDEN)
         # NumPy lays large broadcast arrays out otherwise than small ones, and adds up along an axis as they are laid out
         return np.ascontiguousarray(state)
 

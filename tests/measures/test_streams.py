@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from shelfwise.simulate.draws import GOLDEN, Draws, mix, place
+from shelfwise.measures.streams import GOLDEN, Draws, mix, place
 
 DRAWS = Draws(7)
 IDS = np.arange(20_000)
