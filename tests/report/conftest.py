@@ -4,14 +4,15 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from tests.report.proposed import PROPOSED
+from tests.report.risked import RISKED
 from tests.report.shop import CONTENT, frame_of
 
 
 @pytest.fixture(scope="session")
 def tables(spark: SparkSession) -> dict[str, DataFrame]:
-    return {name: frame_of(spark, table, rows).cache() for name, (table, rows) in (CONTENT | PROPOSED).items()}
+    return {name: frame_of(spark, table, rows).cache() for name, (table, rows) in (CONTENT | PROPOSED | RISKED).items()}
 
 
 @pytest.fixture(scope="session")
 def empty_tables(spark: SparkSession) -> dict[str, DataFrame]:
-    return {name: frame_of(spark, table, []) for name, (table, _) in (CONTENT | PROPOSED).items()}
+    return {name: frame_of(spark, table, []) for name, (table, _) in (CONTENT | PROPOSED | RISKED).items()}

@@ -160,10 +160,10 @@ def opened(browser: str, html: str, folder) -> str:
 
 
 def test_every_chart_is_drawn_without_a_script_error(browser, html, tmp_path):
-    """1 of suppliers, 4 of new items, 1 of all items, 2 categories, 2 items, 6 key figures, 1 of horizons."""
+    """1 of suppliers, 4 of new items, 3 of risks, 1 of all items, 2 categories, 2 items, 6 key figures, 1 of horizons."""
     dom = opened(browser, html, tmp_path)
     assert 'data-script-errors="0"' in dom[:500]
-    assert len(set(re.findall(r'<div id="([\w-]+)" class="plotly-graph-div js-plotly-plot"', dom))) == 17
+    assert len(set(re.findall(r'<div id="([\w-]+)" class="plotly-graph-div js-plotly-plot"', dom))) == 20
     assert dom.count('class="main-svg"') >= 17
 
 

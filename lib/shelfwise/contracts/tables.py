@@ -12,6 +12,7 @@ from shelfwise.contracts.gold import (
     mixture,
     policies,
     recommend,
+    risk,
 )
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
@@ -37,6 +38,7 @@ ALL: dict[str, Table] = {
         newcomers,
         introductions,
         brands,
+        risk,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

@@ -12,6 +12,7 @@ Manistre & Hancock (2005, *North American Actuarial Journal* 9), sqrt((var(L | L
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,25 +25,31 @@ LEVELS = (0.95, 0.99)
 
 @dataclass(frozen=True)
 class Tail:
-    """Of one loss distribution, in its own unit."""
+    """Of loss distributions, each in its own unit."""
 
-    value_at_risk: float
-    value_at_risk_error: float  # standard error
-    shortfall: float
-    shortfall_error: float
+    value_at_risk: Floats
+    value_at_risk_error: Floats  # standard error
+    shortfall: Floats
+    shortfall_error: Floats
 
 
 def tail(losses: Floats, level: float) -> Tail:
-    """Of equally likely losses, in any order."""
-    ordered = np.sort(np.asarray(losses, dtype=np.float64))
-    at, beyond = quantile_weights(len(ordered), level), worst_weights(len(ordered), level)
-    var, cvar = float(at @ ordered), float(beyond @ ordered)
-    spread = max(float(at @ ordered**2) - var**2, 0.0)
-    within = max(float(beyond @ ordered**2) - cvar**2, 0.0)
-    worst = len(ordered) * (1 - level)
-    return Tail(var, spread**0.5, cvar, ((within + level * (cvar - var) ** 2) / worst) ** 0.5)
+    """Of equally likely losses, in any order along the last axis."""
+    return tail_of_ordered(np.sort(np.asarray(losses, dtype=np.float64), axis=-1), level)
 
 
+def tail_of_ordered(ordered: Floats, level: float) -> Tail:
+    """The same of losses in ascending order."""
+    count = ordered.shape[-1]
+    at, beyond = quantile_weights(count, level), worst_weights(count, level)
+    var, cvar = ordered @ at, ordered @ beyond
+    spread = np.maximum(ordered**2 @ at - var**2, 0.0)
+    within = np.maximum(ordered**2 @ beyond - cvar**2, 0.0)
+    error = ((within + level * (cvar - var) ** 2) / (count * (1 - level))) ** 0.5
+    return Tail(var, spread**0.5, cvar, error)
+
+
+@cache
 def quantile_weights(count: int, level: float) -> Floats:
     """Of losses in ascending order, for VaR; they sum to 1."""
     _check(count, level)
@@ -51,6 +58,7 @@ def quantile_weights(count: int, level: float) -> Floats:
     return weights
 
 
+@cache
 def worst_weights(count: int, level: float) -> Floats:
     """Of losses in ascending order, for CVaR; they sum to 1."""
     _check(count, level)

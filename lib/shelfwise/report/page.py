@@ -23,6 +23,8 @@ from shelfwise.report import (
     launch_charts,
     newcomers,
     outlook,
+    risk_charts,
+    risks,
     trade,
     trust,
     ways,
@@ -66,6 +68,11 @@ def page(
     cohorts: DataFrame,
     capability: DataFrame,
     launches: DataFrame,
+    portfolio: DataFrame,
+    risk_items: DataFrame,
+    risk_suppliers: DataFrame,
+    stress: DataFrame,
+    concentration: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -91,6 +98,7 @@ def page(
         capability=followed.capability(capability),
         coming=coming.coming(launches, items),
         brought=brought.brought(groups),
+        risks=risks.risks(portfolio, risk_items, risk_suppliers, stress, concentration),
     )
 
 
@@ -104,6 +112,7 @@ def render(**content: Any) -> str:
     called = {
         "charts": charts,
         "launch_charts": launch_charts,
+        "risk_charts": risk_charts,
         "figures": trade.FIGURES,
         "figure_finding": trade.finding,
         "titles": trust.MODELS,
@@ -131,6 +140,8 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "capability": content["capability"].finding(),
         "coming": content["coming"].finding(),
         "brought": content["brought"].finding(),
+        "risks": content["risks"].finding(),
+        "stresses": content["risks"].stress_finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

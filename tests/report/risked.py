@@ -1,0 +1,50 @@
+"""The hand-made shop's risk tables."""
+
+from typing import Any
+
+from shelfwise.contracts.gold import risk
+from shelfwise.core.table import Table
+
+Rows = list[dict[str, Any]]
+
+WHOLE = {
+    "scope": "total",
+    "name": "*",
+    "expected_loss": 20.0,
+    "var_95": 80.0,
+    "cvar_95": 95.0,
+    "cvar_95_share": 95.0,
+    "cvar_99": 120.0,
+}
+KINDS = [
+    {"scope": "kind", "name": kind, "expected_loss": mean, "cvar_95_share": share, "var_95": 1.0, "cvar_95": 2.0, "cvar_99": 3.0}
+    for kind, mean, share in (("late", 5.0, 10.0), ("demand", 12.0, 70.0), ("outage", 3.0, 15.0))
+]
+ITEMS = [
+    {"item_id": item, "description": text, "planned_margin": planned, "cvar_95_share": share, "main_kind": "demand", "kinds": {}}
+    | {"reason": f"{item} <may> lose"}
+    for item, text, planned, share in (("soap", "SOAP, 4 OZ", 300.0, 60.0), ("nameless", None, 100.0, 5.0))
+]
+SUPPLIERS = [
+    {"supplier_id": name, "survive_weeks": weeks, "lost_in_outage": lost, "recover_weeks": 4.0, "cvar_95_share": share}
+    for name, weeks, lost, share in (("s1", 2.0, 50.0, 40.0), ("s2", None, 0.0, 2.0))
+]
+STRESSES = [
+    {"stress": stress, "what": what, "kind": kind, "added_loss": added, "added_loss_error": 1.0}
+    for stress, what, kind, added in (
+        ("price_war", "rivals cut their prices", "*", 40.0),
+        ("price_war", "rivals cut their prices", "price", 41.0),
+        ("demand_down", "30 % less is wanted", "*", 90.0),
+    )
+]
+PARTS = [
+    {"by": by, "parts": parts, "hhi": 0.5, "effective": 2.0, "largest": "soap", "largest_share": 0.6, "top_ten_share": 1.0}
+    for by, parts in (("department", 3), ("item", 90))
+]
+RISKED: dict[str, tuple[Table, Rows]] = {
+    "portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
+    "risk_items": (risk.RISK_ITEMS, ITEMS),
+    "risk_suppliers": (risk.RISK_SUPPLIERS, SUPPLIERS),
+    "stress": (risk.RISK_STRESS, STRESSES),
+    "concentration": (risk.CONCENTRATION, PARTS),
+}

@@ -1,0 +1,46 @@
+"""What could be lost, as the page tells of it."""
+
+import pytest
+
+from shelfwise.contracts.gold.risk import KINDS
+from shelfwise.report.risk_charts import supplier_map
+from shelfwise.report.risks import NAMES, risks
+
+TABLES = ("portfolio", "risk_items", "risk_suppliers", "stress", "concentration")
+
+
+@pytest.fixture(scope="module")
+def found(tables):
+    return risks(*(tables[name] for name in TABLES))
+
+
+def test_the_finding_names_the_loss_and_what_most_of_it_is(found):
+    """80 of a planned 400."""
+    assert found.finding() == (
+        "One quarter in twenty loses 80 or more against the plan, 20 % of what that earns; most of it by less wanted than foreseen"
+    )
+    assert found.stress_finding() == "The dearest of the named troubles would cost 90: 30 % less is wanted"
+
+
+def test_what_weighs_most_comes_first(found):
+    assert [row["name"] for row in found.kinds] == ["demand", "outage", "late"]
+    assert [row["item_id"] for row in found.items] == ["soap", "nameless"]
+    assert [row["supplier_id"] for row in found.suppliers] == ["s1", "s2"]
+    assert [(row["stress"], row["kind"]) for row in found.stresses] == [("demand_down", "*"), ("price_war", "*")]
+    assert [row["by"] for row in found.concentration] == ["item", "department"]
+
+
+def test_a_supplier_whose_stock_nobody_wants_is_on_no_map(found):
+    chart = supplier_map("map", found.suppliers)
+    assert '"s1"' in chart
+    assert '"s2"' not in chart
+
+
+def test_every_kind_has_a_name():
+    assert set(NAMES) == set(KINDS)
+
+
+def test_nothing_measured_is_a_finding_too(empty_tables):
+    none = risks(*(empty_tables[name] for name in TABLES))
+    assert none.finding() == "What could be lost has not been measured yet"
+    assert none.stress_finding() == "No named trouble has been tried yet"
