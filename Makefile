@@ -25,7 +25,7 @@ RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SO
 # benchmarks one by one, all of them; fails where a goal was missed
 each = missed=0; for name in $(1); do echo "$$name"; $(2) $(BIN)/python "benchmarks/$$name.py" || missed=1; done; exit $$missed
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -44,7 +44,7 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: rivals ## every benchmark, one by one
-	@$(call each,accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop forced kills latent_demand planted_truths simulate likeness,PYTHONPATH=.rivals)
+	@$(call each,accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop risk forced kills latent_demand planted_truths simulate likeness,PYTHONPATH=.rivals)
 
 bench-demand: setup ## forecasts of the last run against the classical family (ARGS="SOURCE AS_OF"), launches, growth; latent demand of planted shops
 	@missed=0; echo demand; $(BIN)/python benchmarks/demand.py $(ARGS) || missed=1; ($(call each,launches growth latent_demand)) || missed=1; exit $$missed
@@ -69,6 +69,9 @@ bench-scale: setup ## factors and lists of 200,000 customers: growth, memory, se
 
 bench-introductions: setup ## candidates chosen on planted shops, launches ranked, greedy beside exact, 100,000 candidates
 	@$(call each,introductions introductions_shop)
+
+bench-risk: setup ## foretold losses held against what they promise, parts added up, 100,000 items x 10,000 scenarios
+	@$(call each,risk)
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@$(call each,planted_truths simulate likeness)

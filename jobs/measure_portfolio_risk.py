@@ -11,6 +11,7 @@ JOB = Job(
     writes=RISK_PORTFOLIO,
     run=measure_portfolio,
     how=Write.SLICE,
+    needs=("scenarios",),
 )
 if __name__ == "__main__":
     main(JOB)

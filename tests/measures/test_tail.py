@@ -30,16 +30,6 @@ def test_figures_and_errors_by_hand():
     assert found.shortfall_error == pytest.approx(((8 + 0.5 * (7 - var) ** 2) / 1.5) ** 0.5)
 
 
-def panjer(mean: float, severity: np.ndarray, most: int) -> np.ndarray:
-    """P(sum = 0, 1, … most) of a Poisson number of losses: Panjer (1981), g_s = mean / s x sum of j f_j g_(s - j)."""
-    found = np.zeros(most + 1)
-    found[0] = np.exp(-mean)
-    for s in range(1, most + 1):
-        j = np.arange(1, min(s, len(severity)) + 1)
-        found[s] = mean / s * (j * severity[j - 1] * found[s - j]).sum()
-    return found
-
-
 def of_normal(draws, level):
     """CVaR = phi(z) / (1 - p)."""
     return draws.standard_normal(DRAWN), stats.norm.ppf(level), stats.norm.pdf(stats.norm.ppf(level)) / (1 - level)
@@ -51,23 +41,8 @@ def of_student(draws, level):
     return draws.standard_t(5, DRAWN), t, stats.t.pdf(t, 5) / (1 - level) * (5 + t**2) / 4
 
 
-def of_compound_poisson(draws, level):
-    """Three losses on the average, of 1 to 4 with chances .4, .3, .2, .1, spread evenly over the unit below their sum."""
-    severity = np.array([0.4, 0.3, 0.2, 0.1])
-    numbers = draws.poisson(3.0, DRAWN)
-    each = draws.choice(4, numbers.sum(), p=severity) + 1
-    sums = np.bincount(np.repeat(np.arange(DRAWN), numbers), each, DRAWN)
-    chances = panjer(3.0, severity, 60)
-    up_to = np.cumsum(chances)
-    at = int(np.searchsorted(up_to, level))
-    var = at - (up_to[at] - level) / chances[at]
-    beyond = np.arange(at + 1, 61)
-    partly = (up_to[at] - level) * (at + var) / 2
-    return sums - draws.uniform(size=DRAWN), var, ((chances[beyond] * (beyond - 0.5)).sum() + partly) / (1 - level)
-
-
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("law", [of_normal, of_student, of_compound_poisson])
+@pytest.mark.parametrize("law", [of_normal, of_student])
 def test_known_laws_within_their_errors(law, level):
     losses, var, cvar = law(np.random.default_rng(3), level)
     found = tail(losses, level)

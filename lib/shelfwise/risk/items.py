@@ -4,7 +4,7 @@ Each item is drawn again in the scenarios of gold.risk_scenarios, by the setting
 counts by the weight that the scenario has in the total's VaR and CVaR, so that items add up to the total.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
 from shelfwise.risk.futures import FutureParams, Futures
 from shelfwise.risk.losses import chunk_of
-from shelfwise.risk.scenarios import UNIT, Counts, chunks, counted, exposed, placed
+from shelfwise.risk.scenarios import UNIT, Counts, chunks, counted, exposed, placed, total_of
 from shelfwise.risk.value import outcome, planned
 
 GIVEN = ("item_id", "description", "department", "category", "supplier_id")
@@ -39,24 +39,20 @@ PHRASES = {
 
 def measure_items(exposure: DataFrame, errors: DataFrame, scenarios: DataFrame, *, as_of: date) -> DataFrame:
     """One row per item of `exposure`."""
-    total = scenarios.where("stress = 'none' AND scope = 'total'").select(F.col("losses").alias("total"), "settings")  # one row
-    drawn = placed(exposed(exposure, errors).crossJoin(F.broadcast(total)))
+    total, params = total_of(scenarios)
     types = ", ".join(f"{name} {field.type}" for name, field in RISK_ITEMS.schema.items() if name not in ("as_of", "reason"))
-    told = drawn.mapInPandas(_measured, types)
+    told = placed(exposed(exposure, errors)).mapInPandas(_measured_by(params, weights_of(total)), types)
     return told.withColumns({"as_of": F.lit(as_of), "reason": _reason()}).select(*RISK_ITEMS.columns)
 
 
-def _measured(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    futures: Futures | None = None
-    weights: Weights | None = None
-    for batch in batches:
-        if not len(batch):
-            continue
-        if futures is None or weights is None:
-            futures = Futures(FutureParams.model_validate_json(batch["settings"].iloc[0]))
-            weights = weights_of(np.asarray(batch["total"].iloc[0]))
-        for rows in chunks(batch, futures.params.scenarios):
-            yield measured(rows.reset_index(drop=True), futures, weights)
+def _measured_by(params: FutureParams, weights: Weights) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        futures = Futures(params)
+        for batch in batches:
+            for rows in chunks(batch, params.scenarios):
+                yield measured(rows.reset_index(drop=True), futures, weights)
+
+    return by_task
 
 
 def measured(rows: pd.DataFrame, futures: Futures, weights: Weights) -> pd.DataFrame:

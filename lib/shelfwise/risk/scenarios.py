@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.risk import ALL, KINDS, RISK_SCENARIOS, TYPES
 from shelfwise.core.frames import spread_out
 from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.streams import Floats
 from shelfwise.risk.futures import FutureParams, Futures, Stress
 from shelfwise.risk.losses import chunk_of, losses
 
@@ -82,6 +83,12 @@ def placed(items: DataFrame) -> DataFrame:
 def summed(parts: DataFrame) -> DataFrame:
     """One row per scope and name."""
     return spread_out(parts, *PART).sortWithinPartitions(*PART).mapInPandas(_added, SUMS)
+
+
+def total_of(scenarios: DataFrame) -> tuple[Floats, FutureParams]:
+    """The shop's losses, on the driver, and how they were drawn, from gold.risk_scenarios. Bound: one number per scenario."""
+    (row,) = scenarios.where(f"stress = '{Stress().name}' AND scope = 'total'").select("losses", "settings").collect()
+    return np.array(row["losses"]), FutureParams.model_validate_json(row["settings"])
 
 
 def counted(rows: pd.DataFrame, futures: Futures) -> dict[str, Counts]:
