@@ -27,6 +27,19 @@ NAMES = {
     "clearing_loss_share",
     "opening_case_pack",
     "opening_minimum_units",
+    "late_order_share",
+    "late_order_weeks",
+    "short_order_share",
+    "shrinkage_share_per_year",
+    "return_share",
+    "return_loss_share",
+    "outages_per_year",
+    "outage_weeks",
+    "supplier_failure_per_year",
+    "replace_weeks",
+    "advance_share",
+    "advance_loss_share",
+    "recalls_per_year",
 }
 
 

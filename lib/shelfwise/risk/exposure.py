@@ -49,7 +49,7 @@ def measure_exposure(
     params: ExposureParams,
     as_of: date,
 ) -> DataFrame:
-    """One row per planned item that is on sale."""
+    """One row per planned item that is on sale and has a forecast of its own: what waits for its first sale has none."""
     selling = plan.where("launch IS NULL").withColumn(
         "cover_weeks", F.least(F.col("lead_weeks") + F.col("review_weeks"), F.lit(WEEKS))
     )
