@@ -16,8 +16,8 @@ from shelfwise.introductions.scenarios import Demand
 from shelfwise.measures.evidence import Floats
 from shelfwise.measures.levels import expected_level
 from shelfwise.measures.nested import taken
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
-WEEKS_PER_YEAR = 52
 MOST_READ = 30  # units up to which the stop rule is found one by one
 
 

@@ -10,13 +10,13 @@ Science* 38).
 
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 
 import numpy as np
 
 from shelfwise.core.job import Params
 from shelfwise.measures.evidence import Floats
 from shelfwise.measures.levels import GRID
+from shelfwise.measures.streams import word
 
 
 class ScenarioParams(Params):
@@ -115,5 +115,4 @@ def _lognormal(params: ScenarioParams, name: str, sd: float) -> Floats:
 
 def _generator(params: ScenarioParams, name: str) -> np.random.Generator:
     """Counter-based and keyed by name: the same numbers wherever they are drawn (Salmon et al. 2011, *SC11*)."""
-    word = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
-    return np.random.Generator(np.random.Philox(key=np.array([params.seed, word], dtype=np.uint64)))
+    return np.random.Generator(np.random.Philox(key=np.array([params.seed, word(name)], dtype=np.uint64)))

@@ -22,9 +22,10 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.policies import POLICY_PERIODS
 from shelfwise.core.job import Params
 from shelfwise.inventory.stock_position import histories, policy_of, right_aligned
-from shelfwise.inventory.terms import WEEKS_PER_YEAR, buying_terms
+from shelfwise.inventory.terms import buying_terms
 from shelfwise.measures.replay import Floats, Ints, Replayed, replay
 from shelfwise.measures.rules import RULES
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 HISTORY = "history"
 TERMS = (

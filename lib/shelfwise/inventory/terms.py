@@ -11,6 +11,7 @@ from shelfwise.contracts.supply import OTHERS
 from shelfwise.inventory.columns import COLUMNS
 from shelfwise.measures.assumed import assume
 from shelfwise.measures.newsvendor import critical_ratio
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 # Below one half the shop would rather sell an item off than order it; no quantile is known above .99, so no order can rest on one.
 LOWEST_RATIO, HIGHEST_RATIO = 0.5, 0.99
@@ -20,7 +21,6 @@ LOWEST_RATIO, HIGHEST_RATIO = 0.5, 0.99
 LEAST_SOLD_SHARE = 0.5
 
 UNKNOWN = "UNKNOWN"
-WEEKS_PER_YEAR = 52
 MEASURED = ("week_shares", "days_q05", "days_q95", "receipts", "supplier_receipts")
 LEAD = ("days_q50", *MEASURED)
 AGREED = ("supplier_id", "unit_cost", "case_pack", "minimum_units", "lead_time_days", "review_days")

@@ -9,8 +9,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from shelfwise.inventory.columns import COLUMNS, FORECAST_WEEKS
-from shelfwise.inventory.terms import WEEKS_PER_YEAR
 from shelfwise.measures.newsvendor import expected_left_over
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 QUARTERS = 4
 

@@ -6,6 +6,7 @@ as 1, 2, 3*); the mixing function is SplitMix64's (Steele, Lea & Flood 2014). Ot
 
 import zlib
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,11 @@ class Draws:
     def pick(self, weights: ArrayLike, stream: str, *ids: ArrayLike) -> Ints:
         """Places in `weights`, drawn in proportion to them."""
         return place(np.cumsum(np.asarray(weights, dtype=np.float64)), self.uniform(stream, *ids))
+
+
+def word(name: str) -> int:
+    """64 bits that stand for a name."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def place(cumulated: Floats, uniform: Floats) -> Ints:

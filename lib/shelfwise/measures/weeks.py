@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+WEEKS_PER_YEAR = 52
+
 
 def last_sunday(as_of: date) -> date:
     """The end of the last complete week."""

@@ -6,17 +6,18 @@ units that it counts for (Gelman et al., *Bayesian Data Analysis*, ch. 2).
 """
 
 from datetime import date, timedelta
-from itertools import pairwise
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
-from shelfwise.contracts.gold.risk import EXPOSURE, PROBABILITIES
+from shelfwise.contracts.gold.risk import EXPOSURE
 from shelfwise.contracts.supply import OTHERS
 from shelfwise.core.job import Params
 from shelfwise.measures.assumed import assume
-from shelfwise.risk.futures import WEEKS, WEEKS_PER_YEAR
+from shelfwise.measures.newsvendor import demand_line, expected_demand
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
+from shelfwise.risk.futures import WEEKS
 
 ASSUMED = (
     *("holding_cost_share_per_year", "clearing_loss_share", "late_order_share", "late_order_weeks", "short_order_share"),
@@ -74,8 +75,6 @@ def _columns() -> dict[str, Column]:
         "assumed": _assumed_names(),
         "on_hand": F.col("on_hand").cast("double"),
         "inbound": inbound,
-        "near_mean": _mean("near"),
-        "far_mean": _mean("far"),
         "week_shares": F.coalesce("week_shares", _assumed_weeks()),
         "short_share": F.coalesce("not_taken", "short_order_share"),
         "shrinkage_share": F.coalesce("spoilt", F.col("shrinkage_share_per_year") * WEEKS / WEEKS_PER_YEAR),
@@ -106,17 +105,10 @@ def _assumed_names() -> Column:
 
 
 def _laws(forecast: DataFrame, name: str) -> DataFrame:
-    """item_id, horizon, and the line through the quantiles of what is wanted up to it (measures.newsvendor.demand_line)."""
-    known = [F.col(quantile_name(level, cumulated=True)) for level in LEVELS]
-    (p, q), (a, b) = LEVELS[-2:], known[-2:]
-    line = F.array(F.lit(0.0), *known, b + (b - a) * ((1 - q) / (q - p)))
-    return forecast.select("item_id", "horizon", line.alias(name))
-
-
-def _mean(law: str) -> Column:
-    ends = [F.col(law)[place] for place in range(len(PROBABILITIES))]
-    parts = [(q - p) * (a + b) / 2 for (p, q), (a, b) in zip(pairwise(PROBABILITIES), pairwise(ends), strict=True)]
-    return sum(parts[1:], parts[0])
+    """item_id, horizon, the line through the quantiles of what is wanted up to it, and that line's mean."""
+    segments = demand_line(LEVELS, [F.col(quantile_name(level, cumulated=True)) for level in LEVELS])
+    line = F.array(segments[0][2], *[high for *_, high in segments])
+    return forecast.select("item_id", "horizon", line.alias(name), expected_demand(segments).alias(f"{name}_mean"))
 
 
 def _measured(lead_times: DataFrame) -> DataFrame:

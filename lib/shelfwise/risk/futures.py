@@ -9,15 +9,14 @@ its department's factors up to h: blocks of weeks of the backtest, drawn for all
 """
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 import numpy as np
 
 from shelfwise.core.job import Params
-from shelfwise.measures.streams import Draws, Floats, Ints
+from shelfwise.measures.streams import Draws, Floats, Ints, word
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 WEEKS = 13
-WEEKS_PER_YEAR = 52
 MARKET = "market"
 
 
@@ -90,7 +89,7 @@ class Futures:
 
     def _broken(self, name: str, sd: float) -> Floats:
         """Factor of each week: 1 until the trend breaks."""
-        known = np.array([word(name)])
+        known = np.array([known_as(name)])
         breaks = self.uniform("break", known)[0] < self.params.break_chance
         from_week = np.floor(WEEKS * self.uniform("break week", known)[0])
         moved = np.exp(sd * self.normal("break size", known)[0] - sd**2 / 2)
@@ -108,9 +107,9 @@ class Futures:
         return np.where(joined, self.uniform(what, others), self.uniform(what, own))
 
 
-def word(name: str) -> int:
-    """63 bits that stand for a name."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") >> 1
+def known_as(name: str) -> int:
+    """63 bits that stand for a name: the ids of draws are signed."""
+    return word(name) >> 1
 
 
 def chance(per_year: Floats | float, weeks: float = WEEKS) -> Floats:

@@ -16,9 +16,8 @@ from shelfwise.contracts.gold.risk import RISK_ITEMS
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
 from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.losses import chunk_of
 from shelfwise.risk.scenarios import UNIT, Counts, chunks, counted, exposed, placed, total_of
-from shelfwise.risk.value import outcome, planned
+from shelfwise.risk.value import items_of, outcome, planned
 
 GIVEN = ("item_id", "description", "department", "category", "supplier_id")
 LEVEL = 0.95
@@ -60,7 +59,7 @@ def measured(rows: pd.DataFrame, futures: Futures, weights: Weights) -> pd.DataF
     of_kinds = counted(rows, futures)
     losses = np.sum(list(of_kinds.values()), axis=0) / UNIT
     shares = pd.DataFrame({kind: _worst(counts, weights) for kind, counts in of_kinds.items()})
-    items = chunk_of(rows).items
+    items = items_of(rows)
     calm = outcome(items, planned(items), futures.params.fill_rate)
     told = pd.concat([rows[list(GIVEN)], figures(losses, weights)], axis=1)
     return told.assign(

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from shelfwise.contracts.gold.risk import PROBABILITIES
 from shelfwise.measures.streams import Floats, Ints
-from shelfwise.risk.futures import WEEKS, Futures, chance, word
-from shelfwise.risk.value import Items, Outcome, World, blocked, items_of, outcome, planned
+from shelfwise.risk.futures import WEEKS, Futures, chance, known_as
+from shelfwise.risk.value import Items, Outcome, World, blocked, items_of, outcome, planned, shut_share
 
 ENDS = np.array(PROBABILITIES)
 
@@ -38,7 +38,7 @@ class Chunk:
 def chunk_of(rows: pd.DataFrame) -> Chunk:
     named = [f"item {one}" for one in rows["item_id"]], [f"supplier {one}" for one in rows["supplier_id"]]
     categories = [f"category {of} / {one}" for of, one in zip(rows["department"], rows["category"], strict=True)]
-    words = [np.array([word(name) for name in names], dtype=np.int64) for names in (*named, categories)]
+    words = [np.array([known_as(name) for name in names], dtype=np.int64) for names in (*named, categories)]
     return Chunk(rows, items_of(rows), *words)
 
 
@@ -104,9 +104,9 @@ def _late(chunk: Chunk, futures: Futures, world: World) -> World:
     for ends in shares.T[:-1]:
         weeks += chances > ends[:, None]
     extra = (futures.stress.slower - 1) * chunk.items.lead_weeks
-    span = np.maximum(WEEKS - chunk.items.cover_weeks, 1e-9)
-    shut = np.clip(np.minimum(extra, WEEKS - chunk.items.cover_weeks) / span, 0.0, 1.0)
-    return replace(world, arrival=np.minimum(weeks, chunk.items.cover_weeks) + extra, closed=np.maximum(world.closed, shut))
+    cover = chunk.items.cover_weeks
+    closed = np.maximum(world.closed, shut_share(chunk.items, cover, cover + extra))
+    return replace(world, arrival=np.minimum(weeks, cover) + extra, closed=closed)
 
 
 def _short(chunk: Chunk, futures: Futures, world: World) -> World:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from shelfwise.measures.evidence import multiplier
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.futures import WEEKS
 
@@ -27,7 +28,7 @@ PARTS = (
     "far_mean",
 )
 TINY = 1e-9
-LEVEL_SHAPE = 1.0  # gamma shape of an item's own level: of a slow item, a quarter without a sale says little
+LEVEL_SHAPE = np.array(1.0)  # gamma shape of an item's own level: of a slow item, a quarter without a sale says little
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,7 @@ def outcome(items: Items, world: World, fill_rate: float) -> Outcome:
     replenished = (after - third) * fill_rate * open_share
     sold = first + second + third + replenished
     left = stock - second - third
-    level = (LEVEL_SHAPE + world.far) / (LEVEL_SHAPE + items.far_mean)
-    pace = np.maximum(items.far_mean / WEEKS * level, TINY)
+    pace = np.maximum(items.far_mean / WEEKS * multiplier(world.far, items.far_mean, LEVEL_SHAPE), TINY)
     kept = left * np.minimum(items.clearing, items.holding * left / pace / 2)
     stock_weeks = WEEKS * (items.on_hand + world.inbound + left) / 2
     profit = (world.price - items.unit_cost) * sold - items.holding * stock_weeks - kept
@@ -108,7 +108,12 @@ def blocked(items: Items, world: World, start: Floats, weeks: Floats) -> World:
     """Nothing is delivered for some `weeks` from `start` on; 0 weeks: nothing happens."""
     end = start + weeks
     held = (weeks > 0) & (world.arrival >= start) & (world.arrival < end)
-    begins = np.maximum(start, items.cover_weeks)
+    closed = np.minimum(world.closed + shut_share(items, start, end), 1.0)
+    return replace(world, arrival=np.where(held, end, world.arrival), closed=closed)
+
+
+def shut_share(items: Items, start: Floats, end: Floats) -> Floats:
+    """Of the weeks after cover, those from `start` to `end`."""
     span = np.maximum(WEEKS - items.cover_weeks, TINY)
-    shut = np.clip((np.minimum(end, WEEKS) - begins) / span, 0.0, 1.0)
-    return replace(world, arrival=np.where(held, end, world.arrival), closed=np.minimum(world.closed + shut, 1.0))
+    share: Floats = np.clip((np.minimum(end, WEEKS) - np.maximum(start, items.cover_weeks)) / span, 0.0, 1.0)
+    return share

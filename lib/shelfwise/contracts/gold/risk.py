@@ -33,17 +33,21 @@ SCOPES = ("total", "type", "kind", "department", "category", "supplier")
 ALL = "*"
 PROBABILITIES = (0.0, *QUANTILES, 1.0)  # of the lines through what is foreseen
 
+_ITEM = {
+    "item_id": required("string", "the item"),
+    "description": optional("string", "text for people"),
+    "department": required("string", "of the item"),
+    "category": required("string", "of the item"),
+    "supplier_id": required("string", "whom it is ordered from"),
+}
+
 EXPOSURE = Table(
     name="gold.risk_exposure",
     doc="What can be lost on each item that is on sale, in units, money and chances. One row per as_of and item.",
     key=("as_of", "item_id"),
     schema=AS_OF
+    | _ITEM
     | {
-        "item_id": required("string", "the item"),
-        "description": optional("string", "text for people"),
-        "department": required("string", "of the item"),
-        "category": required("string", "of the item"),
-        "supplier_id": required("string", "whom it is ordered from"),
         "unit_price": required(MONEY, "per unit"),
         "unit_cost": required(MONEY, "per unit"),
         "on_hand": required("double", "units"),
@@ -156,12 +160,8 @@ RISK_ITEMS = Table(
     doc="How much could be lost on each item that is on sale, and why. One row per as_of and item.",
     key=("as_of", "item_id"),
     schema=AS_OF
+    | _ITEM
     | {
-        "item_id": required("string", "the item"),
-        "description": optional("string", "text for people"),
-        "department": required("string", "of the item"),
-        "category": required("string", "of the item"),
-        "supplier_id": required("string", "whom it is ordered from"),
         "planned_margin": required("double", "money: what it earns in 13 weeks by the plan, less holding its stock for them"),
         "stock_at_risk": required("double", "money: what is on hand and inbound, at cost"),
     }
