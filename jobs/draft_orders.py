@@ -17,6 +17,7 @@ JOB = Job(
         "items": silver.ITEMS,
         "supply": silver.SUPPLIER_TERMS,
         "launches": LAUNCH_FORECAST,
+        "assumptions": silver.ASSUMPTIONS,
     },
     writes=PURCHASE_ORDERS,
     run=draft_orders,

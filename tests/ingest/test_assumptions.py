@@ -40,6 +40,14 @@ NAMES = {
     "advance_share",
     "advance_loss_share",
     "recalls_per_year",
+    "incident_loss_share",
+    "risk_aversion",
+    "second_source_share",
+    "second_source_premium",
+    "second_source_cost_per_year",
+    "open_terms_premium",
+    "insurance_loading",
+    "insurance_deductible",
 }
 
 

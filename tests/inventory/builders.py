@@ -24,6 +24,7 @@ ASSUMED = {
     "minimum_units": 6,
     "expedite_days": 7,
     "expedite_cost_share": 0.15,
+    "risk_aversion": 0.0,
 }
 PROFILE = "item_id string, unit_price double, last_sold_on date"
 WEEKLY = "item_id string, week date, units double"

@@ -214,7 +214,9 @@ def test_what_has_never_sold_is_ordered_up_to_the_median_of_what_is_foreseen(ris
 def test_the_order_says_why_it_stops_there(spark, risky):
     to_come, plan = risky
     listed = items(spark, {"item_id": "coming"})
-    drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
+    drafts = draft_orders(
+        plan, forecast(spark), listed, supply(spark), to_come, assumptions(spark), params=OrderParams(), as_of=AS_OF
+    )
     rows = by_item(conform(drafts, PURCHASE_ORDERS))
     assert rows["coming"]["binding"] == "case pack"  # 8 are wanted, 12 ordered
     reasons = {name: row["reason"] for name, row in rows.items()}
@@ -228,7 +230,9 @@ def test_an_order_of_just_what_half_of_all_launches_sell_is_bound_by_demand(spar
     to_come = launches(spark, *weeks_of("coming", LAUNCH["coming"], first=[0, 0, 0, 1, 6, 10, 25, 60, 200]))
     listed = items(spark, {"item_id": "coming"})
     plan = planned(spark, to_come)
-    drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
+    drafts = draft_orders(
+        plan, forecast(spark), listed, supply(spark), to_come, assumptions(spark), params=OrderParams(), as_of=AS_OF
+    )
     row = by_item(drafts)["coming"]
     assert (row["units"], row["binding"]) == (12, "demand")
 
@@ -279,7 +283,9 @@ def test_in_its_launch_week_an_item_that_sold_has_one_row_and_its_own_price(spar
 
 def test_its_order_says_when_it_goes_on_sale(spark, plan, to_come):
     listed = items(spark, {"item_id": "coming"})
-    drafts = draft_orders(plan, forecast(spark), listed, supply(spark), to_come, params=OrderParams(), as_of=AS_OF)
+    drafts = draft_orders(
+        plan, forecast(spark), listed, supply(spark), to_come, assumptions(spark), params=OrderParams(), as_of=AS_OF
+    )
     drafted = by_item(conform(drafts, PURCHASE_ORDERS))
     assert drafted.keys() >= {"coming"} and not drafted.keys() & {"later", "far", "delivered"}
     reason = drafted["coming"]["reason"]

@@ -10,7 +10,7 @@ from shelfwise.contracts.gold.inventory import PURCHASE_ORDERS
 from shelfwise.core.conform import conform
 from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.orders import draft_orders
-from tests.inventory.builders import AS_OF, by_item, forecast, items, launches, supply
+from tests.inventory.builders import AS_OF, assumptions, by_item, forecast, items, launches, supply
 from tests.inventory.conftest import FORECASTS, POSITIONS, described
 
 REASON = re.compile(
@@ -25,7 +25,14 @@ REASON = re.compile(
 
 def drafted_from(spark, plan, listed, as_of=AS_OF, **params):
     return draft_orders(
-        plan, forecast(spark, *FORECASTS), listed, supply(spark), launches(spark), params=OrderParams(**params), as_of=as_of
+        plan,
+        forecast(spark, *FORECASTS),
+        listed,
+        supply(spark),
+        launches(spark),
+        assumptions(spark),
+        params=OrderParams(**params),
+        as_of=as_of,
     )
 
 

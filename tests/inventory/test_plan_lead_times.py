@@ -123,7 +123,9 @@ def test_the_level_of_a_mixture_by_hand(planned):
 @pytest.fixture(scope="module")
 def orders(spark, plan, foreseen):
     listed = items(spark, {"item_id": "one or two"})
-    return by_item(draft_orders(plan, foreseen, listed, supply(spark), launches(spark), params=OrderParams(), as_of=AS_OF))
+    return by_item(
+        draft_orders(plan, foreseen, listed, supply(spark), launches(spark), assumptions(spark), params=OrderParams(), as_of=AS_OF)
+    )
 
 
 def test_orders_together_are_the_plans_where_nothing_is_short(orders, planned):

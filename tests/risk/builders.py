@@ -18,6 +18,7 @@ CALM = {
     "unit_cost": 3.0,
     "on_hand": 30.0,
     "inbound": 0.0,
+    "drafted": 0.0,
     "cover_weeks": 3,
     "near_mean": 30.0,
     "far_mean": 130.0,
@@ -46,5 +47,5 @@ def exposed_row(item_id: str = "soup", **changed: Any) -> dict[str, Any]:
 def drawn_rows(*rows: dict[str, Any], factors: list[list[float]] | None = None) -> pd.DataFrame:
     """As risk.scenarios.exposed hands them on: with the department's factors."""
     steady = [np.ones(13)] if factors is None else [np.array(one) for one in factors]
-    marks = {"of_largest_supplier": False, "is_largest_item": False}
+    marks = {"of_largest_supplier": False, "is_largest_item": False, "other_source_weeks": np.inf}
     return pd.DataFrame([marks | row | {"factors": steady} for row in rows])

@@ -3,6 +3,7 @@
 from shelfwise.contracts import bronze, features, lessons, newcomers, silver, supply
 from shelfwise.contracts.gold import (
     brands,
+    controls,
     demand,
     hierarchy,
     introductions,
@@ -39,6 +40,7 @@ ALL: dict[str, Table] = {
         introductions,
         brands,
         risk,
+        controls,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

@@ -15,6 +15,7 @@ from shelfwise.inventory.columns import FORECAST_WEEKS
 from shelfwise.inventory.joint.blocks import OrderParams
 from shelfwise.inventory.joint.chosen import ordered_together
 from shelfwise.inventory.plan import covered_weeks
+from shelfwise.measures.assumed import assume
 
 WORDS = {
     "on_hand": "stock",
@@ -45,12 +46,14 @@ def draft_orders(
     items: DataFrame,
     supply: DataFrame,
     launches: DataFrame,
+    assumptions: DataFrame,
     *,
     params: OrderParams,
     as_of: date,
 ) -> DataFrame:
     """One row per item to order; the same as_of and item always give the same order_id."""
-    ordered = ordered_together(plan, with_unsold(forecast, launches, as_of=as_of), supply, params)
+    averse = assume(plan, assumptions, ("risk_aversion",))
+    ordered = ordered_together(averse, with_unsold(forecast, launches, as_of=as_of), supply, params)
     described = ordered.join(items.select("item_id", "description", "subcategory"), "item_id", "left")
     cases = (F.col("units") / F.col("case_pack")).cast("long")
     return described.select(

@@ -70,10 +70,12 @@ def measure_exposure(
 
 
 def _columns() -> dict[str, Column]:
-    inbound, cost = (F.col("on_order") + F.coalesce("drafted", F.lit(0))).cast("double"), F.col("unit_cost").cast("double")
+    drafted = F.coalesce("drafted", F.lit(0)).cast("double")
+    inbound, cost = F.col("on_order") + drafted, F.col("unit_cost").cast("double")
     return {
         "assumed": _assumed_names(),
         "on_hand": F.col("on_hand").cast("double"),
+        "drafted": drafted,
         "inbound": inbound,
         "week_shares": F.coalesce("week_shares", _assumed_weeks()),
         "short_share": F.coalesce("not_taken", "short_order_share"),

@@ -4,8 +4,9 @@ Each item is drawn again in the scenarios of gold.risk_scenarios, by the setting
 counts by the weight that the scenario has in the total's VaR and CVaR, so that items add up to the total.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,8 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.risk import RISK_ITEMS
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
-from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.scenarios import UNIT, Counts, chunks, counted, exposed, placed, total_of
+from shelfwise.risk.futures import Futures
+from shelfwise.risk.scenarios import UNIT, Counts, counted, exposed, in_chunks, placed, total_of
 from shelfwise.risk.value import items_of, outcome, planned
 
 GIVEN = ("item_id", "description", "department", "category", "supplier_id")
@@ -40,18 +41,12 @@ def measure_items(exposure: DataFrame, errors: DataFrame, scenarios: DataFrame, 
     """One row per item of `exposure`."""
     total, params = total_of(scenarios)
     types = ", ".join(f"{name} {field.type}" for name, field in RISK_ITEMS.schema.items() if name not in ("as_of", "reason"))
-    told = placed(exposed(exposure, errors)).mapInPandas(_measured_by(params, weights_of(total)), types)
+    told = placed(exposed(exposure, errors)).mapInPandas(in_chunks(params, partial(_measured, weights=weights_of(total))), types)
     return told.withColumns({"as_of": F.lit(as_of), "reason": _reason()}).select(*RISK_ITEMS.columns)
 
 
-def _measured_by(params: FutureParams, weights: Weights) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        futures = Futures(params)
-        for batch in batches:
-            for rows in chunks(batch, params.scenarios):
-                yield measured(rows.reset_index(drop=True), futures, weights)
-
-    return by_task
+def _measured(rows: pd.DataFrame, futures: Futures, *, weights: Weights) -> Iterator[pd.DataFrame]:
+    yield measured(rows.reset_index(drop=True), futures, weights)
 
 
 def measured(rows: pd.DataFrame, futures: Futures, weights: Weights) -> pd.DataFrame:

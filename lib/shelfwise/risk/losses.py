@@ -122,17 +122,19 @@ def _out(chunk: Chunk, futures: Futures, world: World) -> World:
     named = ("outage", "outage weeks", "outage start")
     happens, lasts, starts = (_by_group(partial(futures.uniform, what), chunk.supplier) for what in named)
     struck_by = happens < chance(chunk.column("outages_per_year"))
-    start, weeks = WEEKS * starts, np.where(struck_by, -np.log(lasts) * chunk.column("recover_weeks"), 0.0)
+    longest = chunk.column("other_source_weeks")
+    start, weeks = WEEKS * starts, np.where(struck_by, np.minimum(-np.log(lasts) * chunk.column("recover_weeks"), longest), 0.0)
     if not futures.stress.out_weeks:
         return blocked(chunk.items, world, start, weeks)
     struck = chunk.rows["of_largest_supplier"].to_numpy(bool)[:, None]
-    sure = np.where(struck, 0.0, start), np.where(struck, futures.stress.out_weeks, weeks)
+    sure = np.where(struck, 0.0, start), np.where(struck, np.minimum(futures.stress.out_weeks, longest), weeks)
     return blocked(chunk.items, world, *sure)
 
 
 def _failed(chunk: Chunk, futures: Futures, world: World) -> World:
     start = WEEKS * _by_group(partial(futures.uniform, "failure week"), chunk.supplier)
-    return blocked(chunk.items, world, start, np.where(_fails(chunk, futures), chunk.column("replace_weeks"), 0.0))
+    replaced = np.minimum(chunk.column("replace_weeks"), chunk.column("other_source_weeks"))
+    return blocked(chunk.items, world, start, np.where(_fails(chunk, futures), replaced, 0.0))
 
 
 def _fails(chunk: Chunk, futures: Futures) -> NDArray[np.bool_]:

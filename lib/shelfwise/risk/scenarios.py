@@ -64,6 +64,7 @@ def exposed(exposure: DataFrame, errors: DataFrame) -> DataFrame:
     return marked.select(
         *sold.columns,
         F.coalesce("factors", none).alias("factors"),
+        F.lit(float("inf")).alias("other_source_weeks"),  # after which another supplier delivers: none is kept ready
         (F.col("supplier_id") == F.col("largest_supplier")).alias("of_largest_supplier"),
         (F.col("item_id") == F.col("largest_item")).alias("is_largest_item"),
         F.pmod(F.xxhash64("item_id"), F.ceil(F.col("items") / ITEMS_OF_A_SUPPLIER)).alias("share"),
@@ -101,6 +102,20 @@ def chunks(rows: pd.DataFrame, scenarios: int) -> Iterator[pd.DataFrame]:
     size = max(CELLS // scenarios, 1)
     for begin in range(0, len(rows), size):
         yield rows.iloc[begin : begin + size]
+
+
+def in_chunks(
+    params: FutureParams, told: Callable[[pd.DataFrame, Futures], Iterator[pd.DataFrame]]
+) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    """For mapInPandas: what is `told` of some items at a time, in the same futures."""
+
+    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        futures = Futures(params)
+        for batch in batches:
+            for rows in chunks(batch, params.scenarios):
+                yield from told(rows, futures)
+
+    return by_task
 
 
 def _shape(rows: pd.DataFrame, futures: Futures) -> tuple[int, int]:

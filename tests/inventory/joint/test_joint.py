@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from scipy.optimize import LinearConstraint, milp
 
 from shelfwise.contracts.gold.demand import LEVELS
@@ -46,10 +47,16 @@ BLOCKS = "item_id string, supplier_id string, block int, units double, cost doub
 
 
 def ordered(
-    spark: SparkSession, shelves: Mapping[str, Mapping[str, Any]], shelf_lives: Mapping[str, int] | None = None, **params: Any
+    spark: SparkSession,
+    shelves: Mapping[str, Mapping[str, Any]],
+    shelf_lives: Mapping[str, int] | None = None,
+    *,
+    assumed_aversion: float = 0.0,
+    **params: Any,
 ) -> dict[str, Any]:
     """By item, with demand uniform from 0 to 10 until week 3 and from 0 to 40 until week 13."""
     plan = rows_of(spark, INVENTORY_PLAN, [{**SHELF, "item_id": item, **row} for item, row in shelves.items()])
+    plan = plan.withColumn("risk_aversion", F.lit(assumed_aversion))
     tops = {1: 2.5, 2: 5, 3: 10, 13: 40}
     uniform = [(item, weeks, top / 2, [top * p for p in LEVELS]) for item in shelves for weeks, top in tops.items()]
     terms = supply(spark, *[{"item_id": item, "shelf_life_days": days} for item, days in (shelf_lives or {}).items()])
@@ -130,6 +137,12 @@ def test_aversion_to_risk_refuses_the_last_blocks(spark):
     assert (row["units"], row["binding"]) == (6, "risk")
     assert row["marginal_profit"] == pytest.approx([7, 5, 3])
     assert ordered(spark, {"a": {}}, risk_aversion=1.0) == {}
+
+
+def test_aversion_is_the_assumed_one_where_none_is_set(spark):
+    """As above, by an assumption; what is set comes first, also 0."""
+    assert units(ordered(spark, {"a": {}}, assumed_aversion=0.5)) == {"a": 6}
+    assert units(ordered(spark, {"a": {}}, assumed_aversion=0.5, risk_aversion=0.0)) == {"a": 8}
 
 
 def test_what_would_spoil_is_not_ordered(alone):

@@ -33,7 +33,7 @@ class OrderParams(Params):
     room_units: float | None = Field(None, ge=0)  # what the warehouse can still take
     supplier_minimum: float = Field(0.0, ge=0)  # smallest order that a supplier takes, money
     supplier_minimums: Mapping[str, float] = Field(default_factory=dict)  # of suppliers that differ
-    risk_aversion: float = Field(0.0, ge=0, le=1)  # from 0, the mean only, to 1, the worst outcomes only
+    risk_aversion: float | None = Field(None, ge=0, le=1)  # 0: the mean only, 1: the worst outcomes only; None: the assumed one
     worst_share: float = Field(0.05, gt=0, le=1)  # of outcomes that count as the worst
     most_blocks: int = Field(50, ge=2)  # of an item's order; of a longer one several cases are one block
     most_spare: int = Field(5, ge=0)  # blocks beyond an item's plan that may fill up its supplier's order
@@ -48,8 +48,9 @@ def order_blocks(plan: DataFrame, params: OrderParams) -> DataFrame:
     item was, risk or shelf life.
 
     `plan`: gold.inventory_plan with `position` (on hand and on order), `near`, demand until the next order can arrive (of so many
-    `parts`), `far`, over the forecast's reach, and `shelf`, until the order's shelf life ends (null: it keeps). An item that the
-    plan does not order has blocks only where its supplier's order may have to be filled up.
+    `parts`), `far`, over the forecast's reach, and `shelf`, until the order's shelf life ends (null: it keeps), and the
+    `risk_aversion` assumed of it. An item that the plan does not order has blocks only where its supplier's order may have to be
+    filled up.
     """
     counted = reduce(DataFrame.withColumns, _counts(params), plan).where(F.col("count") > 0)
     blocks = counted.withColumn("block", F.explode(F.sequence(F.lit(1), "count")))
@@ -93,7 +94,7 @@ def _values(params: OrderParams) -> list[dict[str, Column]]:
     left, spoilt = (_rise(expected_left_over(line, y, COLUMNS) for y in ends) for line in (near, shelf))
     left_worst = _rise(worst_left_over(near, y, F.col("near_low"), share, COLUMNS) for y in ends)
     spoilt_worst = _rise(worst_left_over(shelf, y, F.col("shelf_low"), share, COLUMNS) for y in ends)
-    nothing, weight = F.lit(0.0), params.risk_aversion
+    nothing, weight = F.lit(0.0), F.col("risk_aversion") if params.risk_aversion is None else F.lit(params.risk_aversion)
     return [
         _sizes(),
         {

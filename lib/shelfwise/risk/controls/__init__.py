@@ -1,0 +1,1 @@
+"""What would keep losses off, at what price?"""

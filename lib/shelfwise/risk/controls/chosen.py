@@ -1,0 +1,116 @@
+"""Which controls are worth their price?
+
+Each is looked at alone; of those that are worth more than they cost the best within the budget are chosen. What the chosen ones
+keep off together is drawn once more (risk.controls.joint): what two of them keep off is counted once.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+
+import pandas as pd
+from pydantic import Field
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from shelfwise.contracts.gold.controls import RISK_CONTROLS
+from shelfwise.core.kept import cut, keep
+from shelfwise.measures.assumed import assume
+from shelfwise.measures.exact import exact_sum
+from shelfwise.measures.streams import Floats
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
+from shelfwise.risk.controls.choice import chosen
+from shelfwise.risk.controls.effects import effects
+from shelfwise.risk.controls.joint import all_together
+from shelfwise.risk.controls.reasons import reason
+from shelfwise.risk.controls.ways import OFFERED, TERMS, Ways
+from shelfwise.risk.figures import weights_of
+from shelfwise.risk.futures import WEEKS, Futures
+from shelfwise.risk.scenarios import exposed, in_chunks, placed, total_of
+
+LEVEL = 0.95
+KEY = ["control", "scope", "name"]
+EFFECTS = "control string, scope string, name string, cost double, avoided double, avoided_worst double, yearly double"
+MARKED = "control string, scope string, name string, setup double, aversion double"
+
+
+class ControlParams(Ways):
+    scenarios: int = 400  # the first ones of gold.risk_scenarios
+    budget: float | None = Field(None, ge=0)  # money for 13 weeks; None: all that is worth its price
+    risk_aversion: float | None = Field(None, ge=0, le=1)  # None: silver.assumptions' of all
+    most: int = Field(2_000, ge=1)  # options of the highest net worth among which is chosen
+
+
+def choose_controls(
+    exposure: DataFrame,
+    errors: DataFrame,
+    scenarios: DataFrame,
+    items: DataFrame,
+    assumptions: DataFrame,
+    *,
+    params: ControlParams,
+    as_of: date,
+) -> DataFrame:
+    """One row per control that keeps something off, one of all that are chosen. `items`: silver.items, which know the makers."""
+    total, settings = total_of(scenarios)
+    futures = settings.model_copy(update={"scenarios": params.scenarios})
+    worst = weights_of(total[: params.scenarios]).worst[LEVEL]
+    drawn = keep(exposed(_on_terms(exposure, items, assumptions), errors))
+    each = placed(drawn).mapInPandas(in_chunks(futures, partial(_effects, worst=worst, ways=params)), EFFECTS)
+    options = cut(_options(each, params.risk_aversion, assumptions))
+    marked = cut(_marked(options, params))
+    alone = options.join(marked.select(*KEY, F.lit(True).alias("marked")), KEY, "left").withColumns(
+        {"chosen": F.coalesce("marked", F.lit(False)), "avoided_error": F.lit(None).cast("double")}
+    )
+    whole = all_together(drawn, marked, futures, worst, params)
+    told = alone.select(*whole.columns).unionByName(whole)
+    return told.withColumns({"as_of": F.lit(as_of), "reason": reason()}).select(*RISK_CONTROLS.columns)
+
+
+def _on_terms(exposure: DataFrame, items: DataFrame, assumptions: DataFrame) -> DataFrame:
+    makers = items.select("item_id", "maker_id")
+    known = exposure.join(makers, "item_id", "left").fillna("UNKNOWN", ["maker_id"])
+    return assume(known, assumptions, TERMS).drop("maker_id")
+
+
+def _effects(rows: pd.DataFrame, futures: Futures, *, worst: Floats, ways: Ways) -> Iterator[pd.DataFrame]:
+    yield from effects(rows, futures, worst, ways)
+
+
+def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) -> DataFrame:
+    """One row per control and name that keeps something off, with what it is worth, or that earns by itself."""
+    setup = F.max("yearly") * WEEKS / WEEKS_PER_YEAR
+    summed_up = each.groupBy(*KEY).agg(
+        F.count(F.lit(1)).alias("items"),
+        setup.alias("setup"),
+        (exact_sum(F.col("cost")) + setup).alias("cost"),
+        *[exact_sum(F.col(name)).alias(name) for name in ("avoided", "avoided_worst")],
+    )
+    assumed = assumptions.where("scope = '*' AND name = 'risk_aversion'").agg(F.max("value").alias("assumed"))  # one row
+    missing = F.raise_error("silver.assumptions has no row of scope '*' for risk_aversion: add one to the assumptions file.")
+    known = summed_up.crossJoin(F.broadcast(assumed)).withColumn(
+        "aversion", F.coalesce(F.lit(aversion), "assumed", missing.cast("double"))
+    )
+    worth = (1 - F.col("aversion")) * F.col("avoided") + F.col("aversion") * F.col("avoided_worst")
+    return known.drop("assumed").withColumn("worth", worth).withColumns(_gains()).where("worth > 0 OR net > 0")
+
+
+def _gains() -> dict[str, Column]:
+    groups = F.create_map(*[F.lit(text) for name, control in OFFERED.items() for text in (name, control.group)])
+    return {
+        "net": F.col("worth") - F.col("cost"),
+        "per_money": F.when(F.col("cost") > 0, F.col("worth") / F.col("cost")),
+        "group": F.concat_ws("/", "scope", "name", groups[F.col("control")]),
+    }
+
+
+def _marked(options: DataFrame, params: ControlParams) -> DataFrame:
+    """Those that are chosen. Bound: `most` rows, in one task."""
+
+    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        if some := list(batches):
+            rows = pd.concat(some, ignore_index=True).sort_values(KEY, ignore_index=True)
+            yield rows.loc[chosen(rows, params.budget), [*KEY, "setup", "aversion"]]
+
+    best = options.where("net > 0").orderBy(F.desc("net"), *KEY).limit(params.most).coalesce(1)
+    return best.mapInPandas(by_task, MARKED)
