@@ -1,8 +1,9 @@
 """The hand-made shop's risk tables."""
 
+from datetime import date
 from typing import Any
 
-from shelfwise.contracts.gold import risk
+from shelfwise.contracts.gold import controls, risk
 from shelfwise.core.table import Table
 
 Rows = list[dict[str, Any]]
@@ -41,10 +42,41 @@ PARTS = [
     {"by": by, "parts": parts, "hhi": 0.5, "effective": 2.0, "largest": "soap", "largest_share": 0.6, "top_ten_share": 1.0}
     for by, parts in (("department", 3), ("item", 90))
 ]
+CONTROLS = [
+    {"control": control, "scope": scope, "name": name, "cost": cost, "avoided": avoided, "net": avoided - cost, "chosen": chosen}
+    | {"reason": f"{control} <of> {name}"}
+    for control, scope, name, cost, avoided, chosen in (
+        ("dual_source", "supplier", "s1", 20.0, 50.0, True),
+        ("clear_out", "item", "soap", -5.0, 30.0, True),
+        ("stock_insurance", "department", "GROCERY", 9.0, 2.0, False),
+        ("together", "total", "*", 15.0, 70.0, True),
+    )
+]
+ALERTS = [
+    {"scope": scope, "name": name, "score": score, "level": level, "before": before, "since": date(2017, 10, 1)}
+    | {"reason": f"{name} <is> large"}
+    for scope, name, score, level, before in (
+        ("supplier", "s1", 0.05, "act", "watch"),
+        ("item", "soap", 0.01, "ok", "watch"),
+        ("total", "*", 0.5, "watch", "watch"),
+    )
+]
+INCIDENTS = [
+    {
+        "incident": "refused",
+        "name": f"silver.stock, landing {k}",
+        "revenue": 10.0 * k,
+        "reason": "rows <were> refused",
+    }
+    for k in (1, 2)
+]
 RISKED: dict[str, tuple[Table, Rows]] = {
-    "portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
+    "risk_portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
     "risk_items": (risk.RISK_ITEMS, ITEMS),
     "risk_suppliers": (risk.RISK_SUPPLIERS, SUPPLIERS),
-    "stress": (risk.RISK_STRESS, STRESSES),
-    "concentration": (risk.CONCENTRATION, PARTS),
+    "risk_stress": (risk.RISK_STRESS, STRESSES),
+    "risk_concentration": (risk.CONCENTRATION, PARTS),
+    "risk_controls": (controls.RISK_CONTROLS, CONTROLS),
+    "risk_alerts": (controls.RISK_ALERTS, ALERTS),
+    "risk_incidents": (controls.RISK_INCIDENTS, INCIDENTS),
 }

@@ -6,7 +6,7 @@ from shelfwise.contracts.gold.risk import KINDS
 from shelfwise.report.risk_charts import supplier_map
 from shelfwise.report.risks import NAMES, risks
 
-TABLES = ("portfolio", "risk_items", "risk_suppliers", "stress", "concentration")
+TABLES = ("risk_portfolio", "risk_items", "risk_suppliers", "risk_stress", "risk_concentration")
 
 
 @pytest.fixture(scope="module")
