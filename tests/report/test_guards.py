@@ -14,7 +14,7 @@ def found(tables):
 
 
 def test_the_findings_say_what_is_kept_off_and_at_what_price(found):
-    assert found.finding() == "The controls that are worth their price keep off 70 on the average and cost 15"
+    assert found.finding() == "The controls that are worth their price bring 55 in 13 weeks"
     assert found.alert_finding() == "1 part of the shop to act on, 2 to watch or eased"
     assert found.incident_finding() == "The data gap that costs most touches 20 of revenue"
 

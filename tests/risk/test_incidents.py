@@ -14,14 +14,14 @@ from shelfwise.risk.incidents import IncidentParams, price_incidents
 from tests.introductions.builders import kept_rows, rows_of
 from tests.risk.builders import AS_OF
 
-PARAMS = IncidentParams(look_back_days=84, least_lines=3)
+PARAMS = IncidentParams(look_back_days=84, least_baskets=3)
 
 
-def sold(place, back, lines=3):
-    """Lines of 2.00 each on the day that is so many before AS_OF."""
+def sold(place, back, lines=3, baskets=3):
+    """Lines of 2.00 each, in so many baskets, on the day that is so many before AS_OF."""
     day = AS_OF - timedelta(days=back)
     usual = {"location_id": place, "sold_on": day, "kind": "sale", "quantity": Decimal(1), "revenue": Decimal(2), "item_id": "a"}
-    return [usual | {"line_id": f"{place}-{back}-{k}", "basket_id": "b"} for k in range(lines)]
+    return [usual | {"line_id": f"{place}-{back}-{k}", "basket_id": f"{back}-{k % baskets}"} for k in range(lines)]
 
 
 def ledger_row(table, batch, read, refused):
@@ -46,9 +46,9 @@ def priced(spark, sales, ledger=(), holidays=()):
 
 def test_days_without_a_sale_are_told_and_priced(spark):
     """`big` sells 6.00 a day for 60 days, but nothing 11 and 10 days ago: 12.00 touched, 5 % of it lost. 20 days ago was a holiday.
-    `small` sells one line a day: none on a day is no surprise."""
+    `small` has one basket a day, of five lines: none on a day is no surprise."""
     big = [line for back in range(60) if back not in (10, 11, 20) for line in sold("big", back)]
-    small = [line for back in range(60) if back != 5 for line in sold("small", back, lines=1)]
+    small = [line for back in range(60) if back != 5 for line in sold("small", back, lines=5, baskets=1)]
     found = priced(spark, big + small, holidays=(20,))
     began = AS_OF - timedelta(days=11)
     assert set(found) == {("no_sales", f"location big, from {began}")}

@@ -33,9 +33,7 @@ class Guards:
     def finding(self) -> str:
         if not self.together:
             return "No control against losses is worth its price"
-        (whole,) = self.together
-        price = f"cost {number(whole['cost'])}" if whole["cost"] > 0 else f"earn {number(-whole['cost'])} besides"
-        return f"The controls that are worth their price keep off {number(whole['avoided'])} on the average and {price}"
+        return f"The controls that are worth their price bring {number(self.together[0]['net'])} in 13 weeks"
 
     def alert_finding(self) -> str:
         act = sum(row["level"] == "act" for row in self.alerts)

@@ -1,9 +1,9 @@
 """Where did the shop's own data fail it, and how much revenue does that touch?
 
 Refused rows are priced as if they were like the others: of sales lines by the mean revenue of a line, of other tables by the share
-of the rows of their landing that was refused, of the revenue of the weeks until such a thing is found. A place that sells at least
-`least_lines` on a weekday (median) and sold nothing on one that is no holiday has lost a day's file rather than its customers: with
-20 lines expected a day without any has a chance of e^-20.
+of the rows of their landing that was refused, of the revenue of the weeks until such a thing is found. A place with at least
+`least_baskets` on a weekday (median) that sold nothing on one that is no holiday has lost a day's file rather than its customers:
+with 15 baskets expected a day without any has a chance of e^-15. Lines would not do: they come by the basket.
 """
 
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ SALES = "silver.sales_lines"
 
 class IncidentParams(Params):
     look_back_days: int = 364
-    least_lines: float = 20.0  # on the weekday, median: fewer may be none by chance
+    least_baskets: float = 15.0  # on the weekday, median: fewer may be none by chance
     found_after_days: int = 28  # until refused rows are noticed and mended
 
 
@@ -37,7 +37,9 @@ def price_incidents(
     """One row per landing of a table with refused rows, and per run of days on which a place sold nothing."""
     sold = sales.where((F.col("kind") == "sale") & (F.col("sold_on") > F.lit(as_of - timedelta(days=params.look_back_days))))
     daily = sold.groupBy("location_id", "sold_on").agg(
-        F.count(F.lit(1)).alias("lines"), F.sum("revenue").cast("double").alias("revenue")
+        F.count(F.lit(1)).alias("lines"),
+        F.count_distinct("basket_id").alias("baskets"),
+        F.sum("revenue").cast("double").alias("revenue"),
     )
     found = _refused(ledger, daily, params, as_of).unionByName(_silent(daily, locations, calendar, params, as_of))
     share = assumptions.where("scope = '*' AND name = 'incident_loss_share'").agg(F.max("value").alias("lost"))  # one row
@@ -77,13 +79,13 @@ def _silent(daily: DataFrame, locations: DataFrame, calendar: DataFrame, params:
     days = lives.select("location_id", F.explode(F.sequence("first", F.lit(as_of))).alias("sold_on"))
     free = calendar.where("holiday IS NOT NULL").select("country", F.col("day").alias("sold_on"), F.lit(True).alias("free"))
     weekday = F.weekday("sold_on").alias("weekday")
-    told = days.join(daily, ["location_id", "sold_on"], "left").fillna(0, ["lines", "revenue"]).select("*", weekday)
+    told = days.join(daily, ["location_id", "sold_on"], "left").fillna(0, ["baskets", "revenue"]).select("*", weekday)
     usual = told.groupBy("location_id", "weekday").agg(
-        F.median("lines").alias("usual_lines"), F.median("revenue").alias("usual_revenue")
+        F.median("baskets").alias("usual_baskets"), F.median("revenue").alias("usual_revenue")
     )
     silent = (
-        told.where("lines = 0")
-        .join(usual.where(F.col("usual_lines") >= params.least_lines), ["location_id", "weekday"], "inner")
+        told.where("baskets = 0")
+        .join(usual.where(F.col("usual_baskets") >= params.least_baskets), ["location_id", "weekday"], "inner")
         .join(F.broadcast(locations.select("location_id", "country")), "location_id", "left")
         .join(F.broadcast(free), ["country", "sold_on"], "left")
         .where("free IS NULL")
@@ -108,6 +110,7 @@ def _silent(daily: DataFrame, locations: DataFrame, calendar: DataFrame, params:
 
 def _reason() -> Column:
     rows = F.format_string("%s: %d rows (%.1f %% of what was read) were refused;", "name", "rows", 100 * F.col("share"))
-    days = F.format_string("%s: nothing sold on %d days that are no holidays;", "name", "days")
+    day = F.when(F.col("days") == 1, "day that is no holiday").otherwise("days that are no holidays")
+    days = F.format_string("%s: nothing sold on %d %s;", "name", "days", day)
     said = F.when(F.col("incident") == "refused", rows).otherwise(days)
     return F.concat(said, F.format_string(" they touch %.2f of revenue, of which %.2f may be lost.", "revenue", "expected_loss"))

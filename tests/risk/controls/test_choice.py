@@ -14,10 +14,10 @@ def options(*rows):
     return pd.DataFrame(rows, columns=["group", "net", "cost"])
 
 
-def test_without_a_budget_each_group_has_its_best():
-    rows = options(("a", 3.0, 9.0), ("a", 4.0, 90.0), ("b", 1.0, 1.0), ("c", -1.0, 0.0))
-    assert chosen(rows, None).tolist() == [False, True, True, False]
-    assert chosen(rows.iloc[:0], None).tolist() == []
+def test_with_money_enough_each_group_has_its_best():
+    rows = options(("a", 3.0, 9.0), ("a", 4.0, 90.0), ("b", 1.0, 1.0))
+    assert chosen(rows, 100.0).tolist() == [False, True, True]
+    assert chosen(rows.iloc[:0], 100.0).tolist() == []
 
 
 def test_the_best_ratio_first_is_not_the_best_set():

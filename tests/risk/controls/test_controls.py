@@ -51,7 +51,7 @@ def test_a_suppliers_control_adds_up_its_items_and_its_own_fee(found):
     assert row["worth"] == row["avoided"]
     assert row["per_money"] == pytest.approx(row["worth"] / 20.8)
     assert row["chosen"]
-    assert row["reason"].startswith("A second supplier kept ready beside s1 (2 items) keeps off ")
+    assert row["reason"].startswith("A second supplier kept ready beside s1 (items: 2) keeps off ")
     assert row["reason"].endswith("and costs 20.80: worth it.")
 
 

@@ -2,8 +2,7 @@
 
     max  sum (worth_i - cost_i) x_i    s.t.  sum max(cost_i, 0) x_i <= budget,  sum of a group's x_i <= 1,  x_i in {0, 1}
 
-a multiple-choice knapsack (Kellerer, Pferschy & Pisinger 2004, *Knapsack Problems*, ch. 11), solved exactly by HiGHS; without a
-budget each group's best one.
+a multiple-choice knapsack (Kellerer, Pferschy & Pisinger 2004, *Knapsack Problems*, ch. 11), solved exactly by HiGHS.
 """
 
 import numpy as np
@@ -11,34 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
-from shelfwise.measures.streams import Floats
-
 Bools = NDArray[np.bool_]
 
 
-def chosen(options: pd.DataFrame, budget: float | None) -> Bools:
+def chosen(options: pd.DataFrame, budget: float) -> Bools:
     """Of options with group, net and cost; raises ValueError where HiGHS finds no answer within a minute."""
-    net = options["net"].to_numpy(np.float64)
-    groups = pd.factorize(options["group"])[0]
     if not len(options):
         return np.zeros(0, dtype=np.bool_)
-    if budget is None:
-        best = options.assign(place=np.arange(len(options))).sort_values(["net", "place"], ascending=[False, True])
-        first = best.drop_duplicates("group")["place"].to_numpy()
-        taken = np.zeros(len(options), dtype=np.bool_)
-        taken[first] = net[first] > 0
-        return taken
-    return _within(net, np.maximum(options["cost"].to_numpy(np.float64), 0.0), groups, budget)
-
-
-def _within(net: Floats, spent: Floats, groups: NDArray[np.intp], budget: float) -> Bools:
-    one_each = sparse.csr_matrix((np.ones(len(net)), (groups, np.arange(len(net)))))
+    net = options["net"].to_numpy(np.float64)
+    spent = np.maximum(options["cost"].to_numpy(np.float64), 0.0)
+    one_each = sparse.csr_matrix((np.ones(len(net)), (pd.factorize(options["group"])[0], np.arange(len(net)))))
     solution = optimize.milp(
         -net,
-        constraints=[
-            optimize.LinearConstraint(spent[None, :], ub=budget),
-            optimize.LinearConstraint(one_each, ub=1.0),
-        ],
+        constraints=[optimize.LinearConstraint(spent[None, :], ub=budget), optimize.LinearConstraint(one_each, ub=1.0)],
         integrality=np.ones(len(net), dtype=np.int64),
         bounds=optimize.Bounds(0.0, 1.0),
         options={"time_limit": 60.0, "mip_rel_gap": 1e-6},

@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 from pydantic import Field
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import RISK_CONTROLS
@@ -30,7 +30,10 @@ from shelfwise.risk.scenarios import exposed, in_chunks, placed, total_of
 
 LEVEL = 0.95
 KEY = ["control", "scope", "name"]
-EFFECTS = "control string, scope string, name string, cost double, avoided double, avoided_worst double, yearly double"
+EFFECTS = (
+    "control string, scope string, name string, known_as string, cost double, avoided double, avoided_worst double, yearly double"
+)
+CENT = 0.005  # what brings less is no option
 MARKED = "control string, scope string, name string, setup double, aversion double"
 
 
@@ -38,7 +41,7 @@ class ControlParams(Ways):
     scenarios: int = 400  # the first ones of gold.risk_scenarios
     budget: float | None = Field(None, ge=0)  # money for 13 weeks; None: all that is worth its price
     risk_aversion: float | None = Field(None, ge=0, le=1)  # None: silver.assumptions' of all
-    most: int = Field(2_000, ge=1)  # options of the highest net worth among which is chosen
+    most: int = Field(2_000, ge=1)  # options of the highest net worth among which is chosen within a budget
 
 
 def choose_controls(
@@ -82,6 +85,7 @@ def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) ->
     setup = F.max("yearly") * WEEKS / WEEKS_PER_YEAR
     summed_up = each.groupBy(*KEY).agg(
         F.count(F.lit(1)).alias("items"),
+        F.max("known_as").alias("known_as"),
         setup.alias("setup"),
         (exact_sum(F.col("cost")) + setup).alias("cost"),
         *[exact_sum(F.col(name)).alias(name) for name in ("avoided", "avoided_worst")],
@@ -92,7 +96,7 @@ def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) ->
         "aversion", F.coalesce(F.lit(aversion), "assumed", missing.cast("double"))
     )
     worth = (1 - F.col("aversion")) * F.col("avoided") + F.col("aversion") * F.col("avoided_worst")
-    return known.drop("assumed").withColumn("worth", worth).withColumns(_gains()).where("worth > 0 OR net > 0")
+    return known.drop("assumed").withColumn("worth", worth).withColumns(_gains()).where(F.greatest("worth", "net") >= CENT)
 
 
 def _gains() -> dict[str, Column]:
@@ -105,12 +109,16 @@ def _gains() -> dict[str, Column]:
 
 
 def _marked(options: DataFrame, params: ControlParams) -> DataFrame:
-    """Those that are chosen. Bound: `most` rows, in one task."""
+    """Those that are chosen: within a budget of the best `most`, in one task; else the best of each group."""
+    worth_it = options.where("net > 0")
+    if params.budget is None:
+        turn = F.row_number().over(Window.partitionBy("group").orderBy(F.desc("net"), *KEY))
+        return worth_it.withColumn("turn", turn).where("turn = 1").select(*KEY, "setup", "aversion")
+    best = worth_it.orderBy(F.desc("net"), *KEY).limit(params.most).coalesce(1)
+    return best.mapInPandas(partial(_within, budget=params.budget), MARKED)
 
-    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        if some := list(batches):
-            rows = pd.concat(some, ignore_index=True).sort_values(KEY, ignore_index=True)
-            yield rows.loc[chosen(rows, params.budget), [*KEY, "setup", "aversion"]]
 
-    best = options.where("net > 0").orderBy(F.desc("net"), *KEY).limit(params.most).coalesce(1)
-    return best.mapInPandas(by_task, MARKED)
+def _within(batches: Iterable[pd.DataFrame], *, budget: float) -> Iterator[pd.DataFrame]:
+    if some := list(batches):
+        rows = pd.concat(some, ignore_index=True).sort_values(KEY, ignore_index=True)
+        yield rows.loc[chosen(rows, budget), [*KEY, "setup", "aversion"]]

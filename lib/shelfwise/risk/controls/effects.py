@@ -78,12 +78,18 @@ def effects(rows: pd.DataFrame, futures: Futures, worst: Floats, ways: Ways) -> 
                 "control": name,
                 "scope": control.scope,
                 "name": some[NAMED_BY[control.scope]],
+                "known_as": _known_as(some, control.scope),
                 "cost": cost,
                 "avoided": avoided.mean(axis=1) / UNIT,
                 "avoided_worst": avoided @ worst / UNIT,
                 "yearly": some["second_source_cost_per_year"] if name == "dual_source" else 0.0,
             }
         )
+
+
+def _known_as(rows: pd.DataFrame, scope: str) -> pd.Series:
+    """An item by what people call it."""
+    return rows["description"].fillna(rows["item_id"]) if scope == "item" else rows[NAMED_BY[scope]]
 
 
 def together(rows: pd.DataFrame, futures: Futures, ways: Ways) -> tuple[int, float, Counts]:

@@ -19,7 +19,7 @@ from shelfwise.risk.scenarios import SUMS, UNIT, in_chunks, placed, summed
 
 ITEMS, COST, AVOIDED = "items", "cost", "avoided"
 TOLD = (
-    "control string, scope string, name string, items bigint, cost double, avoided double, avoided_worst double,"
+    "control string, scope string, name string, known_as string, items bigint, cost double, avoided double, avoided_worst double,"
     " avoided_error double, worth double, net double, per_money double, chosen boolean"
 )
 
@@ -39,7 +39,7 @@ def _with_marks(drawn: DataFrame, marked: DataFrame) -> DataFrame:
         names = [name for name, control in OFFERED.items() if control.scope == scope]
         of_scope = marked.where(F.col("scope") == scope).withColumnRenamed("name", NAMED_BY[scope])
         flags = of_scope.groupBy(NAMED_BY[scope]).agg(*[F.bool_or(F.col("control") == name).alias(name) for name in names])
-        return frame.join(F.broadcast(flags), NAMED_BY[scope], "left")
+        return frame.join(flags, NAMED_BY[scope], "left")
 
     every = reduce(joined, NAMED_BY, drawn)
     return every.fillna(False, list(OFFERED))
@@ -66,6 +66,7 @@ def figures(row: Mapping[Hashable, Any], worst: Floats) -> dict[str, Any]:
         "control": TOGETHER,
         "scope": "total",
         "name": ALL,
+        "known_as": ALL,
         "items": row[ITEMS][0],
         "cost": cost,
         "avoided": mean,

@@ -8,28 +8,30 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.controls import TOGETHER
 
 SENTENCES = {
-    "dual_source": "A second supplier kept ready beside %s (%d items)",
-    "supply_insurance": "Insurance against outages and failure of %s (%d items)",
-    "prepayment_limit": "Paying %s (%d items) only for what has come",
-    "buffer_stock": "Ordering more of %s (%d item)",
-    "exposure_cap": "Not placing the drafted order of %s (%d item)",
-    "clear_out": "Clearing what is too much of %s (%d item)",
-    "stock_insurance": "Insurance of the stock of %s (%d items)",
-    TOGETHER: "All that is chosen (%2$d items)",
+    "dual_source": "A second supplier kept ready beside %s (items: %d)",
+    "supply_insurance": "Insurance against outages and failure of %s (items: %d)",
+    "prepayment_limit": "Paying %s (items: %d) only for what has come",
+    "buffer_stock": "Ordering more of %s",
+    "exposure_cap": "Not placing the drafted order of %s",
+    "clear_out": "Clearing what is too much of %s",
+    "stock_insurance": "Insurance of the stock of %s (items: %d)",
+    TOGETHER: "All that is chosen (items: %2$d)",
 }
 
 
 def reason() -> Column:
-    kept_off = " keeps off %.2f of losses in 13 weeks on the average and %.2f in the worst twentieth of the shop's futures, and %s."
-    return F.concat(_what(), F.format_string(kept_off, "avoided", "avoided_worst", _price()))
+    less = F.format_string(" keeps off %.2f of losses in 13 weeks on the average", "avoided")
+    more = F.format_string(" adds %.2f to losses in 13 weeks on the average", -F.col("avoided"))
+    worst = F.format_string(" (%.2f off in the worst twentieth of the shop's futures) and %s.", "avoided_worst", _price())
+    return F.concat(_what(), F.when(F.col("avoided") >= 0, less).otherwise(more), worst)
 
 
 def _what() -> Column:
-    said = [(F.col("control") == name, F.format_string(text, "name", "items")) for name, text in SENTENCES.items()]
+    said = [(F.col("control") == name, F.format_string(text, "known_as", "items")) for name, text in SENTENCES.items()]
     return reduce(lambda found, pair: found.when(*pair), said, F.when(F.lit(False), ""))
 
 
 def _price() -> Column:
-    earns = F.format_string("earns %.2f besides", -F.col("cost"))
+    earns = F.format_string("earns %.2f by the plan", -F.col("cost"))
     costs = F.format_string("costs %.2f: %s", "cost", F.when(F.col("net") > 0, "worth it").otherwise("not worth it"))
     return F.when(F.col("cost") < 0, earns).otherwise(costs)
