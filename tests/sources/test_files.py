@@ -150,6 +150,24 @@ TOLD = {
         {"kind": "dreamt of", "happened_at": "2999-06-03 10:00:00"},
         {"kind_is_known", "happened_at_is_plausible"},
     ),
+    "parties": (
+        {"kind": "supplier", "party_id": "dairy", "years_known": "3.5", "past_due_share": "0.1", "employees": "12"},
+        {"kind": "bank", "past_due_share": "1.1", "employees": "-1"},
+        {"kind_is_known", "shares_are_shares", "nothing_is_negative"},
+    ),
+    "invoices": (
+        {
+            "kind": "supplier",
+            "party_id": "dairy",
+            "number": "7",
+            "issued_on": "2024-06-03",
+            "due_on": "2024-07-03",
+            "amount": "12.50",
+            "paid_on": "2024-07-10",
+        },
+        {"due_on": "2024-06-02", "amount": "0", "paid_on": "never"},
+        {"due_after_issue", "amount_is_positive", "paid_on_is_no_date"},
+    ),
     "terms": (
         {"item_id": "milk", "supplier_id": "dairy", "unit_cost": "0.80", "case_pack": "12", "lead_time_days": "4"},
         {"case_pack": "box"},

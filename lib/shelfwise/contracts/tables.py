@@ -1,8 +1,9 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
-from shelfwise.contracts import bronze, features, lessons, newcomers, silver, supply
+from shelfwise.contracts import bronze, credit, features, lessons, newcomers, silver, supply
 from shelfwise.contracts.gold import (
     brands,
+    credit_risk,
     demand,
     hierarchy,
     introductions,
@@ -24,6 +25,7 @@ ALL: dict[str, Table] = {
     for room in (
         bronze,
         silver,
+        credit,
         features,
         supply,
         lessons,
@@ -39,6 +41,7 @@ ALL: dict[str, Table] = {
         introductions,
         brands,
         risk,
+        credit_risk,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

@@ -21,6 +21,7 @@ NAMES = {
     "recall": "recalls",
     "shrinkage": "shrinkage",
     "returns": "returns",
+    "receivables": "customers on invoice",
 }
 SHOWN_ITEMS, SHOWN_SUPPLIERS, MOST_STRESSES = 15, 15, 20
 
@@ -55,7 +56,7 @@ class Risks:
 def risks(
     portfolio: DataFrame, risk_items: DataFrame, risk_suppliers: DataFrame, stress: DataFrame, concentration: DataFrame
 ) -> Risks:
-    """One row for all, 11 kinds, 15 items, 15 suppliers, at most 20 stresses, five rows of concentration."""
+    """One row for all, 12 kinds, 15 items, 15 suppliers, at most 20 stresses, five rows of concentration."""
     total = pull(portfolio.where("scope = 'total'"), 1)
     kinds = pull(portfolio.where("scope = 'kind'").orderBy(F.desc("cvar_95_share"), "name"), len(KINDS))
     planned = pull(risk_items.agg(F.sum("planned_margin").alias("planned")), 1)[0]["planned"] or 0.0

@@ -16,7 +16,8 @@ from shelfwise.contracts.gold.risk import RISK_ITEMS
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
 from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.scenarios import UNIT, Counts, chunks, counted, exposed, placed, total_of
+from shelfwise.risk.scenarios import chunks, counted, exposed, placed, total_of
+from shelfwise.risk.units import UNIT, Counts
 from shelfwise.risk.value import items_of, outcome, planned
 
 GIVEN = ("item_id", "description", "department", "category", "supplier_id")
@@ -33,6 +34,7 @@ PHRASES = {
     "recall": "it may be recalled",
     "shrinkage": "stock may be broken, spoilt or stolen",
     "returns": "customers may send it back",
+    "receivables": "customers on invoice may fail",
 }
 
 
