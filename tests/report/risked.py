@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shelfwise.contracts.gold import risk
+from shelfwise.contracts.gold import credit_risk, risk
 from shelfwise.core.table import Table
 
 Rows = list[dict[str, Any]]
@@ -41,10 +41,28 @@ PARTS = [
     {"by": by, "parts": parts, "hhi": 0.5, "effective": 2.0, "largest": "soap", "largest_share": 0.6, "top_ten_share": 1.0}
     for by, parts in (("department", 3), ("item", 90))
 ]
+OWING = [
+    {
+        "kind": kind,
+        "party_id": party,
+        "ead": ead,
+        "expected_loss": lost,
+        "basis": "prior",
+        "bucket": "none",
+        "reason": f"{party} <may> fail",
+    }
+    for kind, party, ead, lost in (
+        ("customer", "ben", 100.0, 20.0),
+        ("customer", "anna", 1_000.0, 30.0),
+        ("customer", "clara", 0.0, 0.0),
+        ("supplier", "s1", None, None),
+    )
+]
 RISKED: dict[str, tuple[Table, Rows]] = {
     "portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
     "risk_items": (risk.RISK_ITEMS, ITEMS),
     "risk_suppliers": (risk.RISK_SUPPLIERS, SUPPLIERS),
     "stress": (risk.RISK_STRESS, STRESSES),
     "concentration": (risk.CONCENTRATION, PARTS),
+    "credit": (credit_risk.CREDIT_RISK, OWING),
 }

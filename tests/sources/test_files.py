@@ -15,6 +15,7 @@ from shelfwise.contracts.bronze import SALES
 from shelfwise.contracts.silver import ITEMS, LOCATIONS, SALES_LINES
 from shelfwise.core.admission import judge
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.settings import conf_folder
 from shelfwise.sources import files
 from shelfwise.sources.mapping import KNOWN, Place, mapped
@@ -192,6 +193,16 @@ def test_every_kind_is_read_from_text_and_what_spoils_a_row_is_named(spark: Spar
     for name, text in good.items():
         if name not in ("customer_id", "attributes"):
             assert str(first[name]).startswith(text), name
+
+
+def test_a_party_on_invoice_is_hidden_unless_it_is_a_supplier(spark: SparkSession, tmp_path: Path) -> None:
+    """A customer's pseudonym is that of sales; what is neither, and goes to quarantine, is hidden too."""
+    key = str(tmp_path / "key")
+    rows = bronze(spark, "kind string, who string", ("supplier", "dairy"), ("customer", "anna"), ("Customer", "anna"))
+    place = Place("parties", "UTC", "UTC", "DE", key, "m.yaml")
+    told = mapped({"parties": rows}, columns={"kind": "`kind`", "party_id": "`who`"}, numbers=(), place=place).collect()
+    (hidden,) = spark.range(1).select(pseudonym(F.lit("anna"), key)).first()  # type: ignore[misc]
+    assert [row["party_id"] for row in told] == ["dairy", hidden, hidden]
 
 
 SMALLEST = {

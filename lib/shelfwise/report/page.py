@@ -73,6 +73,7 @@ def page(
     risk_suppliers: DataFrame,
     stress: DataFrame,
     concentration: DataFrame,
+    credit: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -98,7 +99,7 @@ def page(
         capability=followed.capability(capability),
         coming=coming.coming(launches, items),
         brought=brought.brought(groups),
-        risks=risks.risks(portfolio, risk_items, risk_suppliers, stress, concentration),
+        risks=risks.risks(portfolio, risk_items, risk_suppliers, stress, concentration, credit),
     )
 
 
@@ -142,6 +143,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "brought": content["brought"].finding(),
         "risks": content["risks"].finding(),
         "stresses": content["risks"].stress_finding(),
+        "owed": content["risks"].owed_finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

@@ -46,7 +46,7 @@ def evidence(cuts: Floats, observations: Floats, defaults: Floats, direction: in
 
 
 def _evidence(cuts: Floats, observations: Floats, defaults: Floats, direction: int) -> Bins:
-    odds = (observations.sum() - defaults.sum()) / max(defaults.sum(), HALF)
+    odds = max(observations.sum() - defaults.sum(), HALF) / max(defaults.sum(), HALF)
     bad, other = defaults + HALF, observations - defaults + HALF * odds
     groups = fewer(pooled(bad[1:], (bad + other)[1:], direction), bad[1:], (bad + other)[1:])
     starts = np.concatenate([[0], 1 + np.array([group[0] for group in groups], dtype=np.int64)])

@@ -1,8 +1,8 @@
 """How has each party paid, as far as a day knows?
 
 Of an invoice a day knows what happened by its evening: it was issued, it fell due, it was paid or settled. An invoice is so many
-days late so far: until it was paid, else until that day. What is more than 90 days late is in default (Basel III, CRE36.69), and
-the party stopped paying on the day on which the first such invoice was due: known 91 days later, and only then.
+days late so far: until it was paid, else until that day. What is more than 90 days late is in default (Basel II, 2006, par. 452),
+and the party stopped paying on the day on which the first such invoice was due: known 91 days later, and only then.
 """
 
 from datetime import date
