@@ -17,12 +17,10 @@ NEW = {"introductions": introductions.INTRODUCTIONS, "groups": brands.INTRODUCTI
 GROWN = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY, "kpis": kpi.KPIS}
 LISTS = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 RISK = {"portfolio": risk.RISK_PORTFOLIO, "risk_items": risk.RISK_ITEMS, "risk_suppliers": risk.RISK_SUPPLIERS}
-OWED = {"stress": risk.RISK_STRESS, "credit": CREDIT_RISK}
-ORIGINS = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
-
+ORIGINS = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS, "stress": risk.RISK_STRESS, "credit": CREDIT_RISK}
 JOB = Job(
     name="report",
-    reads=SHOP | FACTS | DEMAND | TRUST | ORDERS | NEW | GROWN | LISTS | RISK | ORIGINS | OWED,
+    reads=SHOP | FACTS | DEMAND | TRUST | ORDERS | NEW | GROWN | LISTS | RISK | ORIGINS,
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,
