@@ -48,8 +48,8 @@ def columns_of(kind: str) -> str:
     return ", ".join(f"{name} {type}" for name, type in shop.COLUMNS[kind].items())
 
 
-def told_of(kind: str, **values: object) -> tuple[object, ...]:
-    return tuple(values.get(name) for name in shop.COLUMNS[kind])
+def told_of(file: str, **values: object) -> tuple[object, ...]:
+    return tuple(values.get(name) for name in shop.COLUMNS[file])
 
 
 def test_parties_have_the_codes_that_terms_and_sales_have(spark: SparkSession, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a day knows of payments, and the months that are observed, by hand."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -24,8 +25,8 @@ def test_a_day_knows_no_payment_and_no_invoice_of_later(spark):
         spark,
         {"issued_on": JAN, "paid_on": day},
         {"issued_on": JAN, "paid_on": after},
-        {"issued_on": JAN, "recovered": 10, "recovered_on": after},
-        {"issued_on": JAN, "recovered": 10, "recovered_on": day},
+        {"issued_on": JAN, "recovered": Decimal(10), "recovered_on": after},
+        {"issued_on": JAN, "recovered": Decimal(10), "recovered_on": day},
         {"issued_on": after},
     )
     known = found(as_known(told, day))
