@@ -44,7 +44,7 @@ check: setup ## ruff, ruff format, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: rivals ## every benchmark, one by one
-	@$(call each,accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop risk forced kills latent_demand planted_truths simulate likeness,PYTHONPATH=.rivals)
+	@$(call each,accuracy demand launches growth recommend fulfil fulfil_shop cold_start topk recommend_scale policies stock_policies introductions introductions_shop risk credit forced kills latent_demand planted_truths simulate likeness,PYTHONPATH=.rivals)
 
 bench-demand: setup ## forecasts of the last run against the classical family (ARGS="SOURCE AS_OF"), launches, growth; latent demand of planted shops
 	@missed=0; echo demand; $(BIN)/python benchmarks/demand.py $(ARGS) || missed=1; ($(call each,launches growth latent_demand)) || missed=1; exit $$missed
@@ -70,8 +70,8 @@ bench-scale: setup ## factors and lists of 200,000 customers: growth, memory, se
 bench-introductions: setup ## candidates chosen on planted shops, launches ranked, greedy beside exact, 100,000 candidates
 	@$(call each,introductions introductions_shop)
 
-bench-risk: setup ## foretold losses held against what they promise, parts added up, 100,000 items x 10,000 scenarios
-	@$(call each,risk)
+bench-risk: setup ## foretold losses held against what they promise, parts added up, 100,000 items x 10,000 scenarios; scorecards
+	@$(call each,risk credit)
 
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@$(call each,planted_truths simulate likeness)

@@ -15,7 +15,7 @@ ORDERS = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN,
 NEW = {"introductions": introductions.INTRODUCTIONS, "groups": brands.INTRODUCTION_GROUPS, "sets": introductions.INTRODUCTION_SETS}
 GROWN = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY, "kpis": kpi.KPIS}
 RISKS = ("portfolio", "items", "suppliers", "stress", "concentration", "controls", "alerts", "incidents")
-RISK = {f"risk_{name}": tables.ALL[f"gold.risk_{name}"] for name in RISKS}
+RISK = {"credit_risk": tables.ALL["gold.credit_risk"]} | {f"risk_{name}": tables.ALL[f"gold.risk_{name}"] for name in RISKS}
 ORIGINS = {"ledger": LEDGER, "assumptions": silver.ASSUMPTIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 
 JOB = Job(

@@ -40,6 +40,8 @@ NAMES = {
     "advance_share",
     "advance_loss_share",
     "recalls_per_year",
+    "customer_failure_per_year",
+    "receivable_loss_share",
     "incident_loss_share",
     "risk_aversion",
     "second_source_share",

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shelfwise.contracts.gold import controls, risk
+from shelfwise.contracts.gold import controls, credit_risk, risk
 from shelfwise.core.table import Table
 
 Rows = list[dict[str, Any]]
@@ -70,6 +70,23 @@ INCIDENTS = [
     }
     for k in (1, 2)
 ]
+OWING = [
+    {
+        "kind": kind,
+        "party_id": party,
+        "ead": ead,
+        "expected_loss": lost,
+        "basis": "prior",
+        "bucket": "none",
+        "reason": f"{party} <may> fail",
+    }
+    for kind, party, ead, lost in (
+        ("customer", "ben", 100.0, 20.0),
+        ("customer", "anna", 1_000.0, 30.0),
+        ("customer", "clara", 0.0, 0.0),
+        ("supplier", "s1", None, None),
+    )
+]
 RISKED: dict[str, tuple[Table, Rows]] = {
     "risk_portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
     "risk_items": (risk.RISK_ITEMS, ITEMS),
@@ -79,4 +96,5 @@ RISKED: dict[str, tuple[Table, Rows]] = {
     "risk_controls": (controls.RISK_CONTROLS, CONTROLS),
     "risk_alerts": (controls.RISK_ALERTS, ALERTS),
     "risk_incidents": (controls.RISK_INCIDENTS, INCIDENTS),
+    "credit_risk": (credit_risk.CREDIT_RISK, OWING),
 }

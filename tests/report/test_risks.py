@@ -6,7 +6,7 @@ from shelfwise.contracts.gold.risk import KINDS
 from shelfwise.report.risk_charts import supplier_map
 from shelfwise.report.risks import NAMES, risks
 
-TABLES = ("risk_portfolio", "risk_items", "risk_suppliers", "risk_stress", "risk_concentration")
+TABLES = ("risk_portfolio", "risk_items", "risk_suppliers", "risk_stress", "risk_concentration", "credit_risk")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,12 @@ def test_a_supplier_whose_stock_nobody_wants_is_on_no_map(found):
     assert '"s2"' not in chart
 
 
+def test_who_owes_most_to_lose_comes_first_and_all_is_summed(found):
+    """30.00 of 1,000 and 20.00 of 100; who owes nothing, and a supplier, is not there."""
+    assert [row["party_id"] for row in found.customers] == ["anna", "ben"]
+    assert found.owed_finding() == "2 customers on invoice owe 1,100; 50 of it is expected to be lost within a year"
+
+
 def test_every_kind_has_a_name():
     assert set(NAMES) == set(KINDS)
 
@@ -44,3 +50,4 @@ def test_nothing_measured_is_a_finding_too(empty_tables):
     none = risks(*(empty_tables[name] for name in TABLES))
     assert none.finding() == "What could be lost has not been measured yet"
     assert none.stress_finding() == "No named trouble has been tried yet"
+    assert none.owed_finding() == "No customer on invoice owes anything, as far as is known"

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from shelfwise.contracts.gold.credit_risk import CREDIT_RISK
 from shelfwise.contracts.gold.demand import DEMAND_FORECAST, LEVELS, quantile_name
 from shelfwise.contracts.gold.hierarchy import HIERARCHY_BACKTEST
 from shelfwise.contracts.gold.inventory import INVENTORY_PLAN, PURCHASE_ORDERS
@@ -47,7 +48,7 @@ def law(*units):
 SOON, WHOLE = law(0, 0, 1, 2, 4, 6, 8, 9, 13), law(5, 10, 15, 25, 50, 75, 90, 95, 99)
 
 
-def exposures(spark, plan, sales=(), stock=(), lead_times=(), orders=(), more=()):
+def exposures(spark, plan, sales=(), stock=(), lead_times=(), orders=(), more=(), credit=()):
     forecast = [
         {"item_id": one["item_id"], "horizon": horizon, "mean": 1.0, "cum_mean": 1.0} | told
         for one in plan
@@ -62,6 +63,7 @@ def exposures(spark, plan, sales=(), stock=(), lead_times=(), orders=(), more=()
         rows_of(spark, LEAD_TIMES, *lead_times),
         rows_of(spark, SALES_LINES, *[line | {"line_id": str(place)} for place, line in enumerate(sales)]),
         rows_of(spark, STOCK, *stock),
+        rows_of(spark, CREDIT_RISK, *credit),
         rows_of(spark, ASSUMPTIONS, *assumed, *more),
         params=ExposureParams(),
         as_of=AS_OF,
@@ -82,6 +84,28 @@ def test_all_that_is_assumed_is_named(spark):
     assert (found["holding"], found["clearing"]) == (pytest.approx(3 * 0.26 / 52), 1.5)
     assert (found["short_share"], found["shrinkage_share"], found["return_share"]) == (0.02, pytest.approx(0.02), 0.01)
     assert {"lead_time", "short_share", "shrinkage", "return_share", "outages"} <= set(found["assumed"])
+
+
+def test_what_is_known_of_a_supplier_comes_before_what_is_assumed(spark):
+    """s1 by a scorecard, its loss assumed; s2 by the prior, which is the assumption; s3 in default. A customer s1 is another."""
+    told = {"lgd": 0.3, "pd_12m": 0.07, "basis": "scorecard", "bucket": "none", "stopped_chance": 0.0}
+    credit = [
+        told | {"kind": "supplier", "party_id": "s1", "assumed": ["lgd"]},
+        told | {"kind": "customer", "party_id": "s1", "pd_12m": 0.9},
+        told | {"kind": "supplier", "party_id": "s2", "assumed": ["pd"], "basis": "prior"},
+        told | {"kind": "supplier", "party_id": "s3", "pd_12m": 1.0, "basis": "default"},
+    ]
+    plan = [{"item_id": name, "supplier_id": f"s{place}"} for place, name in enumerate(("soup", "stew", "tea", "rice"), 1)]
+    found = exposures(spark, plan, credit=credit)
+    told_of = {name: (row["failure_per_year"], row["advance_loss_share"]) for name, row in found.items()}
+    assert told_of == {"soup": (0.07, 0.45), "stew": (0.02, 0.3), "tea": (1, 0.3), "rice": (0.02, 0.45)}
+    flags = {name: {"supplier_failure", "advance_loss"} & set(row["assumed"]) for name, row in found.items()}
+    assert flags == {
+        "soup": {"advance_loss"},
+        "stew": {"supplier_failure"},
+        "tea": set(),
+        "rice": {"supplier_failure", "advance_loss"},
+    }
 
 
 def test_what_is_not_on_sale_yet_is_not_exposed(spark):

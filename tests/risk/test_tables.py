@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from shelfwise.contracts.gold.credit_risk import CREDIT_RISK
 from shelfwise.contracts.gold.risk import (
     ALL,
     CONCENTRATION,
@@ -47,7 +48,7 @@ def frames(spark, *rows):
 @pytest.fixture(scope="module")
 def tables(spark):
     exposure, errors = frames(spark, *ROWS, *MORE)
-    scenarios = simulate_losses(exposure, errors, params=PARAMS, as_of=AS_OF)
+    scenarios = simulate_losses(exposure, errors, rows_of(spark, CREDIT_RISK), params=PARAMS, as_of=AS_OF)
     portfolio = measure_portfolio(scenarios, as_of=AS_OF)
     items = measure_items(exposure, errors, scenarios, as_of=AS_OF)
     return {
@@ -75,7 +76,9 @@ def test_parts_of_each_scope_add_up_in_each_scenario(tables):
 def test_a_part_alone_loses_what_it_does_among_others(spark, tables):
     """However items are spread over tasks."""
     exposure, errors = frames(spark, ROWS[1], MORE[0])
-    alone = by_part(simulate_losses(exposure.repartition(7), errors, params=PARAMS, as_of=AS_OF).collect())
+    alone = by_part(
+        simulate_losses(exposure.repartition(7), errors, rows_of(spark, CREDIT_RISK), params=PARAMS, as_of=AS_OF).collect()
+    )
     assert list(alone["supplier", "s2"]["losses"]) == list(by_part(tables["scenarios"])["supplier", "s2"]["losses"])
 
 
@@ -132,7 +135,9 @@ def test_stresses_cost_what_they_add(spark):
     items = rows_of(
         spark, RISK_ITEMS, *[{"item_id": name, "planned_margin": 260.0, "main_kind": "demand", "kinds": {}} for name in "ab"]
     )
-    found = stress_test(exposure, errors.where("department = 'none'"), items, params=steady, as_of=AS_OF)
+    found = stress_test(
+        exposure, errors.where("department = 'none'"), rows_of(spark, CREDIT_RISK), items, params=steady, as_of=AS_OF
+    )
     rows = {(row["stress"], row["kind"]): row for row in kept_rows(found, RISK_STRESS)}
     assert {stress for stress, _ in rows} == set(STRESSES)
     assert {kind for _, kind in rows} == {ALL, *KINDS}
@@ -180,7 +185,7 @@ def test_a_more_concentrated_shop_is_riskier(spark):
     for rows in ([one], four):
         exposure, errors = frames(spark, *rows)
         plain = errors.where("department = 'none'")
-        scenarios = simulate_losses(exposure, plain, params=PARAMS, as_of=AS_OF)
+        scenarios = simulate_losses(exposure, plain, rows_of(spark, CREDIT_RISK), params=PARAMS, as_of=AS_OF)
         (total,) = measure_portfolio(scenarios, as_of=AS_OF).where("scope = 'total'").collect()
         found.append(total)
     assert found[0]["cvar_95"] > 1.2 * found[1]["cvar_95"]

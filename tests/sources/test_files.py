@@ -15,6 +15,7 @@ from shelfwise.contracts.bronze import SALES
 from shelfwise.contracts.silver import ITEMS, LOCATIONS, SALES_LINES
 from shelfwise.core.admission import judge
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.settings import conf_folder
 from shelfwise.sources import files
 from shelfwise.sources.mapping import KNOWN, Place, mapped
@@ -150,6 +151,24 @@ TOLD = {
         {"kind": "dreamt of", "happened_at": "2999-06-03 10:00:00"},
         {"kind_is_known", "happened_at_is_plausible"},
     ),
+    "parties": (
+        {"kind": "supplier", "party_id": "dairy", "years_known": "3.5", "past_due_share": "0.1", "employees": "12"},
+        {"kind": "bank", "past_due_share": "1.1", "employees": "-1"},
+        {"kind_is_known", "shares_are_shares", "nothing_is_negative"},
+    ),
+    "invoices": (
+        {
+            "kind": "supplier",
+            "party_id": "dairy",
+            "number": "7",
+            "issued_on": "2024-06-03",
+            "due_on": "2024-07-03",
+            "amount": "12.50",
+            "paid_on": "2024-07-10",
+        },
+        {"due_on": "2024-06-02", "amount": "0", "paid_on": "never"},
+        {"due_after_issue", "amount_is_positive", "paid_on_is_no_date"},
+    ),
     "terms": (
         {"item_id": "milk", "supplier_id": "dairy", "unit_cost": "0.80", "case_pack": "12", "lead_time_days": "4"},
         {"case_pack": "box"},
@@ -174,6 +193,16 @@ def test_every_kind_is_read_from_text_and_what_spoils_a_row_is_named(spark: Spar
     for name, text in good.items():
         if name not in ("customer_id", "attributes"):
             assert str(first[name]).startswith(text), name
+
+
+def test_a_party_on_invoice_is_hidden_unless_it_is_a_supplier(spark: SparkSession, tmp_path: Path) -> None:
+    """A customer's pseudonym is that of sales; what is neither, and goes to quarantine, is hidden too."""
+    key = str(tmp_path / "key")
+    rows = bronze(spark, "kind string, who string", ("supplier", "dairy"), ("customer", "anna"), ("Customer", "anna"))
+    place = Place("parties", "UTC", "UTC", "DE", key, "m.yaml")
+    told = mapped({"parties": rows}, columns={"kind": "`kind`", "party_id": "`who`"}, numbers=(), place=place).collect()
+    (hidden,) = spark.range(1).select(pseudonym(F.lit("anna"), key)).first()  # type: ignore[misc]
+    assert [row["party_id"] for row in told] == ["dairy", hidden, hidden]
 
 
 SMALLEST = {

@@ -2,12 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
+from shelfwise.contracts.credit import INVOICES, PARTIES
 from shelfwise.contracts.silver import CANDIDATES
 from shelfwise.core.admission import judge
+from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.simulate.spec import PRESETS
 from shelfwise.sources import simulated as shop
 from tests.sources.builders import bronze
@@ -38,6 +42,46 @@ def test_a_bad_candidate_breaks_a_rule_by_name(spark: SparkSession) -> None:
     judged = judge(shop.candidates({"candidates": raw}), CANDIDATES).orderBy("description")
     broken = [row["broken"] for row in judged.collect()]
     assert broken == [["cost_is_not_negative"], ["item_id_is_missing"], ["price_is_positive"], []]
+
+
+def columns_of(kind: str) -> str:
+    return ", ".join(f"{name} {type}" for name, type in shop.COLUMNS[kind].items())
+
+
+def told_of(file: str, **values: object) -> tuple[object, ...]:
+    return tuple(values.get(name) for name in shop.COLUMNS[file])
+
+
+def test_parties_have_the_codes_that_terms_and_sales_have(spark: SparkSession, tmp_path: Path) -> None:
+    """Supplier 7 is S00007 of the terms of supply; business 120 the customer C0000120, as a pseudonym."""
+    key = str(tmp_path / "key")
+    known = {"years_known": 6.5, "monthly_turnover": 12000.0, "past_due_share": 0.1, "employees": 25}
+    rows = [told_of("parties", kind=kind, party=party, **known) for kind, party in (("supplier", 7), ("business", 120))]
+    judged = judge(shop.parties({"parties": bronze(spark, columns_of("parties"), *rows)}, key_file=key), PARTIES).collect()
+    (hidden,) = spark.range(1).select(pseudonym(F.lit("C0000120"), key)).first()  # type: ignore[misc]
+    assert [(row["kind"], row["party_id"], row["employees"]) for row in judged] == [
+        ("supplier", "S00007", 25),
+        ("customer", hidden, 25),
+    ]
+    assert [row["broken"] for row in judged] == [[], []]
+
+
+def test_an_invoice_says_what_came_of_it_and_a_bad_one_breaks_a_rule_by_name(spark: SparkSession, tmp_path: Path) -> None:
+    usual = {"kind": "supplier", "party": 7, "amount": Decimal("10.50"), "issued_on": date(2023, 1, 3), "due_on": date(2023, 2, 2)}
+    settled = {"recovered": Decimal(4), "recovered_on": date(2023, 6, 1)}
+    changes = (
+        {"paid_on": date(2023, 2, 9)},
+        settled,
+        settled | {"paid_on": date(2023, 2, 9)},
+        {"due_on": None},
+        {"recovered": Decimal(4)},
+    )
+    rows = [told_of("invoices", **(usual | {"number": place} | one)) for place, one in enumerate(changes)]
+    raw = bronze(spark, columns_of("invoices"), *rows)
+    judged = judge(shop.invoices({"invoices": raw}, key_file=str(tmp_path / "key")), INVOICES).orderBy("number").collect()
+    assert (judged[0]["party_id"], judged[0]["number"], judged[0]["paid_on"]) == ("S00007", "0", date(2023, 2, 9))
+    due = ["due_on_is_missing", "due_on_is_plausible", "due_after_issue"]
+    assert [row["broken"] for row in judged] == [[], [], ["paid_or_given_up"], due, ["recovery_is_whole"]]
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -1,9 +1,10 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
-from shelfwise.contracts import bronze, features, lessons, newcomers, silver, supply
+from shelfwise.contracts import bronze, credit, features, lessons, newcomers, silver, supply
 from shelfwise.contracts.gold import (
     brands,
     controls,
+    credit_risk,
     demand,
     hierarchy,
     introductions,
@@ -25,6 +26,7 @@ ALL: dict[str, Table] = {
     for room in (
         bronze,
         silver,
+        credit,
         features,
         supply,
         lessons,
@@ -41,6 +43,7 @@ ALL: dict[str, Table] = {
         brands,
         risk,
         controls,
+        credit_risk,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

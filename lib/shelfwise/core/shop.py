@@ -37,6 +37,8 @@ KINDS = (
     "terms",
     "purchase_orders",
     "candidates",
+    "parties",
+    "invoices",
     "outside_series",
 )
 

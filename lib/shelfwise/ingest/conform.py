@@ -86,6 +86,16 @@ def offer_outside_series(outside_series: Raw, shop: Shop, kind: str) -> DataFram
     return _offer(shop, "outside_series", kind, outside_series=outside_series)
 
 
+def offer_parties(parties: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per supplier or customer on invoice."""
+    return _offer(shop, "parties", kind, parties=parties)
+
+
+def offer_invoices(invoices: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per invoice, with what came of it."""
+    return _offer(shop, "invoices", kind, invoices=invoices)
+
+
 def keep_assumptions(assumptions: DataFrame) -> DataFrame:
     """One row per scope and name, as people wrote them down."""
     return assumptions

@@ -77,6 +77,7 @@ def page(
     risk_controls: DataFrame,
     risk_alerts: DataFrame,
     risk_incidents: DataFrame,
+    credit_risk: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -102,7 +103,7 @@ def page(
         capability=followed.capability(capability),
         coming=coming.coming(launches, items),
         brought=brought.brought(groups),
-        risks=risks.risks(risk_portfolio, risk_items, risk_suppliers, risk_stress, risk_concentration),
+        risks=risks.risks(risk_portfolio, risk_items, risk_suppliers, risk_stress, risk_concentration, credit_risk),
         guards=guards.guards(risk_controls, risk_alerts, risk_incidents),
     )
 
@@ -151,6 +152,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "guards": content["guards"].finding(),
         "alerts": content["guards"].alert_finding(),
         "incidents": content["guards"].incident_finding(),
+        "owed": content["risks"].owed_finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

@@ -26,8 +26,7 @@ ASSUMED = (
 )
 PLANNED = ("item_id", "department", "category", "supplier_id", "maker_id", "on_hand", "on_order", "lead_weeks", "week_shares")
 ALWAYS = (  # what no shop's data tell so far
-    *("holding_cost", "clearing_loss", "return_loss", "outages", "recovery", "supplier_failure", "replacement", "advance"),
-    *("advance_loss", "recalls"),
+    *("holding_cost", "clearing_loss", "return_loss", "outages", "recovery", "replacement", "advance", "recalls"),
 )
 
 
@@ -45,12 +44,16 @@ def measure_exposure(
     lead_times: DataFrame,
     sales: DataFrame,
     stock: DataFrame,
+    credit: DataFrame,
     assumptions: DataFrame,
     *,
     params: ExposureParams,
     as_of: date,
 ) -> DataFrame:
-    """One row per planned item that is on sale and has a forecast of its own: what waits for its first sale has none."""
+    """One row per planned item that is on sale and has a forecast of its own: what waits for its first sale has none.
+
+    `credit`: gold.credit_risk, whose chances count where they rest on what was seen, and not on an assumption.
+    """
     selling = plan.where("launch IS NULL").withColumn(
         "cover_weeks", F.least(F.col("lead_weeks") + F.col("review_weeks"), F.lit(WEEKS))
     )
@@ -65,6 +68,7 @@ def measure_exposure(
         .join(_measured(lead_times), ["supplier_id", "item_id"], "left")
         .join(_returns(sales, kept, params, as_of), "item_id", "left")
         .join(_shrinkage(stock, kept, params, as_of), "item_id", "left")
+        .join(_suppliers(credit), "supplier_id", "left")
     )
     return joined.withColumns(_columns()).select(F.lit(as_of).alias("as_of"), *EXPOSURE.columns[1:])
 
@@ -84,7 +88,8 @@ def _columns() -> dict[str, Column]:
         "holding": cost * F.col("holding_cost_share_per_year") / WEEKS_PER_YEAR,
         "clearing": cost * F.col("clearing_loss_share"),
         "recover_weeks": F.col("outage_weeks"),
-        "failure_per_year": F.col("supplier_failure_per_year"),
+        "failure_per_year": F.coalesce("own_failure", "supplier_failure_per_year"),
+        "advance_loss_share": F.coalesce("own_loss", "advance_loss_share"),
         "advance": inbound * cost * F.col("advance_share"),
     }
 
@@ -102,6 +107,7 @@ def _assumed_weeks() -> Column:
 
 def _assumed_names() -> Column:
     sometimes = {"lead_time": "week_shares", "short_share": "not_taken", "shrinkage": "spoilt", "return_share": "sent_back"}
+    sometimes |= {"supplier_failure": "own_failure", "advance_loss": "own_loss"}
     missing = [F.when(F.col(column).isNull(), name) for name, column in sometimes.items()]
     return F.array_compact(F.array(*missing, *[F.lit(name) for name in ALWAYS]))
 
@@ -119,6 +125,16 @@ def _measured(lead_times: DataFrame) -> DataFrame:
     missing = F.least(F.coalesce("short_share", F.lit(0.0)) + F.coalesce("defective_share", F.lit(0.0)), F.lit(1.0))
     told = F.when(F.col("short_share").isNotNull(), missing)
     return known.select("supplier_id", "item_id", told.alias("not_taken"))
+
+
+def _suppliers(credit: DataFrame) -> DataFrame:
+    """supplier_id, own_failure, own_loss: null where they are assumed."""
+    told = {
+        "own_failure": F.when(~F.array_contains("assumed", "pd"), F.col("pd_12m")),
+        "own_loss": F.when(~F.array_contains("assumed", "lgd"), F.col("lgd")),
+    }
+    known = credit.where("kind = 'supplier'")
+    return known.select(F.col("party_id").alias("supplier_id"), *[value.alias(name) for name, value in told.items()])
 
 
 def _returns(sales: DataFrame, items: DataFrame, params: ExposureParams, as_of: date) -> DataFrame:

@@ -26,7 +26,7 @@ def weights_of(total: Floats) -> Weights:
 
 
 def figures(losses: Floats, weights: Weights) -> pd.DataFrame:
-    """One row per row of `losses` (parts x scenarios): the columns of contracts' _figures."""
+    """One row per row of `losses` (parts x scenarios): the columns of contracts' loss_figures."""
     ordered = np.sort(losses, axis=1)
     told = {"expected_loss": losses.mean(axis=1), "loss_sd": losses.std(axis=1)}
     for level in LEVELS:

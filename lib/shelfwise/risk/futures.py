@@ -11,6 +11,7 @@ its department's factors up to h: blocks of weeks of the backtest, drawn for all
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtr
 
 from shelfwise.core.job import Params
 from shelfwise.measures.streams import Draws, Floats, Ints, word
@@ -37,6 +38,7 @@ class FutureParams(Params):
     together: float = 0.50  # chance that an item's order is as late, and as short, as others of its supplier
     return_sd: float = 0.30  # log of a category's share that comes back
     fill_rate: float = 0.97  # of demand once the next orders can have come
+    credit_correlation: float = 0.12  # of what parties are worth with the economy: the least that Basel sees in companies
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,13 @@ class Futures:
         joined = self.uniform(f"{what} together", own) < self.params.together
         return np.where(joined, self.uniform(what, others), self.uniform(what, own))
 
+    def together(self, what: str, words: Ints) -> Floats:
+        """Uniform numbers of parties that one economy moves: Phi(sqrt(rho) M + sqrt(1 - rho) Z), Z each one's own."""
+        rho = self.params.credit_correlation
+        market = self.normal("economy", np.array([known_as(MARKET)]))
+        moved: Floats = ndtr(rho**0.5 * market + (1 - rho) ** 0.5 * self.normal(what, words))
+        return moved
+
 
 def known_as(name: str) -> int:
     """63 bits that stand for a name: the ids of draws are signed."""
@@ -115,4 +124,10 @@ def known_as(name: str) -> int:
 def chance(per_year: Floats | float, weeks: float = WEEKS) -> Floats:
     """That something which happens so many times a year does within some weeks (a Poisson process)."""
     found: Floats = -np.expm1(-np.asarray(per_year, dtype=np.float64) * weeks / WEEKS_PER_YEAR)
+    return found
+
+
+def quarterly(yearly: Floats) -> Floats:
+    """Of what happens once at most: 1 - (1 - PD)^(1/4), so that the year's chance is PD."""
+    found: Floats = 1 - (1 - yearly) ** (WEEKS / WEEKS_PER_YEAR)
     return found

@@ -17,7 +17,8 @@ from shelfwise.contracts.gold.risk import RISK_ITEMS
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
 from shelfwise.risk.futures import Futures
-from shelfwise.risk.scenarios import UNIT, Counts, counted, exposed, in_chunks, placed, total_of
+from shelfwise.risk.scenarios import counted, exposed, in_chunks, placed, total_of
+from shelfwise.risk.units import UNIT, Counts
 from shelfwise.risk.value import items_of, outcome, planned
 
 GIVEN = ("item_id", "description", "department", "category", "supplier_id")
@@ -34,6 +35,7 @@ PHRASES = {
     "recall": "it may be recalled",
     "shrinkage": "stock may be broken, spoilt or stolen",
     "returns": "customers may send it back",
+    "receivables": "customers on invoice may fail",
 }
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from shelfwise.contracts.gold.risk import PROBABILITIES
 from shelfwise.measures.streams import Floats, Ints
-from shelfwise.risk.futures import WEEKS, Futures, chance, known_as
+from shelfwise.risk.futures import WEEKS, Futures, chance, known_as, quarterly
 from shelfwise.risk.value import Items, Outcome, World, blocked, items_of, outcome, planned, shut_share
 
 ENDS = np.array(PROBABILITIES)
@@ -58,6 +58,7 @@ def losses(chunk: Chunk, futures: Futures) -> dict[str, Floats]:
         if kind == "price":
             found["cost"] = dearer(chunk, futures, after)
     found["failure"] = found["failure"] + lost_advance(chunk, futures)
+    found["receivables"] = np.zeros((1, 1))  # no item's: risk.receivables
     return found | recalled(chunk, futures, after) | spoilt_and_sent_back(chunk, futures, world, after)
 
 
@@ -138,10 +139,9 @@ def _failed(chunk: Chunk, futures: Futures, world: World) -> World:
 
 
 def _fails(chunk: Chunk, futures: Futures) -> NDArray[np.bool_]:
-    """1 - (1 - PD)^(1/4): so that the year's chance is PD."""
-    yearly = chunk.column("failure_per_year")
-    quarterly = -np.expm1(np.log1p(-yearly) / 4)
-    fails: NDArray[np.bool_] = _by_group(partial(futures.uniform, "failure"), chunk.supplier) < quarterly
+    """In bad times several at once."""
+    chances = _by_group(partial(futures.together, "failure"), chunk.supplier)
+    fails: NDArray[np.bool_] = chances < quarterly(chunk.column("failure_per_year"))
     return fails
 
 

@@ -1,8 +1,8 @@
 """What does each part of the shop lose in each of the same scenarios?
 
 Items are worked off some at a time. A task hands on only sums over the items of a part, one number per scenario, and these are
-added up: nothing grows with items x scenarios but the work. Losses are counted in ten-thousandths of the currency unit, whole
-numbers, so that sums are the same in whatever order they are made.
+added up: nothing grows with items x scenarios but the work. Losses are counted (risk.units), so that sums are the same in whatever
+order they are made. Customers on invoice come on top (risk.receivables).
 """
 
 from collections import defaultdict
@@ -11,7 +11,6 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -21,20 +20,18 @@ from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.futures import FutureParams, Futures, Stress
 from shelfwise.risk.losses import chunk_of, losses
+from shelfwise.risk.receivables import unpaid
+from shelfwise.risk.units import CELLS, SUMS, UNIT, Counts
 
-Counts = NDArray[np.int64]
-
-UNIT = 10_000  # losses are whole numbers of this part of the currency unit
-CELLS = 100_000  # items x scenarios at a time: what the processor's cache holds
 HELD = 1_000  # parts whose sums a task holds before it hands them on
 ITEMS_OF_A_SUPPLIER = 2_000  # in one task at most
-SUMS = "scope string, name string, losses array<bigint>"
 PART = ["scope", "name"]
 
 
-def simulate_losses(exposure: DataFrame, errors: DataFrame, *, params: FutureParams, as_of: date) -> DataFrame:
-    """One row per scope and name."""
-    sums = summed(befallen(exposed(exposure, errors), params, Stress()))
+def simulate_losses(exposure: DataFrame, errors: DataFrame, credit: DataFrame, *, params: FutureParams, as_of: date) -> DataFrame:
+    """One row per scope and name; what customers owe is no department's, no supplier's."""
+    items = befallen(exposed(exposure, errors), params, Stress())
+    sums = summed(items.unionByName(unpaid(credit, params)))
     told = sums.withColumns(
         {
             "as_of": F.lit(as_of),

@@ -19,7 +19,9 @@ from shelfwise.core.kept import keep
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.tail import tail
 from shelfwise.risk.futures import FutureParams, Stress
-from shelfwise.risk.scenarios import UNIT, befallen, exposed, summed
+from shelfwise.risk.receivables import unpaid
+from shelfwise.risk.scenarios import befallen, exposed, summed
+from shelfwise.risk.units import UNIT
 
 LEVEL = 0.95
 STRESSES = {
@@ -38,19 +40,24 @@ class StressParams(FutureParams):
     scenarios: int = 400  # each stress is drawn in as many; the first ones of what simulate_losses draws by the same settings
 
 
-def stress_test(exposure: DataFrame, errors: DataFrame, items: DataFrame, *, params: StressParams, as_of: date) -> DataFrame:
-    """One row per stress and kind of loss; `items`: gold.risk_items."""
-    drawn = keep(exposed(exposure, errors))
-    plain = summed(_by_kind(befallen(drawn, params, Stress()))).select("scope", "name", F.col("losses").alias("calm"))
-    stressed = reduce(DataFrame.unionByName, [_stressed(drawn, params, name) for name in STRESSES])
+def stress_test(
+    exposure: DataFrame, errors: DataFrame, credit: DataFrame, items: DataFrame, *, params: StressParams, as_of: date
+) -> DataFrame:
+    """One row per stress and kind of loss; `items`: gold.risk_items. What customers owe is the same in each."""
+    drawn, owed = keep(exposed(exposure, errors)), keep(unpaid(credit, params))
+    calm = _by_kind(befallen(drawn, params, Stress()).unionByName(owed))
+    plain = summed(calm).select("scope", "name", F.col("losses").alias("calm"))
+    stressed = reduce(DataFrame.unionByName, [_stressed(drawn, owed, params, name) for name in STRESSES])
     margin = items.agg(exact_sum(F.col("planned_margin")).alias("planned"))  # one row
     told = stressed.join(keep(plain), ["scope", "name"], "inner").crossJoin(F.broadcast(margin)).mapInPandas(_compared, _TYPES)
     return told.select(F.lit(as_of).alias("as_of"), *RISK_STRESS.columns[1:])
 
 
-def _stressed(drawn: DataFrame, params: StressParams, name: str) -> DataFrame:
+def _stressed(drawn: DataFrame, owed: DataFrame, params: StressParams, name: str) -> DataFrame:
     what, stress = STRESSES[name]
-    return summed(_by_kind(befallen(drawn, params, stress))).withColumns({"stress": F.lit(name), "what": F.lit(what)})
+    return summed(_by_kind(befallen(drawn, params, stress).unionByName(owed))).withColumns(
+        {"stress": F.lit(name), "what": F.lit(what)}
+    )
 
 
 def _by_kind(sums: DataFrame) -> DataFrame:

@@ -10,11 +10,11 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts import silver
+from shelfwise.contracts import credit, silver
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.table import BATCH_COLUMNS, Table
-from shelfwise.sources.offering import UNKNOWN, intact, missing_from, offer
+from shelfwise.sources.offering import UNKNOWN, intact, missing_from, offer, party
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ KNOWN: dict[str, Known] = {
     "candidates": Known(silver.CANDIDATES, ("item_id", "category", "known_at")),
     "outside_series": Known(silver.OUTSIDE_SERIES, ("series", "starts_on", "value", "known_at")),
     "purchase_orders": Known(silver.PLACED_ORDERS, ("order_id", "item_id", "maker_id", "ordered_on", "units_ordered")),
+    "parties": Known(credit.PARTIES, ("kind", "party_id")),
+    "invoices": Known(credit.INVOICES, ("kind", "party_id", "number", "issued_on", "due_on", "amount")),
 }
 EVERYWHERE = "'*'"
 HERE = "'main'"
@@ -81,6 +83,8 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "candidates": dict.fromkeys(("department", "subcategory", "maker_id"), f"'{UNKNOWN}'"),
     "purchase_orders": {"location_id": HERE},
     "outside_series": {"category": EVERYWHERE},
+    "parties": {},
+    "invoices": {},
 }
 
 
@@ -101,6 +105,8 @@ def mapped(raw: Mapping[str, DataFrame], *, columns: Mapping[str, str], numbers:
         made[name] = _placed(name, type, read, place)
     if place.kind == "sales":
         made = _sales_defaults(made, place) | made
+    if "party_id" in made:
+        made["party_id"] = party(made["kind"], made["party_id"], place.key_file)
     return offer(frame, wrong, **{name: made[name] for name in KNOWN[place.kind].columns if name in made})
 
 

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.arrivals import CORRUPT
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.settings import suggest
 from shelfwise.core.table import BATCH_COLUMNS
 
@@ -65,6 +66,11 @@ def missing_from(sales: DataFrame, listed: DataFrame | None, key: str) -> DataFr
     """One row per `key` that occurs in sales and not in the list, with the first file that brought it."""
     sold = sales.groupBy(key).agg(*[F.min(name).alias(name) for name in BATCH_COLUMNS]).where(F.col(key).isNotNull())
     return sold if listed is None else sold.join(listed.select(key), key, "left_anti")
+
+
+def party(kind: Column, own_id: Column, key_file: str) -> Column:
+    """A supplier's own code; every other party is somebody, and gets a pseudonym."""
+    return F.when(kind == "supplier", own_id.cast("string")).otherwise(pseudonym(own_id, key_file))
 
 
 def text(name: str) -> Column:

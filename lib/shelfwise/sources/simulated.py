@@ -19,38 +19,11 @@ from shelfwise.core.arrivals import PLANTED
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
-from shelfwise.sources.offering import Options, offer, options_of
+from shelfwise.sources.offering import Options, offer, options_of, party
+from shelfwise.sources.simulated_columns import COLUMNS, TERMS
 
 # of every planted shop: its file of candidates has no day, and what it says holds from the start
 FIRST_DAY = date(2023, 1, 2)
-TERMS = {"supplier_id": "string", "unit_cost": "decimal(14,2)"} | dict.fromkeys(
-    ("case_pack", "minimum_units", "lead_time_days", "review_days", "shelf_life_days"), "bigint"
-)
-LISTING = dict.fromkeys(("item_id", "department", "category", "subcategory", "brand", "description", "package_size"), "string") | {
-    "private_label": "boolean"
-}
-COLUMNS: dict[str, dict[str, str]] = {
-    "sales": dict.fromkeys(("line_id", "basket_id", "customer_id", "item_id", "location_id"), "string")
-    | {"sold_at": "timestamp", "quantity": "int", "revenue": "decimal(14,2)", "discount": "decimal(14,2)"},
-    "items": LISTING,
-    "customers": dict.fromkeys(("customer_id", "segment", "city", "state"), "string"),
-    "locations": dict.fromkeys(("location_id", "kind", "country"), "string"),
-    "promotions": {"item_id": "string", "start_on": "date", "end_on": "date", "promotion": "string"}
-    | {"price_cut": "double", "display": "boolean", "mailer": "boolean", "known_on": "date"},
-    "events": dict.fromkeys(("event_id", "session_id", "customer_id", "item_id", "kind"), "string")
-    | {"happened_at": "timestamp", "dwell_seconds": "double"},
-    "stock": {"item_id": "string", "location_id": "string", "day": "date"}
-    | dict.fromkeys(("opening", "received", "sold", "damaged", "on_hand", "on_order"), "bigint"),
-    "receipts": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
-    | {"ordered_on": "date", "received_on": "date"}
-    | dict.fromkeys(("units_ordered", "units_received", "units_defective"), "bigint")
-    | {"unit_cost": "decimal(14,2)"},
-    "purchase_orders": dict.fromkeys(("order_id", "item_id", "brand", "location_id"), "string")
-    | {"ordered_on": "date", "units_ordered": "bigint"},
-    "prices": {"item_id": "string", "start_on": "date", "list_price": "decimal(14,2)", "known_on": "date"},
-    "terms": {"item_id": "string"} | TERMS,
-    "candidates": LISTING | TERMS | {"list_price": "decimal(14,2)"},
-}
 
 
 class SimulatedOptions(Options):
@@ -95,6 +68,8 @@ def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
         "placed_orders": {"purchase_orders": placed_orders},
         "supplier_terms": {"terms": supplier_terms},
         "candidates": {"candidates": candidates},
+        "parties": {"parties": partial(parties, key_file=key_file)},
+        "invoices": {"invoices": partial(invoices, key_file=key_file)},
     }
 
 
@@ -231,6 +206,25 @@ def candidates(raw: Mapping[str, DataFrame]) -> DataFrame:
         available_on=F.lit(None).cast("date"),
         known_at=F.lit(FIRST_DAY),
     )
+
+
+def parties(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per supplier, and per customer that is a business."""
+    attributes = ("years_known", "monthly_turnover", "past_due_share", "employees")
+    return offer(raw["parties"], **_party(key_file), **_same(*attributes))
+
+
+def invoices(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
+    """One row per party and month in which it was billed."""
+    said = ("issued_on", "due_on", "amount", "paid_on", "recovered", "recovered_on")
+    return offer(raw["invoices"], **_party(key_file), number=F.col("number").cast("string"), **_same(*said))
+
+
+def _party(key_file: str) -> dict[str, Column]:
+    """By the codes that terms of supply, and sales, have."""
+    kind = F.when(F.col("kind") == "business", "customer").otherwise(F.col("kind"))
+    code = F.when(F.col("kind") == "business", F.format_string("C%07d", "party")).otherwise(F.format_string("S%05d", "party"))
+    return {"kind": kind, "party_id": party(kind, code, key_file)}
 
 
 def _same(*names: str) -> dict[str, Column]:

@@ -3,6 +3,7 @@
 import pytest
 
 from shelfwise.contracts.gold.controls import RISK_CONTROLS, TOGETHER
+from shelfwise.contracts.gold.credit_risk import CREDIT_RISK
 from shelfwise.contracts.silver import ASSUMPTIONS, ITEMS
 from shelfwise.risk.controls.chosen import ControlParams, choose_controls
 from shelfwise.risk.futures import FutureParams
@@ -29,7 +30,7 @@ def assumed(spark, **changed):
 
 def choose(spark, *rows, terms=None, **params):
     exposure, errors = frames(spark, *rows)
-    scenarios = simulate_losses(exposure, errors, params=FutureParams(scenarios=200), as_of=AS_OF)
+    scenarios = simulate_losses(exposure, errors, rows_of(spark, CREDIT_RISK), params=FutureParams(scenarios=200), as_of=AS_OF)
     items = rows_of(spark, ITEMS, {"item_id": "a", "maker_id": "m1", "sold_by": "each"})
     found = choose_controls(
         exposure, errors, scenarios, items, terms or assumed(spark), params=ControlParams(**(PARAMS | params)), as_of=AS_OF

@@ -8,7 +8,7 @@ from shelfwise.risk.controls.effects import effects, together
 from shelfwise.risk.controls.reasons import SENTENCES
 from shelfwise.risk.controls.ways import OFFERED, Ways
 from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.scenarios import UNIT
+from shelfwise.risk.units import UNIT
 from tests.risk.builders import STILL, drawn_rows, exposed_row
 
 DRAWN = 2_000

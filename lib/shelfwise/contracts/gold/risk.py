@@ -23,11 +23,12 @@ KINDS = {
     "recall": "an item must not be sold any more",
     "shrinkage": "stock is broken, spoilt or stolen",
     "returns": "customers send back what they bought",
+    "receivables": "customers on invoice fail, and part of what they owe is lost",
 }
 TYPES = {
     "market": ("demand", "price", "cost"),
     "operational": ("stock_out", "late", "short", "outage", "recall", "shrinkage", "returns"),
-    "credit": ("failure",),
+    "credit": ("failure", "receivables"),
 }
 SCOPES = ("total", "type", "kind", "department", "category", "supplier")
 ALL = "*"
@@ -117,7 +118,7 @@ RISK_SCENARIOS = Table(
 )
 
 
-def _figures(of: str) -> dict[str, Field]:
+def loss_figures(of: str) -> dict[str, Field]:
     """The columns that say how a loss is distributed."""
     found = {
         "expected_loss": required("double", f"money: mean loss {of}"),
@@ -147,7 +148,7 @@ RISK_PORTFOLIO = Table(
         "scope": required("string", "total, type, kind (of loss), department, category (department / category) or supplier"),
         "name": required("string", "of the part; '*' for the total"),
     }
-    | _figures("in 13 weeks against the plan")
+    | loss_figures("in 13 weeks against the plan")
     | {"scenarios": required("int", "futures that it rests on")},
     checks={
         "scope_is_known": f"scope IN {SCOPES}",
@@ -166,7 +167,7 @@ RISK_ITEMS = Table(
         "planned_margin": required("double", "money: what it earns in 13 weeks by the plan, less holding its stock for them"),
         "stock_at_risk": required("double", "money: what is on hand and inbound, at cost"),
     }
-    | _figures("on the item in 13 weeks against the plan")
+    | loss_figures("on the item in 13 weeks against the plan")
     | {
         "main_kind": required("string", "kind of loss that most of its share of the total's CVaR at 95 % comes from"),
         "kinds": required("map<string,double>", "its share of the total's CVaR at 95 %, by kind of loss"),
@@ -196,7 +197,7 @@ RISK_SUPPLIERS = Table(
         "short_share": optional("double", "of an order that does not come, the same"),
         "failure_per_year": required("double", "P(it goes bankrupt within a year)"),
     }
-    | _figures("on its items in 13 weeks against the plan")
+    | loss_figures("on its items in 13 weeks against the plan")
     | {"assumed": required("array<string>", "which of the inputs are assumptions, of any of its items")},
     slice="as_of",
 )

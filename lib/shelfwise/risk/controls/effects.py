@@ -17,7 +17,8 @@ import pandas as pd
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.controls.ways import OFFERED, Applied, Ways, untouched
 from shelfwise.risk.futures import Futures
-from shelfwise.risk.scenarios import UNIT, Counts, counted
+from shelfwise.risk.scenarios import counted
+from shelfwise.risk.units import UNIT, Counts
 from shelfwise.risk.value import items_of, outcome, planned
 
 NAMED_BY = {"item": "item_id", "supplier": "supplier_id", "department": "department"}

@@ -15,7 +15,8 @@ from shelfwise.measures.streams import Floats
 from shelfwise.risk.controls.effects import NAMED_BY, together
 from shelfwise.risk.controls.ways import OFFERED, Ways
 from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.scenarios import SUMS, UNIT, in_chunks, placed, summed
+from shelfwise.risk.scenarios import in_chunks, placed, summed
+from shelfwise.risk.units import SUMS, UNIT
 
 ITEMS, COST, AVOIDED = "items", "cost", "avoided"
 TOLD = (

@@ -1,0 +1,1 @@
+"""Who may not pay, and what would be lost then?"""
