@@ -40,6 +40,9 @@ NAMES = {
     "advance_share",
     "advance_loss_share",
     "recalls_per_year",
+    "late_delivery_cost_share",
+    "bad_review_leave_share",
+    "customer_further_orders",
 }
 
 

@@ -1,6 +1,6 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
-from shelfwise.contracts import bronze, features, lessons, newcomers, silver, supply
+from shelfwise.contracts import bronze, features, lessons, newcomers, service, silver, supply
 from shelfwise.contracts.gold import (
     brands,
     demand,
@@ -13,6 +13,7 @@ from shelfwise.contracts.gold import (
     policies,
     recommend,
     risk,
+    sellers,
 )
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
@@ -24,6 +25,7 @@ ALL: dict[str, Table] = {
     for room in (
         bronze,
         silver,
+        service,
         features,
         supply,
         lessons,
@@ -39,6 +41,7 @@ ALL: dict[str, Table] = {
         introductions,
         brands,
         risk,
+        sellers,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

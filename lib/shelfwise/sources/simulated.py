@@ -20,6 +20,7 @@ from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.sources.offering import Options, offer, options_of
+from shelfwise.sources.simulated_service import deliveries, reviews
 
 # of every planted shop: its file of candidates has no day, and what it says holds from the start
 FIRST_DAY = date(2023, 1, 2)
@@ -50,6 +51,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     "prices": {"item_id": "string", "start_on": "date", "list_price": "decimal(14,2)", "known_on": "date"},
     "terms": {"item_id": "string"} | TERMS,
     "candidates": LISTING | TERMS | {"list_price": "decimal(14,2)"},
+    "deliveries": {"customer_id": "string", "day": "date", "carrier": "string", "cost": "decimal(14,2)"}
+    | dict.fromkeys(("shipped_at", "promised_at", "delivered_at"), "timestamp"),
+    "reviews": {"customer_id": "string", "item_id": "string", "bought_on": "date", "day": "date", "rating": "bigint"},
 }
 
 
@@ -95,6 +99,8 @@ def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
         "placed_orders": {"purchase_orders": placed_orders},
         "supplier_terms": {"terms": supplier_terms},
         "candidates": {"candidates": candidates},
+        "deliveries": {"deliveries": partial(deliveries, key_file=key_file)},
+        "reviews": {"reviews": partial(reviews, key_file=key_file)},
     }
 
 
