@@ -2,6 +2,7 @@
 
 from shelfwise.contracts import features, silver
 from shelfwise.contracts.gold import brands, demand, hierarchy, introductions, inventory, kpi, launches, policies, recommend, risk
+from shelfwise.contracts.gold.sellers import RISK_SELLERS
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.cli import main
 from shelfwise.core.job import Job, Page, Readable, Whole, Write
@@ -16,11 +17,10 @@ NEW = {"introductions": introductions.INTRODUCTIONS, "groups": brands.INTRODUCTI
 GROWN = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY, "kpis": kpi.KPIS}
 LISTS = {"recommendations": recommend.RECOMMENDATIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 RISK = {"portfolio": risk.RISK_PORTFOLIO, "risk_items": risk.RISK_ITEMS, "risk_suppliers": risk.RISK_SUPPLIERS}
-ORIGINS = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS}
-
+REST = {"ledger": LEDGER, "files": FILES, "assumptions": silver.ASSUMPTIONS, "sellers": RISK_SELLERS, "stress": risk.RISK_STRESS}
 JOB = Job(
     name="report",
-    reads=SHOP | FACTS | DEMAND | TRUST | ORDERS | NEW | GROWN | LISTS | RISK | ORIGINS | {"stress": risk.RISK_STRESS},
+    reads=SHOP | FACTS | DEMAND | TRUST | ORDERS | NEW | GROWN | LISTS | RISK | REST,
     writes=Page("report", "One HTML page for people: orders with reasons, forecasts, key figures, accuracy, assumptions."),
     run=page,
     how=Write.FILE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shelfwise.contracts.gold import risk
+from shelfwise.contracts.gold import risk, sellers
 from shelfwise.core.table import Table
 
 Rows = list[dict[str, Any]]
@@ -41,10 +41,20 @@ PARTS = [
     {"by": by, "parts": parts, "hhi": 0.5, "effective": 2.0, "largest": "soap", "largest_share": 0.6, "top_ten_share": 1.0}
     for by, parts in (("department", 3), ("item", 90))
 ]
+SELLERS = [
+    {"scope": scope, "name": name, "level": level, "parcels": 40, "late_share": late, "late_q05": late / 2, "late_q95": 2 * late}
+    | {"sales": 500.0, "expected_loss": loss, "trouble": "late", "reason": f"{name} <may> be late"}
+    for scope, name, level, late, loss in (
+        ("carrier", "Quick", "ok", 0.02, 30.0),
+        ("seller", "0123456789abcdef0123456789abcdef", "act", 0.3, 5.0),
+        ("seller", "slow", "watch", 0.12, 9.0),
+    )
+]
 RISKED: dict[str, tuple[Table, Rows]] = {
     "portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
     "risk_items": (risk.RISK_ITEMS, ITEMS),
     "risk_suppliers": (risk.RISK_SUPPLIERS, SUPPLIERS),
     "stress": (risk.RISK_STRESS, STRESSES),
     "concentration": (risk.CONCENTRATION, PARTS),
+    "sellers": (sellers.RISK_SELLERS, SELLERS),
 }

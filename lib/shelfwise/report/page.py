@@ -25,6 +25,7 @@ from shelfwise.report import (
     outlook,
     risk_charts,
     risks,
+    served,
     trade,
     trust,
     ways,
@@ -73,6 +74,7 @@ def page(
     risk_suppliers: DataFrame,
     stress: DataFrame,
     concentration: DataFrame,
+    sellers: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -99,6 +101,7 @@ def page(
         coming=coming.coming(launches, items),
         brought=brought.brought(groups),
         risks=risks.risks(portfolio, risk_items, risk_suppliers, stress, concentration),
+        served=served.served(sellers),
     )
 
 
@@ -142,6 +145,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "brought": content["brought"].finding(),
         "risks": content["risks"].finding(),
         "stresses": content["risks"].stress_finding(),
+        "served": content["served"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),
