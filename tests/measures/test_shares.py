@@ -18,11 +18,22 @@ def fitted(spark: SparkSession, *groups: tuple[int, int]) -> tuple[float, float]
 
 
 def test_the_strength_by_hand(spark: SparkSession) -> None:
-    """1 and 3 of ten: m = 4.5 / 21, S = .1 + .9 - .8 = .2, .2 / (m (1 - m)) = 1.18788; among 20 - 10 - 1 = 9: g = .0208752."""
+    """1 and 3 of ten: both hits of one group (0 + 6 / 10) / 18 = .0333, of two (16 - 10) / (400 - 200) = .03; m = 4.5 / 21, so
+    g = .0033 / .1684 = .0198."""
     mean, strength = fitted(spark, (1, 10), (3, 10))
     assert mean == pytest.approx(4.5 / 21)
-    assert strength == pytest.approx(1 / ((0.2 / (mean * (1 - mean)) - 1) / 9) - 1)
-    assert strength == pytest.approx(46.9, abs=0.01)
+    assert strength == pytest.approx(mean * (1 - mean) * 300 - 1)
+    assert strength == pytest.approx(49.51, abs=0.01)
+
+
+def test_groups_of_one_trial_say_nothing_of_how_groups_differ(spark: SparkSession) -> None:
+    """Thirty hits and thirty misses of groups of one: what differs is left to the two of ten, 1 and 9."""
+    ones = [(1, 1)] * 30 + [(0, 1)] * 30
+    mean, strength = fitted(spark, (1, 10), (9, 10), *ones)
+    other = (40**2 - (1 + 81 + 30)) / (80**2 - (200 + 60))
+    assert mean == 0.5
+    assert strength == pytest.approx(0.25 / ((0 + 72 / 10) / 18 - other) - 1)
+    assert fitted(spark, *ones)[1] == MOST_STRENGTH
 
 
 def test_groups_that_are_alike_count_as_one_and_a_single_one_stands_alone(spark: SparkSession) -> None:

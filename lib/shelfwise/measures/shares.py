@@ -3,10 +3,11 @@
 Beta-binomial: x of a group's n trials, its share ~ Beta(m s, (1 - m) s) of mean m, that of all groups together, and strength s, the
 trials that the prior counts for. Then the share is Beta(m s + x, (1 - m) s + n - x), of mean (m s + x) / (s + n).
 
-s by moments, groups weighed by n (Kleinman 1973, *Journal of the American Statistical Association* 68): with N = sum n, k groups
-and S = sum n (x/n - m)^2 = sum x^2/n - (sum x)^2 / N, E[S] = m (1 - m) ((k - 1) (1 - g) + (N - sum n^2 / N) g), g = 1 / (1 + s).
-So g = (S / (m (1 - m)) - (k - 1)) / (N - sum n^2 / N - (k - 1)), and s = 1/g - 1. m has half a trial of each outcome added
-(Jeffreys), so that nothing is impossible because it has not been seen.
+s by factorial moments (Skellam 1948, *Journal of the Royal Statistical Society* B 10): two trials of one group both hit with chance
+E[share^2], two of different groups with m^2. So with N = sum n, X = sum x: same = sum x (x - 1) / n / sum (n - 1), other =
+(X^2 - sum x^2) / (N^2 - sum n^2), g = (same - other) / (m (1 - m)) is the share of the variance that groups differ by, and
+s = 1/g - 1. Groups of one trial say nothing of it, and don't blur it. m has half a trial of each outcome added (Jeffreys), so that
+nothing is impossible because it has not been seen.
 """
 
 from dataclasses import dataclass
@@ -30,12 +31,13 @@ def prior_mean(part: Column, whole: Column) -> Column:
 
 def prior_strength(part: Column, whole: Column) -> Column:
     """Of an aggregation over groups; null where there was no trial at all."""
-    trials, groups = F.sum(whole).cast("double"), F.count_if(whole > 0).cast("double")
-    mean, hits = prior_mean(part, whole), F.sum(part).cast("double")
-    spread = exact_sum(F.coalesce(F.try_divide(part * part, whole), F.lit(0.0))) - F.try_divide(hits * hits, trials)
-    among = trials - F.try_divide(F.sum(whole * whole), trials) - (groups - 1)
-    alike = F.try_divide(spread / (mean * (1 - mean)) - (groups - 1), among)
-    strength = F.when(alike > 0, 1 / alike - 1).otherwise(MOST_STRENGTH)
+    hits, trials, groups = F.sum(part).cast("double"), F.sum(whole).cast("double"), F.count_if(whole > 0)
+    of_one = exact_sum(F.coalesce(F.try_divide(part * (part - 1), whole), F.lit(0.0)))
+    same = F.try_divide(of_one, trials - groups)
+    other = F.try_divide(hits * hits - F.sum(part * part), trials * trials - F.sum(whole * whole))
+    mean = prior_mean(part, whole)
+    differing = (same - other) / (mean * (1 - mean))
+    strength = F.when(differing > 0, 1 / differing - 1).otherwise(MOST_STRENGTH)
     bounded = F.least(F.greatest(strength, F.lit(LEAST_STRENGTH)), F.lit(MOST_STRENGTH))
     return F.when(trials > 0, F.when(groups > 1, bounded).otherwise(LEAST_STRENGTH))
 

@@ -40,7 +40,7 @@ class SellerParams(ParcelParams):
     tolerated_cancelled: float = 0.025  # what large marketplaces ask of their sellers
     tolerated_low_review: float = 0.20  # one in five
     act: float = 0.90  # P(worse than tolerated) from which on something must be done
-    watch: float = 0.50  # worse rather than not
+    watch: float = 0.70  # more likely than not by two to one
     worsening: float = 0.95  # P(worse than the quarter before) that is worth a look by itself
 
 
