@@ -27,12 +27,12 @@ def test_the_strength_by_hand(spark: SparkSession) -> None:
 
 
 def test_groups_of_one_trial_say_nothing_of_how_groups_differ(spark: SparkSession) -> None:
-    """Thirty hits and thirty misses of groups of one: what differs is left to the two of ten, 1 and 9."""
+    """Thirty hits and thirty misses of groups of one: what differs is told by the two of ten, 3 and 7."""
     ones = [(1, 1)] * 30 + [(0, 1)] * 30
-    mean, strength = fitted(spark, (1, 10), (9, 10), *ones)
-    other = (40**2 - (1 + 81 + 30)) / (80**2 - (200 + 60))
+    mean, strength = fitted(spark, (3, 10), (7, 10), *ones)
+    other = (40**2 - (9 + 49 + 30)) / (80**2 - (200 + 60))
     assert mean == 0.5
-    assert strength == pytest.approx(0.25 / ((0 + 72 / 10) / 18 - other) - 1)
+    assert strength == pytest.approx(0.25 / ((6 + 42) / 10 / 18 - other) - 1)
     assert fitted(spark, *ones)[1] == MOST_STRENGTH
 
 
