@@ -7,7 +7,7 @@ from shelfwise.ingest.conform import offer_items
 
 JOB = Job(
     name="ingest_items",
-    reads={"items": bronze.ITEMS, "sales": bronze.SALES},
+    reads={"items": bronze.ITEMS, "sales": bronze.SALES, "categories": bronze.CATEGORIES},
     writes=silver.ITEMS,
     run=offer_items,
     how=Write.UPSERT,

@@ -7,7 +7,7 @@ from shelfwise.ingest.conform import offer_sales_lines
 
 JOB = Job(
     name="ingest_sales_lines",
-    reads={"sales": bronze.SALES},
+    reads={"sales": bronze.SALES, "deliveries": bronze.DELIVERIES, "customers": bronze.CUSTOMERS},
     writes=silver.SALES_LINES,
     run=offer_sales_lines,
     how=Write.ADMIT,

@@ -7,7 +7,7 @@ from shelfwise.ingest.conform import offer_supplier_terms
 
 JOB = Job(
     name="ingest_supplier_terms",
-    reads={"terms": bronze.TERMS},
+    reads={"terms": bronze.TERMS, "items": bronze.ITEMS, "sales": bronze.SALES},
     writes=silver.SUPPLIER_TERMS,
     run=offer_supplier_terms,
     how=Write.UPSERT,

@@ -14,7 +14,7 @@ TRUST = {"accuracy": demand.FORECAST_ACCURACY, "drift": demand.DEMAND_DRIFT, "re
 ORDERS = {"orders": inventory.PURCHASE_ORDERS, "plan": inventory.INVENTORY_PLAN, "launches": launches.LAUNCH_FORECAST}
 NEW = {"introductions": introductions.INTRODUCTIONS, "groups": brands.INTRODUCTION_GROUPS, "sets": introductions.INTRODUCTION_SETS}
 GROWN = {"cohorts": introductions.INTRODUCTION_COHORTS, "capability": introductions.SUPPLY_CAPABILITY, "kpis": kpi.KPIS}
-RISKS = ("portfolio", "items", "suppliers", "stress", "concentration", "controls", "alerts", "incidents")
+RISKS = ("portfolio", "items", "suppliers", "stress", "concentration", "controls", "alerts", "incidents", "sellers")
 RISK = {"credit_risk": tables.ALL["gold.credit_risk"]} | {f"risk_{name}": tables.ALL[f"gold.risk_{name}"] for name in RISKS}
 ORIGINS = {"ledger": LEDGER, "assumptions": silver.ASSUMPTIONS, "recommender_accuracy": recommend.RECOMMENDER_ACCURACY}
 

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from scipy import stats
 
 from shelfwise.contracts import features, silver
-from shelfwise.contracts.gold import demand, inventory, kpi, policies
+from shelfwise.contracts.gold import demand, inventory, kpi, policies, sellers
 from shelfwise.contracts.models import RECOMMENDER_ALS
 from shelfwise.contracts.supply import LEAD_TIMES
 from shelfwise.contracts.tables import ALL
@@ -30,7 +30,7 @@ from tests.notebooks.executed import executed
 
 def test_every_row_that_was_delivered_is_accounted_for_and_none_is_bad(lake: Lake) -> None:
     ledger = {row["table"]: row for row in lake.read(LEDGER).collect()}
-    kinds = ("sales_lines", "stock", "receipts", "placed_orders", "supplier_terms", "events")
+    kinds = ("sales_lines", "stock", "receipts", "placed_orders", "supplier_terms", "events", "deliveries", "reviews")
     assert set(ledger) >= {f"silver.{kind}" for kind in kinds}
     for name, row in ledger.items():
         assert row["read"] == row["accepted"] > 0, f"{name}: {row}"
@@ -48,6 +48,20 @@ def test_the_plans_own_rule_is_tried_beside_others_on_the_shops_past(lake: Lake)
     assert set(replayed.index) == set(RULES)
     assert (replayed["items"] > 100).all() and replayed["items"].nunique() == 1
     assert replayed.loc["met", "holding_cost"] < replayed.loc["all_demand", "holding_cost"]
+
+
+def test_carriers_are_judged_by_what_they_are(
+    lake: Lake, spark: SparkSession, root: Path, truth: Callable[[str], pd.DataFrame]
+) -> None:
+    """The true chance of each of their parcels, within four standard errors; only the Post is worse than tolerated."""
+    sent = spark.read.parquet(f"{root}/shop/deliveries").select("customer_id", "day", "carrier").toPandas()
+    late = 1 - sent.merge(truth("deliveries"), on=["customer_id", "day"]).groupby("carrier")["true_on_time"].mean()
+    judged = lake.read(sellers.RISK_SELLERS).toPandas().set_index("name")
+    assert set(judged["scope"]) == {"carrier"} and set(judged.index) == set(late.index)
+    error = np.sqrt(late * (1 - late) / judged["parcels"])
+    assert ((judged["late_share"] - late).abs() < 4 * error).all()
+    assert (judged["parcels"] > 100).all() and (judged["reviews"] > 0).all()
+    assert judged.loc["Union Post", "p_late"] > judged.loc["Bluebird Express", "p_late"]
 
 
 def test_what_if_tells_todays_plan_and_another(lake: Lake, root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,9 @@ NAMES = {
     "open_terms_premium",
     "insurance_loading",
     "insurance_deductible",
+    "late_delivery_cost_share",
+    "bad_review_leave_share",
+    "customer_further_orders",
 }
 
 

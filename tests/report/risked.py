@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shelfwise.contracts.gold import controls, credit_risk, risk
+from shelfwise.contracts.gold import controls, credit_risk, risk, sellers
 from shelfwise.core.table import Table
 
 Rows = list[dict[str, Any]]
@@ -87,6 +87,15 @@ OWING = [
         ("supplier", "s1", None, None),
     )
 ]
+SELLERS = [
+    {"scope": scope, "name": name, "level": level, "parcels": 40, "late_share": late, "late_q05": late / 2, "late_q95": 2 * late}
+    | {"sales": 500.0, "expected_loss": loss, "trouble": "late", "reason": f"{name} <may> be late"}
+    for scope, name, level, late, loss in (
+        ("carrier", "Quick", "ok", 0.02, 30.0),
+        ("seller", "0123456789abcdef0123456789abcdef", "act", 0.3, 5.0),
+        ("seller", "slow", "watch", 0.12, 9.0),
+    )
+]
 RISKED: dict[str, tuple[Table, Rows]] = {
     "risk_portfolio": (risk.RISK_PORTFOLIO, [WHOLE, *KINDS]),
     "risk_items": (risk.RISK_ITEMS, ITEMS),
@@ -97,4 +106,5 @@ RISKED: dict[str, tuple[Table, Rows]] = {
     "risk_alerts": (controls.RISK_ALERTS, ALERTS),
     "risk_incidents": (controls.RISK_INCIDENTS, INCIDENTS),
     "credit_risk": (credit_risk.CREDIT_RISK, OWING),
+    "risk_sellers": (sellers.RISK_SELLERS, SELLERS),
 }

@@ -169,6 +169,25 @@ TOLD = {
         {"due_on": "2024-06-02", "amount": "0", "paid_on": "never"},
         {"due_after_issue", "amount_is_positive", "paid_on_is_no_date"},
     ),
+    "deliveries": (
+        {
+            "delivery_id": "p1",
+            "order_id": "r1",
+            "seller_id": "farm",
+            "carrier": "post",
+            "ordered_on": "2024-06-03",
+            "promised_on": "2024-06-07",
+            "delivered_at": "2024-06-07 18:30:00",
+            "revenue": "12.50",
+        },
+        {"ordered_on": "2024-06-09", "revenue": "-1"},
+        {"promised_after_order", "delivered_after_order", "nothing_is_negative"},
+    ),
+    "reviews": (
+        {"review_id": "v1", "order_id": "r1", "item_id": "milk", "customer_id": "anna", "rating": "4", "written_on": "2024-06-10"},
+        {"rating": "great", "written_on": "2999-06-10"},
+        {"rating_is_no_int", "rating_is_missing", "rating_is_a_star", "written_on_is_plausible"},
+    ),
     "terms": (
         {"item_id": "milk", "supplier_id": "dairy", "unit_cost": "0.80", "case_pack": "12", "lead_time_days": "4"},
         {"case_pack": "box"},

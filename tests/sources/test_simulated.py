@@ -1,6 +1,6 @@
 """A planted shop's files as silver: items that it could list, worked by hand."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.credit import INVOICES, PARTIES
+from shelfwise.contracts.service import DELIVERIES, REVIEWS
 from shelfwise.contracts.silver import CANDIDATES
 from shelfwise.core.admission import judge
 from shelfwise.core.pseudonyms import pseudonym
@@ -87,3 +88,27 @@ def test_an_invoice_says_what_came_of_it_and_a_bad_one_breaks_a_rule_by_name(spa
 @pytest.mark.parametrize("preset", PRESETS)
 def test_candidates_are_known_from_the_first_day_that_every_shop_has(preset: str) -> None:
     assert PRESETS[preset].start == shop.FIRST_DAY
+
+
+def test_a_parcel_and_a_review_are_of_the_days_basket(spark: SparkSession, tmp_path: Path) -> None:
+    """Two lines of 5.00 and 2.50, promised for the 4th and there at one o'clock that night; what was sent back counts not."""
+    key, day = str(tmp_path / "key"), date(2023, 1, 2)
+    sold = "customer_id string, basket_id string, item_id string, sold_at timestamp, quantity int, revenue decimal(14,2)"
+    noon = datetime(2023, 1, 2, 12)
+    lines = [("C1", "K1", "I1", noon, 2, Decimal("5.00")), ("C1", "K1", "I2", noon, 1, Decimal("2.50"))]
+    lines += [("C1", "R1", "I9", noon, -1, Decimal("-4.00")), ("C2", "K2", "I1", noon, 1, Decimal("2.50"))]
+    raw = {"sales": bronze(spark, sold, *lines)}
+    sent = "customer_id string, day date, carrier string, cost decimal(14,2), shipped_at timestamp, promised_at timestamp,"
+    moments = (datetime(2023, 1, 3), datetime(2023, 1, 4, 23, 59, 59), datetime(2023, 1, 5, 1))
+    raw["deliveries"] = bronze(spark, f"{sent} delivered_at timestamp", ("C1", day, "Union Post", Decimal("6.89"), *moments))
+    said = "customer_id string, item_id string, bought_on date, day date, rating long, title string, text string"
+    raw["reviews"] = bronze(spark, said, ("C1", "I2", day, date(2023, 1, 9), 2, "Late", "Ask Ann about it"))
+    (parcel,) = judge(shop.deliveries(raw, key_file=key), DELIVERIES).collect()
+    (review,) = judge(shop.reviews(raw, key_file=key), REVIEWS).collect()
+    assert parcel["broken"] == review["broken"] == []
+    assert (parcel["delivery_id"], parcel["order_id"], parcel["carrier"], parcel["seller_id"]) == ("K1", "K1", "Union Post", None)
+    assert (parcel["items"], parcel["revenue"], parcel["freight"]) == (3, Decimal("7.50"), Decimal("6.89"))
+    assert (parcel["ordered_on"], parcel["promised_on"], parcel["delivered_on"]) == (day, date(2023, 1, 4), date(2023, 1, 5))
+    assert (review["review_id"], review["order_id"], review["rating"]) == ("K1-I2", "K1", 2)
+    assert review["customer_id"] == parcel["customer_id"] != "C1"
+    assert "Ann" not in str([review[name] for name in REVIEWS.columns])

@@ -1,6 +1,6 @@
 """All declared tables, for docs, the CLI and the promises that hold for each of them."""
 
-from shelfwise.contracts import bronze, credit, features, lessons, newcomers, silver, supply
+from shelfwise.contracts import bronze, credit, features, lessons, newcomers, service, silver, supply
 from shelfwise.contracts.gold import (
     brands,
     controls,
@@ -15,6 +15,7 @@ from shelfwise.contracts.gold import (
     policies,
     recommend,
     risk,
+    sellers,
 )
 from shelfwise.core.admission import FILES, LEDGER
 from shelfwise.core.pseudonyms import PSEUDONYM_KEYS
@@ -27,6 +28,7 @@ ALL: dict[str, Table] = {
         bronze,
         silver,
         credit,
+        service,
         features,
         supply,
         lessons,
@@ -44,6 +46,7 @@ ALL: dict[str, Table] = {
         risk,
         controls,
         credit_risk,
+        sellers,
     )
     for table in vars(room).values()
     if isinstance(table, Table)

@@ -11,7 +11,7 @@ Env = Annotated[
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Decide at the end of this day; else the source's own, else yesterday.")
 ]
-Source = Annotated[str | None, typer.Option(help="The shop: completejourney, online_retail, files, simulated.")]
+Source = Annotated[str | None, typer.Option(help="The shop: completejourney, online_retail, files, simulated, olist.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="job.param=value or section.key=value; repeatable.")
 ]

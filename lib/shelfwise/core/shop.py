@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.settings import Settings, suggest
 
-SOURCES = ("completejourney", "online_retail", "files", "simulated")
+SOURCES = ("completejourney", "online_retail", "files", "simulated", "olist")
 
 
 Offer = Callable[[Mapping[str, DataFrame]], DataFrame]
@@ -40,6 +40,9 @@ KINDS = (
     "parties",
     "invoices",
     "outside_series",
+    "deliveries",
+    "reviews",
+    "categories",
 )
 
 

@@ -14,14 +14,14 @@ from shelfwise.core.shop import Shop
 Raw = DataFrame | None
 
 
-def offer_sales_lines(sales: Raw, shop: Shop, kind: str) -> DataFrame:
-    """One row per line of a receipt, as the shop's adapter reads it."""
-    return _offer(shop, "sales_lines", kind, sales=sales)
+def offer_sales_lines(sales: Raw, deliveries: Raw, customers: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per line of a receipt, as the shop's adapter reads it; some know buyer and day from the order alone."""
+    return _offer(shop, "sales_lines", kind, sales=sales, deliveries=deliveries, customers=customers)
 
 
-def offer_items(items: Raw, sales: Raw, shop: Shop, kind: str) -> DataFrame:
+def offer_items(items: Raw, sales: Raw, categories: Raw, shop: Shop, kind: str) -> DataFrame:
     """One row per item of the shop's own list, or sold without being on it."""
-    return _offer(shop, "items", kind, items=items, sales=sales)
+    return _offer(shop, "items", kind, items=items, sales=sales, categories=categories)
 
 
 def offer_customers(customers: Raw, sales: Raw, shop: Shop, kind: str) -> DataFrame:
@@ -71,9 +71,9 @@ def offer_placed_orders(purchase_orders: Raw, shop: Shop, kind: str) -> DataFram
     return _offer(shop, "placed_orders", kind, purchase_orders=purchase_orders)
 
 
-def offer_supplier_terms(terms: Raw, shop: Shop, kind: str) -> DataFrame:
-    """One row per item that can be bought."""
-    return _offer(shop, "supplier_terms", kind, terms=terms)
+def offer_supplier_terms(terms: Raw, items: Raw, sales: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per item that can be bought; some shops tell only by their sales from whom."""
+    return _offer(shop, "supplier_terms", kind, terms=terms, items=items, sales=sales)
 
 
 def offer_candidates(candidates: Raw, shop: Shop, kind: str) -> DataFrame:
@@ -94,6 +94,16 @@ def offer_parties(parties: Raw, shop: Shop, kind: str) -> DataFrame:
 def offer_invoices(invoices: Raw, shop: Shop, kind: str) -> DataFrame:
     """One row per invoice, with what came of it."""
     return _offer(shop, "invoices", kind, invoices=invoices)
+
+
+def offer_deliveries(deliveries: Raw, sales: Raw, customers: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per parcel."""
+    return _offer(shop, "deliveries", kind, deliveries=deliveries, sales=sales, customers=customers)
+
+
+def offer_reviews(reviews: Raw, deliveries: Raw, sales: Raw, customers: Raw, shop: Shop, kind: str) -> DataFrame:
+    """One row per review and order."""
+    return _offer(shop, "reviews", kind, reviews=reviews, deliveries=deliveries, sales=sales, customers=customers)
 
 
 def keep_assumptions(assumptions: DataFrame) -> DataFrame:

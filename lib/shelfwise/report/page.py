@@ -26,6 +26,7 @@ from shelfwise.report import (
     outlook,
     risk_charts,
     risks,
+    served,
     trade,
     trust,
     ways,
@@ -78,6 +79,7 @@ def page(
     risk_alerts: DataFrame,
     risk_incidents: DataFrame,
     credit_risk: DataFrame,
+    risk_sellers: DataFrame,
     *,
     shop: Shop,
     as_of: date,
@@ -105,6 +107,7 @@ def page(
         brought=brought.brought(groups),
         risks=risks.risks(risk_portfolio, risk_items, risk_suppliers, risk_stress, risk_concentration, credit_risk),
         guards=guards.guards(risk_controls, risk_alerts, risk_incidents),
+        served=served.served(risk_sellers),
     )
 
 
@@ -153,6 +156,7 @@ def _findings(content: dict[str, Any]) -> dict[str, Any]:
         "alerts": content["guards"].alert_finding(),
         "incidents": content["guards"].incident_finding(),
         "owed": content["risks"].owed_finding(),
+        "served": content["served"].finding(),
         "whole": outlook.whole_finding(content["outlook"]),
         "single_items": outlook.items_finding(content["outlook"]),
         "trade": trade.headline(content["weeks"]),

@@ -24,7 +24,7 @@ from shelfwise.sources.offering import Options, options_of
 
 PLAIN_NAME = re.compile(r"[^\W\d][\w .-]*")
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
-NOT_MAPPED = ("campaign_customers", "coupons")  # a mapping gives promotions and campaigns whole
+NOT_MAPPED = ("campaign_customers", "coupons", "categories")  # a mapping gives promotions, campaigns and items whole
 
 
 class FilesOptions(Options):

@@ -10,7 +10,7 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts import credit, silver
+from shelfwise.contracts import credit, service, silver
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.table import BATCH_COLUMNS, Table
@@ -61,6 +61,8 @@ KNOWN: dict[str, Known] = {
     "terms": Known(silver.SUPPLIER_TERMS, ("item_id",)),
     "candidates": Known(silver.CANDIDATES, ("item_id", "category", "known_at")),
     "outside_series": Known(silver.OUTSIDE_SERIES, ("series", "starts_on", "value", "known_at")),
+    "deliveries": Known(service.DELIVERIES, ("delivery_id", "ordered_on", "promised_on")),
+    "reviews": Known(service.REVIEWS, ("review_id", "rating", "written_on")),
     "purchase_orders": Known(silver.PLACED_ORDERS, ("order_id", "item_id", "maker_id", "ordered_on", "units_ordered")),
     "parties": Known(credit.PARTIES, ("kind", "party_id")),
     "invoices": Known(credit.INVOICES, ("kind", "party_id", "number", "issued_on", "due_on", "amount")),
@@ -85,6 +87,8 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "outside_series": {"category": EVERYWHERE},
     "parties": {},
     "invoices": {},
+    "deliveries": {"cancelled": "false", "items": "1"},
+    "reviews": {},
 }
 
 
@@ -133,6 +137,8 @@ def _completed(columns: Mapping[str, str], place: Place, frame: DataFrame) -> di
         fallbacks["country"] = f"'{place.country}'"
     if place.kind == "prices":
         fallbacks["known_at"] = columns["starts_on"]  # a price is known at the latest when it holds
+    if place.kind == "deliveries" and "delivered_at" in columns:
+        fallbacks["delivered_on"] = f"to_date({columns['delivered_at']})"
     if place.kind == "sales" and "line_id" not in columns:
         # without the customer's id: a hash that anybody can compute would give it away
         hidden = columns.get("customer_id", "")

@@ -21,6 +21,7 @@ from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.sources.offering import Options, offer, options_of, party
 from shelfwise.sources.simulated_columns import COLUMNS, TERMS
+from shelfwise.sources.simulated_service import deliveries, reviews
 
 # of every planted shop: its file of candidates has no day, and what it says holds from the start
 FIRST_DAY = date(2023, 1, 2)
@@ -70,6 +71,8 @@ def _offers(key_file: str) -> dict[str, dict[str, Offer]]:
         "candidates": {"candidates": candidates},
         "parties": {"parties": partial(parties, key_file=key_file)},
         "invoices": {"invoices": partial(invoices, key_file=key_file)},
+        "deliveries": {"deliveries": partial(deliveries, key_file=key_file)},
+        "reviews": {"reviews": partial(reviews, key_file=key_file)},
     }
 
 

@@ -32,4 +32,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     | dict.fromkeys(("amount", "recovered"), "decimal(14,2)")
     | dict.fromkeys(("issued_on", "due_on", "paid_on", "recovered_on"), "date"),
     "candidates": LISTING | TERMS | {"list_price": "decimal(14,2)"},
+    "deliveries": {"customer_id": "string", "day": "date", "carrier": "string", "cost": "decimal(14,2)"}
+    | dict.fromkeys(("shipped_at", "promised_at", "delivered_at"), "timestamp"),
+    "reviews": {"customer_id": "string", "item_id": "string", "bought_on": "date", "day": "date", "rating": "bigint"},
 }

@@ -1,0 +1,17 @@
+"""Which files of parcels to customers are new? spark-submit jobs/land_deliveries.py --env cluster"""
+
+from shelfwise.contracts import bronze
+from shelfwise.core.cli import main
+from shelfwise.core.job import Files, Job, Write
+from shelfwise.ingest.landed import as_they_came
+
+JOB = Job(
+    name="land_deliveries",
+    reads={"files": Files("deliveries")},
+    writes=bronze.DELIVERIES,
+    run=as_they_came,
+    how=Write.LAND,
+)
+
+if __name__ == "__main__":
+    main(JOB)
