@@ -12,7 +12,7 @@ JOB = Job(
     reads={
         "exposure": EXPOSURE,
         "errors": DEMAND_ERRORS,
-        "scenarios": RISK_SCENARIOS,
+        "losses": RISK_SCENARIOS,
         "items": silver.ITEMS,
         "assumptions": silver.ASSUMPTIONS,
     },
@@ -20,7 +20,7 @@ JOB = Job(
     run=choose_controls,
     params=ControlParams,
     how=Write.SLICE,
-    needs=("scenarios",),
+    needs=("losses",),
 )
 if __name__ == "__main__":
     main(JOB)

@@ -43,7 +43,15 @@ PARTS = [
     for by, parts in (("department", 3), ("item", 90))
 ]
 CONTROLS = [
-    {"control": control, "scope": scope, "name": name, "cost": cost, "avoided": avoided, "net": avoided - cost, "chosen": chosen}
+    {
+        "control": control,
+        "scope": scope,
+        "name": name,
+        "net_cost": cost,
+        "avoided": avoided,
+        "net": avoided - cost,
+        "chosen": chosen,
+    }
     | {"reason": f"{control} <of> {name}"}
     for control, scope, name, cost, avoided, chosen in (
         ("dual_source", "supplier", "s1", 20.0, 50.0, True),
@@ -65,7 +73,7 @@ INCIDENTS = [
     {
         "incident": "refused",
         "name": f"silver.stock, landing {k}",
-        "revenue": 10.0 * k,
+        "touched_revenue": 10.0 * k,
         "reason": "rows <were> refused",
     }
     for k in (1, 2)

@@ -22,7 +22,7 @@ def test_the_findings_say_what_is_kept_off_and_at_what_price(found):
 def test_what_weighs_most_comes_first_and_only_what_is_chosen(found):
     assert [row["control"] for row in found.controls] == ["clear_out", "dual_source"]
     assert [(row["level"], row["name"]) for row in found.alerts] == [("act", "s1"), ("watch", "*"), ("ok", "soap")]
-    assert [row["revenue"] for row in found.incidents] == [20, 10]
+    assert [row["touched_revenue"] for row in found.incidents] == [20, 10]
 
 
 def test_every_control_has_a_name():

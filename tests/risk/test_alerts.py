@@ -77,7 +77,7 @@ def test_a_level_begins_at_its_threshold_and_ends_below_four_fifths_of_it(found)
 def test_an_alert_says_since_when_and_until_when(found):
     row = found["item", "staying"]
     assert (row["since"], row["score"]) == (AS_OF - timedelta(weeks=2), pytest.approx(0.081))
-    assert (row["enters_at"], row["leaves_below"]) == (pytest.approx(0.10), pytest.approx(0.08))
+    assert (row["enters_from"], row["leaves_below"]) == (pytest.approx(0.10), pytest.approx(0.08))
     assert row["reason"] == (
         "item staying: the shop's worst futures take 8.1 % of what it earns by the plan here; watch since 2017-10-15"
         " (from 10.0 % on, until below 8.0 %)."

@@ -54,7 +54,7 @@ def test_days_without_a_sale_are_told_and_priced(spark):
     assert set(found) == {("no_sales", f"location big, from {began}")}
     (row,) = found.values()
     assert (row["began_on"], row["days"], row["rows"], row["share"]) == (began, 2, 0, 1)
-    assert (row["revenue"], row["expected_loss"]) == (pytest.approx(12.0), pytest.approx(0.6))
+    assert (row["touched_revenue"], row["expected_loss"]) == (pytest.approx(12.0), pytest.approx(0.6))
     assert row["reason"] == (
         f"location big, from {began}: nothing sold on 2 days that are no holidays; they touch 12.00 of revenue,"
         " of which 0.60 may be lost."
@@ -78,11 +78,11 @@ def test_refused_rows_are_priced_as_if_like_the_others(spark):
     found = priced(spark, sales, ledger)
     assert {name for _, name in found} == {"silver.sales_lines, landing 1", "silver.stock, landing 3"}
     lines, stock = found["refused", "silver.sales_lines, landing 1"], found["refused", "silver.stock, landing 3"]
-    assert (lines["revenue"], lines["rows"], lines["share"]) == (pytest.approx(20.0), 10, 0.1)
-    assert (stock["revenue"], stock["expected_loss"]) == (pytest.approx(42.0), pytest.approx(2.1))
+    assert (lines["touched_revenue"], lines["rows"], lines["share"]) == (pytest.approx(20.0), 10, 0.1)
+    assert (stock["touched_revenue"], stock["expected_loss"]) == (pytest.approx(42.0), pytest.approx(2.1))
     assert stock["reason"].startswith("silver.stock, landing 3: 10 rows (25.0 % of what was read) were refused; they touch 42.00")
 
 
 def test_a_shop_without_sales_has_no_prices_and_no_error(spark):
     found = priced(spark, [], [ledger_row("silver.items", 1, 10, 5)])
-    assert found["refused", "silver.items, landing 1"]["revenue"] == 0
+    assert found["refused", "silver.items, landing 1"]["touched_revenue"] == 0

@@ -45,7 +45,7 @@ class Guards:
         if not self.incidents:
             return "The shop's own data have no gaps that were found"
         first = self.incidents[0]
-        return f"The data gap that costs most touches {number(first['revenue'])} of revenue"
+        return f"The data gap that costs most touches {number(first['touched_revenue'])} of revenue"
 
 
 def guards(controls: DataFrame, alerts: DataFrame, incidents: DataFrame) -> Guards:
@@ -56,5 +56,5 @@ def guards(controls: DataFrame, alerts: DataFrame, incidents: DataFrame) -> Guar
         pull(alerts.orderBy(*worst_first), SHOWN_ALERTS),
         pull(controls.where(~single), 1),
         pull(controls.where(single & F.col("chosen")).orderBy(F.desc("net"), "control", "name"), SHOWN_CONTROLS),
-        pull(incidents.orderBy(F.desc("revenue"), "incident", "name"), SHOWN_INCIDENTS),
+        pull(incidents.orderBy(F.desc("touched_revenue"), "incident", "name"), SHOWN_INCIDENTS),
     )

@@ -84,7 +84,7 @@ def _columns(params: AlertParams, as_of: date) -> dict[str, Column]:
         "level": F.element_at(F.array(*[F.lit(name) for name in LEVELS]), level + 1),
         "before": F.element_at(F.array(*[F.lit(name) for name in LEVELS]), F.col("state.before") + 1),
         "since": F.col("state.since"),
-        "enters_at": enters,
+        "enters_from": enters,
         "leaves_below": enters * params.leave,
     }
 
@@ -97,7 +97,7 @@ def _reason() -> Column:
         100 * F.col("score"),
         "level",
         F.col("since").cast("string"),
-        100 * F.col("enters_at"),
+        100 * F.col("enters_from"),
         100 * F.col("leaves_below"),
         F.when(F.col("level") == "ok", " of watch").otherwise(""),
     )

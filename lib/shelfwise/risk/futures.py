@@ -45,7 +45,6 @@ class FutureParams(Params):
 class Stress:
     """What is sure to happen in each scenario, beside what may."""
 
-    name: str = "none"
     demand: float = 1.0  # factor
     war: bool = False  # in every category
     slower: float = 1.0  # factor of lead times

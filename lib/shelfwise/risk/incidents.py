@@ -44,7 +44,7 @@ def price_incidents(
     found = _refused(ledger, daily, params, as_of).unionByName(_silent(daily, locations, calendar, params, as_of))
     share = assumptions.where("scope = '*' AND name = 'incident_loss_share'").agg(F.max("value").alias("lost"))  # one row
     missing = F.raise_error("silver.assumptions has no row of scope '*' for incident_loss_share: add one to the assumptions file.")
-    lost = F.col("revenue") * F.coalesce("lost", missing.cast("double"))
+    lost = F.col("touched_revenue") * F.coalesce("lost", missing.cast("double"))
     priced = found.crossJoin(F.broadcast(share)).withColumns({"as_of": F.lit(as_of), "expected_loss": lost})
     return priced.withColumn("reason", _reason()).select(*RISK_INCIDENTS.columns)
 
@@ -68,7 +68,7 @@ def _refused(ledger: DataFrame, daily: DataFrame, params: IncidentParams, as_of:
             F.lit(params.found_after_days).alias("days"),
             F.col("quarantined").alias("rows"),
             share.alias("share"),
-            F.greatest(revenue, F.lit(0.0)).alias("revenue"),
+            F.greatest(revenue, F.lit(0.0)).alias("touched_revenue"),
         )
     )
 
@@ -104,7 +104,7 @@ def _silent(daily: DataFrame, locations: DataFrame, calendar: DataFrame, params:
         "days",
         F.lit(0).cast("long").alias("rows"),
         F.lit(1.0).alias("share"),
-        F.greatest("revenue", F.lit(0.0)).alias("revenue"),
+        F.greatest("revenue", F.lit(0.0)).alias("touched_revenue"),
     )
 
 
@@ -113,4 +113,6 @@ def _reason() -> Column:
     day = F.when(F.col("days") == 1, "day that is no holiday").otherwise("days that are no holidays")
     days = F.format_string("%s: nothing sold on %d %s;", "name", "days", day)
     said = F.when(F.col("incident") == "refused", rows).otherwise(days)
-    return F.concat(said, F.format_string(" they touch %.2f of revenue, of which %.2f may be lost.", "revenue", "expected_loss"))
+    return F.concat(
+        said, F.format_string(" they touch %.2f of revenue, of which %.2f may be lost.", "touched_revenue", "expected_loss")
+    )

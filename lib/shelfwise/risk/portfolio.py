@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.risk import RISK_PORTFOLIO
 from shelfwise.risk.figures import Weights, figures, weights_of
-from shelfwise.risk.futures import Stress
 from shelfwise.risk.scenarios import total_of
 
 NAMES = ["scope", "name"]
@@ -21,8 +20,11 @@ def measure_portfolio(scenarios: DataFrame, *, as_of: date) -> DataFrame:
     total, params = total_of(scenarios)
     told_by_row = [name for name in RISK_PORTFOLIO.columns if name not in ("as_of", "scenarios")]
     types = ", ".join(f"{name} {RISK_PORTFOLIO.schema[name].type}" for name in told_by_row)
-    plain = scenarios.where(f"stress = '{Stress().name}'").select(*NAMES, "losses")
-    told = plain.mapInPandas(_measured_by(weights_of(total)), types).withColumn("scenarios", F.lit(params.scenarios))
+    told = (
+        scenarios.select(*NAMES, "losses")
+        .mapInPandas(_measured_by(weights_of(total)), types)
+        .withColumn("scenarios", F.lit(params.scenarios))
+    )
     return told.select(F.lit(as_of).alias("as_of"), *RISK_PORTFOLIO.columns[1:])
 
 

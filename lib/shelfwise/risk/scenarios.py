@@ -35,7 +35,6 @@ def simulate_losses(exposure: DataFrame, errors: DataFrame, credit: DataFrame, *
     told = sums.withColumns(
         {
             "as_of": F.lit(as_of),
-            "stress": F.lit(Stress().name),
             "losses": F.transform("losses", lambda count: count / F.lit(UNIT)),
             "settings": F.lit(params.model_dump_json()),
         }
@@ -85,7 +84,7 @@ def summed(parts: DataFrame) -> DataFrame:
 
 def total_of(scenarios: DataFrame) -> tuple[Floats, FutureParams]:
     """The shop's losses, on the driver, and how they were drawn, from gold.risk_scenarios. Bound: one number per scenario."""
-    (row,) = scenarios.where(f"stress = '{Stress().name}' AND scope = 'total'").select("losses", "settings").collect()
+    (row,) = scenarios.where("scope = 'total'").select("losses", "settings").collect()
     return np.array(row["losses"]), FutureParams.model_validate_json(row["settings"])
 
 

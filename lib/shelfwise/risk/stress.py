@@ -27,12 +27,12 @@ LEVEL = 0.95
 STRESSES = {
     "supplier_out": (
         "the supplier with the largest planned margin delivers nothing for 4 weeks",
-        Stress(name="supplier_out", out_weeks=4.0),
+        Stress(out_weeks=4.0),
     ),
-    "demand_down": ("30 % less is wanted than foreseen, of everything", Stress(name="demand_down", demand=0.7)),
-    "lead_times_double": ("every order takes twice as long", Stress(name="lead_times_double", slower=2.0)),
-    "price_war": ("rivals cut their prices in every category", Stress(name="price_war", war=True)),
-    "recall": ("the item with the largest planned margin is recalled", Stress(name="recall", recall=True)),
+    "demand_down": ("30 % less is wanted than foreseen, of everything", Stress(demand=0.7)),
+    "lead_times_double": ("every order takes twice as long", Stress(slower=2.0)),
+    "price_war": ("rivals cut their prices in every category", Stress(war=True)),
+    "recall": ("the item with the largest planned margin is recalled", Stress(recall=True)),
 }
 
 

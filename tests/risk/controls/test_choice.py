@@ -11,7 +11,7 @@ from shelfwise.risk.controls.choice import chosen
 
 
 def options(*rows):
-    return pd.DataFrame(rows, columns=["group", "net", "cost"])
+    return pd.DataFrame(rows, columns=["group", "net", "net_cost"])
 
 
 def test_with_money_enough_each_group_has_its_best():
@@ -39,7 +39,7 @@ ROWS = st.lists(
 @given(ROWS, st.integers(0, 40).map(float))
 def test_no_other_set_within_the_budget_brings_more(rows, budget):
     frame = options(*rows)
-    net, spent = frame["net"].to_numpy(), np.maximum(frame["cost"].to_numpy(), 0)
+    net, spent = frame["net"].to_numpy(), np.maximum(frame["net_cost"].to_numpy(), 0)
     taken = chosen(frame, budget)
 
     def allowed(mask):

@@ -47,7 +47,7 @@ def test_a_suppliers_control_adds_up_its_items_and_its_own_fee(found):
     """s1: two items of 130 at 3.00, a quarter of it 4 % dearer, and a quarter of 52.00 a year: 3.90 x 2 + 13.00 = 20.80."""
     row = found["dual_source", "s1"]
     assert (row["items"], row["scope"]) == (2, "supplier")
-    assert row["cost"] == pytest.approx(20.8)
+    assert row["net_cost"] == pytest.approx(20.8)
     assert row["net"] == pytest.approx(row["worth"] - 20.8)
     assert row["worth"] == row["avoided"]
     assert row["per_money"] == pytest.approx(row["worth"] / 20.8)
@@ -68,7 +68,7 @@ def test_an_insurer_asks_more_than_the_mean_so_that_only_the_averse_insure(spark
 def test_what_is_too_much_is_cleared_where_holding_costs_more(found):
     """270 beyond 130 at most: .05 a week for 13 weeks, then .50: 1.15 each against .50 now."""
     row = found["clear_out", "c"]
-    assert row["cost"] < 0
+    assert row["net_cost"] < 0
     assert row["per_money"] is None
     assert "earns" in row["reason"]
 
@@ -82,7 +82,7 @@ def test_all_that_is_chosen_together(found):
     whole = found[TOGETHER, "*"]
     alone = [row for row in found.values() if row["chosen"] and row["control"] != TOGETHER]
     assert len(alone) >= 2
-    assert whole["cost"] == pytest.approx(sum(row["cost"] for row in alone), abs=0.5)
+    assert whole["net_cost"] == pytest.approx(sum(row["net_cost"] for row in alone), abs=0.5)
     assert whole["avoided"] <= sum(row["avoided"] for row in alone) + 1e-6
     assert whole["avoided_error"] > 0
 
@@ -91,7 +91,7 @@ def test_a_budget_of_nothing_buys_only_what_pays_for_itself(spark):
     found = choose(spark, *ROWS, budget=0.0)
     for (control, _), row in found.items():
         if control != TOGETHER and row["chosen"]:
-            assert row["cost"] <= 0
+            assert row["net_cost"] <= 0
 
 
 def test_nothing_worth_doing_is_no_row_together(spark):

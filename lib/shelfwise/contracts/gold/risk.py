@@ -103,11 +103,10 @@ DEMAND_ERRORS = Table(
 
 RISK_SCENARIOS = Table(
     name="gold.risk_scenarios",
-    doc="What each part of the shop loses in each of the same scenarios. One row per as_of, stress, scope and name.",
-    key=("as_of", "stress", "scope", "name"),
+    doc="What each part of the shop loses in each of the same scenarios. One row per as_of, scope and name.",
+    key=("as_of", "scope", "name"),
     schema=AS_OF
     | {
-        "stress": required("string", "none, or what is sure to happen: see gold.risk_stress"),
         "scope": required("string", "total, type, kind (of loss), department, category (department / category) or supplier"),
         "name": required("string", "of the part; '*' for the total"),
         "losses": required("array<double>", "money, by scenario"),

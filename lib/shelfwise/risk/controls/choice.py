@@ -14,11 +14,11 @@ Bools = NDArray[np.bool_]
 
 
 def chosen(options: pd.DataFrame, budget: float) -> Bools:
-    """Of options with group, net and cost; raises ValueError where HiGHS finds no answer within a minute."""
+    """Of options with group, net and net_cost; raises ValueError where HiGHS finds no answer within a minute."""
     if not len(options):
         return np.zeros(0, dtype=np.bool_)
     net = options["net"].to_numpy(np.float64)
-    spent = np.maximum(options["cost"].to_numpy(np.float64), 0.0)
+    spent = np.maximum(options["net_cost"].to_numpy(np.float64), 0.0)
     one_each = sparse.csr_matrix((np.ones(len(net)), (pd.factorize(options["group"])[0], np.arange(len(net)))))
     solution = optimize.milp(
         -net,

@@ -47,15 +47,15 @@ class ControlParams(Ways):
 def choose_controls(
     exposure: DataFrame,
     errors: DataFrame,
-    scenarios: DataFrame,
+    losses: DataFrame,
     items: DataFrame,
     assumptions: DataFrame,
     *,
     params: ControlParams,
     as_of: date,
 ) -> DataFrame:
-    """One row per control that keeps something off, one of all that are chosen. `items`: silver.items, which know the makers."""
-    total, settings = total_of(scenarios)
+    """One row per control that keeps something off, one of all that are chosen. `losses`: gold.risk_scenarios."""
+    total, settings = total_of(losses)
     futures = settings.model_copy(update={"scenarios": params.scenarios})
     worst = weights_of(total[: params.scenarios]).worst[LEVEL]
     drawn = keep(exposed(_on_terms(exposure, items, assumptions), errors))
@@ -87,7 +87,7 @@ def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) ->
         F.count(F.lit(1)).alias("items"),
         F.max("known_as").alias("known_as"),
         setup.alias("setup"),
-        (exact_sum(F.col("cost")) + setup).alias("cost"),
+        (exact_sum(F.col("cost")) + setup).alias("net_cost"),
         *[exact_sum(F.col(name)).alias(name) for name in ("avoided", "avoided_worst")],
     )
     assumed = assumptions.where("scope = '*' AND name = 'risk_aversion'").agg(F.max("value").alias("assumed"))  # one row
@@ -102,8 +102,8 @@ def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) ->
 def _gains() -> dict[str, Column]:
     groups = F.create_map(*[F.lit(text) for name, control in OFFERED.items() for text in (name, control.group)])
     return {
-        "net": F.col("worth") - F.col("cost"),
-        "per_money": F.when(F.col("cost") > 0, F.col("worth") / F.col("cost")),
+        "net": F.col("worth") - F.col("net_cost"),
+        "per_money": F.when(F.col("net_cost") > 0, F.col("worth") / F.col("net_cost")),
         "group": F.concat_ws("/", "scope", "name", groups[F.col("control")]),
     }
 

@@ -20,8 +20,8 @@ from shelfwise.risk.units import SUMS, UNIT
 
 ITEMS, COST, AVOIDED = "items", "cost", "avoided"
 TOLD = (
-    "control string, scope string, name string, known_as string, items bigint, cost double, avoided double, avoided_worst double,"
-    " avoided_error double, worth double, net double, per_money double, chosen boolean"
+    "control string, scope string, name string, known_as string, items bigint, net_cost double, avoided double,"
+    " avoided_worst double, avoided_error double, worth double, net double, per_money double, chosen boolean"
 )
 
 
@@ -69,7 +69,7 @@ def figures(row: Mapping[Hashable, Any], worst: Floats) -> dict[str, Any]:
         "name": ALL,
         "known_as": ALL,
         "items": row[ITEMS][0],
-        "cost": cost,
+        "net_cost": cost,
         "avoided": mean,
         "avoided_worst": in_worst,
         "avoided_error": float(avoided.std(ddof=1)) / len(avoided) ** 0.5,

@@ -32,6 +32,6 @@ def _what() -> Column:
 
 
 def _price() -> Column:
-    earns = F.format_string("earns %.2f by the plan", -F.col("cost"))
-    costs = F.format_string("costs %.2f: %s", "cost", F.when(F.col("net") > 0, "worth it").otherwise("not worth it"))
-    return F.when(F.col("cost") < 0, earns).otherwise(costs)
+    earns = F.format_string("earns %.2f by the plan", -F.col("net_cost"))
+    costs = F.format_string("costs %.2f: %s", "net_cost", F.when(F.col("net") > 0, "worth it").otherwise("not worth it"))
+    return F.when(F.col("net_cost") < 0, earns).otherwise(costs)

@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.credit import KEY, PARTY_KINDS
+from shelfwise.core.errors import JobError
 from shelfwise.measures.exact import fine_mean
 from shelfwise.risk.credit.standing import days_late
 
@@ -23,6 +24,8 @@ def priors_of(assumptions: DataFrame, names: dict[str, str] = CHANCES) -> dict[s
     """What is assumed everywhere, by kind of party. On the driver: two numbers."""
     rows = assumptions.where((F.col("scope") == "*") & F.col("name").isin(*names.values())).select("name", "value").collect()
     told = {row["name"]: row["value"] for row in rows}
+    if missing := sorted(set(names.values()) - set(told)):
+        raise JobError(f"silver.assumptions has no row of scope '*' for {missing[0]}: add one to the assumptions file.")
     return {kind: told[name] for kind, name in names.items()}
 
 
