@@ -101,8 +101,12 @@ def test_levels_and_the_sentence(spark: SparkSession) -> None:
     assert {name: row["level"] for (_, name), row in found.items()} == dict.fromkeys("abcdefghi", "ok") | {"z": "act"}
     bad = found["seller", "z"]
     assert bad["trouble"] == "late"
-    assert bad["reason"].startswith(f"20 of 40 parcels came late or have not come: {100 * bad['late_share']:.1f} % by what all")
-    assert "10.0 % are tolerated, and it is worse than that with a chance of 99 %." in bad["reason"]
+    share, low, high = (100 * bad[f"late_{name}"] for name in ("share", "q05", "q95"))
+    assert bad["reason"].startswith(
+        "20 of 40 parcels came late or have not come; drawn towards the share of all that is"
+        f" {share:.1f} % ({low:.1f} to {high:.1f} % with 90 % certainty)."
+        " 10.0 % are tolerated: it is worse than that with a chance of 99 %."
+    )
 
 
 def test_getting_worse_is_worth_a_look(spark: SparkSession) -> None:
