@@ -85,13 +85,14 @@ def test_expected_losses_by_hand(spark: SparkSession) -> None:
     assert row["expected_loss"] == pytest.approx(32 + 5.1333 + 9, abs=1e-3)
 
 
-def test_a_review_counts_for_each_who_had_a_part_in_the_order(spark: SparkSession) -> None:
-    """Two sellers and a carrier; the review of an order that nobody sent counts for none."""
+def test_a_review_counts_for_each_seller_who_had_a_part_in_the_order(spark: SparkSession) -> None:
+    """Two sellers, and not their carrier; the review of an order that nobody sent counts for none."""
     both = [parcel("p1", order_id="o1", carrier="Post"), parcel("p2", seller="b", order_id="o1", carrier="Post")]
     found = measured(spark, both, [review("o1", 1), review("o9", 1)])
     assert set(found) == {("seller", "a"), ("seller", "b"), ("carrier", "Post")}
-    assert [row["reviews"] for row in found.values()] == [1, 1, 1]
-    assert found["carrier", "Post"]["parcels"] == 2
+    post = found["carrier", "Post"]
+    assert [found["seller", name]["reviews"] for name in "ab"] == [1, 1]
+    assert (post["parcels"], post["reviews"], post["low_review_share"], post["loss_reviews"]) == (2, 0, None, 0)
 
 
 def test_levels_and_the_sentence(spark: SparkSession) -> None:
@@ -101,8 +102,12 @@ def test_levels_and_the_sentence(spark: SparkSession) -> None:
     assert {name: row["level"] for (_, name), row in found.items()} == dict.fromkeys("abcdefghi", "ok") | {"z": "act"}
     bad = found["seller", "z"]
     assert bad["trouble"] == "late"
-    assert bad["reason"].startswith(f"20 of 40 parcels came late or have not come: {100 * bad['late_share']:.1f} % by what all")
-    assert "10.0 % are tolerated, and it is worse than that with a chance of 99 %." in bad["reason"]
+    share, low, high = (100 * bad[f"late_{name}"] for name in ("share", "q05", "q95"))
+    assert bad["reason"].startswith(
+        "20 of 40 parcels came late or have not come; drawn towards the share of all that is"
+        f" {share:.1f} % ({low:.1f} to {high:.1f} % with 90 % certainty)."
+        " 10.0 % are tolerated: it is worse than that with a chance of 99 %."
+    )
 
 
 def test_getting_worse_is_worth_a_look(spark: SparkSession) -> None:

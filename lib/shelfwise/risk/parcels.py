@@ -106,9 +106,9 @@ def _later_than(days: int) -> Column:
 
 
 def _rated(parcels: DataFrame, reviews: DataFrame, as_of: date) -> DataFrame:
-    """A review of an order counts for each who had a part in it."""
+    """A review of an order counts for each seller who had a part in it; carriers don't answer for the goods."""
     since, written = F.lit(as_of - timedelta(days=YEAR)), F.col("written_on")
     told = reviews.where((written > since) & (written <= F.lit(as_of))).select("order_id", "rating")
-    parts = parcels.select(*SENDER, "order_id").where(F.col("order_id").isNotNull()).distinct()
+    parts = parcels.where("scope = 'seller' AND order_id IS NOT NULL").select(*SENDER, "order_id").distinct()
     low = F.count_if(F.col("rating") <= LOW)
     return told.join(parts, "order_id", "inner").groupBy(*SENDER).agg(F.count("rating").alias("reviews"), low.alias("low_reviews"))

@@ -147,8 +147,8 @@ def _reason(params: SellerParams) -> Column:
     percent = F.greatest(F.least(F.round(100 * F.col("worst.chance")), F.lit(99.0)), F.lit(1.0))
     numbers = [F.col(f"worst.{name}") for name in ("part", "whole", "phrase", "share", "q05", "q95", "tolerated")]
     sentence = F.format_string(
-        "%d of %d %s: %.1f %% by what all show together, with 90 %% certainty between %.1f and %.1f %%;"
-        " %.1f %% are tolerated, and it is worse than that with a chance of %.0f %%.",
+        "%d of %d %s; drawn towards the share of all that is %.1f %% (%.1f to %.1f %% with 90 %% certainty)."
+        " %.1f %% are tolerated: it is worse than that with a chance of %.0f %%.",
         *numbers,
         percent,
     )

@@ -9,7 +9,7 @@ TROUBLES = {
     "late": "of the parcels that were not cancelled: came after the promised day, or have not come",
     "very_late": "the same, some weeks after the promised day (lost, as far as the customer knows)",
     "cancelled": "of all parcels: given up, or not to be had",
-    "low_review": "of reviews of its orders: one or two stars",
+    "low_review": "of reviews of a seller's orders: one or two stars",
 }
 SERVICE_LEVELS = ("ok", "watch", "act")
 
@@ -39,7 +39,9 @@ RISK_SELLERS = Table(
         "delivered": required("long", "of them, not cancelled, that had come by as_of"),
         "late": required("long", "not cancelled, and came after the promised day or have not come"),
         "very_late": required("long", "the same, some weeks after it"),
-        "reviews": required("long", "of its orders, written in the last year"),
+        "reviews": required(
+            "long", "of a seller's orders, written in the last year; 0 for carriers, who don't answer for the goods"
+        ),
         "low_reviews": required("long", "of them with one or two stars"),
         "days_late": optional("double", "days beyond the promised day of those late, so far where they have not come; null: none"),
     }
