@@ -51,8 +51,8 @@ def risk(spark, shop):
 
 
 def test_the_true_chances_are_found(shop, risk):
-    """Of parties with nothing past due: about the truth's level, steepness on the logit's scale, and order. 197 defaults tell the level
-    within 7 % and the steepness within .07 (one standard error each): three of them."""
+    """Of parties with nothing past due: about the truth's level, steepness on the logit's scale, and order. 197 defaults tell the
+    level within 7 % and the steepness within .07 (one standard error each): three of them."""
     both = risk.join(shop["truth"].set_index("party_id")[["annual_pd"]])
     calm = both[both["days_past_due"] == 0]
     assert set(calm["basis"]) == {"scorecard"}
