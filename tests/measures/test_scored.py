@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from shelfwise.measures.scored import calibration, judged, separation
+from shelfwise.measures.scored import calibration, judged, separation, shrinkage
 
 
 def told(*rows):
@@ -59,3 +59,20 @@ def test_order_of_rows_does_not_matter():
     rows = told((-3.0, 50, 1), (-1.0, 30, 6), (-2.0, 20, 2))
     turned = [column[[2, 0, 1]] for column in rows]
     assert judged(*rows) == judged(*turned)
+
+
+def test_a_fit_is_drawn_together_as_far_as_it_flatters_itself():
+    """20 and 80 of 100 each, as fitted: log-likelihood 200 (.2 ln .2 + .8 ln .8) = -100.08, alone 200 ln .5 = -138.63: X2 = 77.10.
+    Of 7 free numbers (77.10 - 7) / 77.10; level 0. Of 78 nothing is left, and one chance for all keeps the defaults: 100 of 200."""
+    rows = told((logit(0.2), 100, 20), (logit(0.8), 100, 80))
+    ratio = 2 * 200 * (0.2 * np.log(0.2) + 0.8 * np.log(0.8) - np.log(0.5))
+    assert ratio == pytest.approx(77.10, abs=0.01)
+    assert shrinkage(*rows, 7) == (pytest.approx((ratio - 7) / ratio), pytest.approx(0, abs=1e-9))
+    assert shrinkage(*rows, 78) == (0, pytest.approx(0, abs=1e-9))
+
+
+def test_what_is_drawn_together_keeps_the_number_of_defaults():
+    rows = told((-4.0, 1000, 20), (-2.5, 400, 33), (-1.0, 100, 25))
+    factor, level = shrinkage(*rows, 3)
+    assert 0 < factor < 1
+    assert (rows[1] * expit(level + factor * rows[0])).sum() == pytest.approx(78)

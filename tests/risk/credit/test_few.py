@@ -45,8 +45,8 @@ def test_the_assumed_chance_is_drawn_to_what_was_seen(spark):
     month = (1 + 1200 * (1 - 0.97 ** (1 / 12))) / 1213
     assert found["pd_12m"] == pytest.approx(1 - (1 - month) ** 12)
     assert found["reason"] == (
-        f"9 invoices, paid 0.0 days late on the average. 0.00 open, nothing past due: {100 * found['pd_12m']:.1f} % within a year;"
-        " too few defaults for a scorecard: the assumed chance, drawn to 1 in 1.1 years of its kind;"
+        f"9 invoices, 0.0 days late on the average. 0.00 open, nothing past due: {100 * found['pd_12m']:.1f} % within a year;"
+        " no scorecard: the assumed chance, drawn to what its kind showed, 1 in default in 1.1 years;"
         " 45 % of what it owes then would be lost."
     )
 

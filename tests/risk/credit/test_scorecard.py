@@ -51,15 +51,15 @@ def risk(spark, shop):
 
 
 def test_the_true_chances_are_found(shop, risk):
-    """Of parties with nothing past due: on the logit's scale about the truth's level and steepness, and nearly the truth's
-    order."""
+    """Of parties with nothing past due: about the truth's level, steepness on the logit's scale, and order. 197 defaults tell the
+    level within 7 % and the steepness within .07 (one standard error each): three of them."""
     both = risk.join(shop["truth"].set_index("party_id")[["annual_pd"]])
     calm = both[both["days_past_due"] == 0]
     assert set(calm["basis"]) == {"scorecard"}
     assert len(calm) > 1_000
     slope, _ = np.polyfit(logit(calm["pd_12m"]), logit(calm["annual_pd"]), 1)
-    assert slope == pytest.approx(1, abs=0.15)
-    assert calm["pd_12m"].mean() == pytest.approx(calm["annual_pd"].mean(), rel=0.15)
+    assert slope == pytest.approx(1, abs=0.21)
+    assert calm["pd_12m"].mean() == pytest.approx(calm["annual_pd"].mean(), rel=0.21)
     assert np.corrcoef(logit(calm["pd_12m"]), logit(calm["annual_pd"]))[0, 1] > 0.85
 
 

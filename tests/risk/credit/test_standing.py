@@ -98,15 +98,23 @@ def test_a_party_is_observed_from_its_first_due_month_until_it_stops(spark):
 def test_features_of_a_month_are_those_of_the_evening_before(spark):
     """Due on 31 January, paid on 10 February: known to be 10 days late in March, of the evening of 28 February; on that of 31
     January it is due and not late, so that nothing is known of it."""
-    rows = monthly("anna", JAN, [10, 0, 0, 0])
+    rows = [*monthly("anna", JAN, [10, 0, 0, 0]), {"party_id": "old", "issued_on": date(2022, 9, 30)}]
     parties = parties_of(spark, {"party_id": "anna", "years_known": 3.0, "employees": 5.0})
-    panel = payment_panel(parties, invoices_of(spark, *rows), PARAMS, date(2023, 12, 31)).collect()
+    panel = payment_panel(parties, invoices_of(spark, *rows), PARAMS, date(2023, 12, 31)).where("party_id = 'anna'").collect()
     by_day = {row["seen_on"]: row for row in panel}
     assert by_day[date(2023, 1, 31)]["mean_days_late"] is None
     assert by_day[date(2023, 2, 28)]["mean_days_late"] == 10
     assert by_day[date(2023, 3, 31)]["mean_days_late"] == 5
     assert {(row["years_known"], row["past_due_share"], row["employees"]) for row in panel} == {(3, None, 5)}
     assert [by_day[day]["months_known"] for day in (date(2023, 1, 31), date(2023, 3, 31))] == [0, 2]
+
+
+def test_who_was_there_when_the_records_began_may_have_been_known_for_long(spark):
+    """anna's first invoice begins them, on 1 January; ben's on 1 April is still of the beginning, cleo's on 2 April is not."""
+    rows = [*monthly("anna", JAN, [0] * 6), *monthly("ben", date(2023, 4, 1), [0] * 3), *monthly("cleo", date(2023, 4, 2), [0] * 3)]
+    panel = payment_panel(parties_of(spark), invoices_of(spark, *rows), PARAMS, date(2023, 12, 31)).collect()
+    last = {row["party_id"]: row["months_known"] for row in panel if row["seen_on"] == date(2023, 5, 31)}
+    assert last == {"anna": None, "ben": None, "cleo": 1}
 
 
 def test_later_events_move_no_observation(spark):

@@ -2,7 +2,9 @@
 
 logit h = intercept + sum of coefficient x weight of evidence (risk.credit.evidence), by MLlib's logistic regression, no coefficient
 above 0: evidence against a party never counts for it, whatever the others say (Siddiqi 2006, ch. 6). A ridge as strong as one
-observation keeps coefficients of few defaults small. Points: 600 at odds of 50 to 1 within a year, 20 more double them.
+observation keeps coefficients of few defaults small, and then all are drawn together as far as a fit flatters itself, each bin but
+one of a feature in use being a free number (measures.scored.shrinkage). Points: 600 at odds of 50 to 1 within a year, 20 more
+double them.
 
 Cuts lie at percentiles of values of three significant digits: people can read them, and their count has a bound.
 """
@@ -23,6 +25,7 @@ from shelfwise.contracts.credit import PARTY_KINDS
 from shelfwise.contracts.gold.credit_risk import BOTH, CREDIT_SCORECARD
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import keep
+from shelfwise.measures.scored import shrinkage
 from shelfwise.risk.credit.evidence import Bins, Floats, evidence, points
 from shelfwise.risk.credit.panel import PanelParams, payment_panel
 from shelfwise.risk.credit.standing import features
@@ -30,6 +33,7 @@ from shelfwise.risk.credit.standing import features
 DIGITS = 3  # of values, where cuts may lie
 PARTITIONS = 4  # MLlib adds up by partition: a fixed count keeps coefficients equal on any cluster
 PLACES = 6  # of coefficients: beyond them sums in another order could differ
+LOGIT_PLACES = 3
 STEPS, NEAR = 200, 1e-10
 HALF_ODDS, POINTS, ODDS = 20.0, 600.0, 50.0 * 12  # to 1 within a month
 COUNTED = ["part", "fold", "feature", "bin"]
@@ -112,8 +116,27 @@ def fit(rows: DataFrame, kind: str, cuts: dict[str, Floats], counts: pd.DataFram
         tol=NEAR,
         upperBoundsOnCoefficients=DenseMatrix(1, len(used), [0.0] * len(used)),
     ).fit(keep(placed.select("woe", "label")))
-    weights = dict(zip(used, np.round(model.coefficients.toArray(), PLACES).tolist(), strict=True))
-    return Card(kind, bins, {name: min(weight, 0.0) for name, weight in weights.items()}, round(model.intercept, PLACES))
+    weights = {name: min(weight, 0.0) for name, weight in zip(used, model.coefficients.toArray().tolist(), strict=True)}
+    return drawn_together(rows, Card(kind, bins, weights, model.intercept))
+
+
+def drawn_together(rows: DataFrame, card: Card) -> Card | None:
+    """None where nothing is left of what it says of the `rows` that it was fitted to."""
+    logits = count_logits(rows.select(logit_of(card).alias("logit"), "stopped"))
+    free = sum(int((card.bins[name].observations > 0).sum()) - 1 for name, weight in card.coefficients.items() if weight < 0)
+    told, observations, defaults = (logits[name].to_numpy() for name in ("logit", "observations", "defaults"))
+    factor, level = shrinkage(told, observations, defaults, free)
+    if factor == 0:
+        return None
+    weights = {name: round(factor * weight, PLACES) for name, weight in card.coefficients.items()}
+    return Card(card.kind, card.bins, weights, round(level + factor * card.intercept, PLACES))
+
+
+def count_logits(scored: DataFrame) -> pd.DataFrame:
+    """Observations and defaults by logit. On the driver: three decimals of logits between -20 and 20."""
+    counts = scored.groupBy(F.round("logit", LOGIT_PLACES).alias("logit"))
+    sums = counts.agg(F.count(F.lit(1)).alias("observations"), F.count_if("stopped").alias("defaults"))
+    return sums.toPandas().sort_values("logit").astype(float)
 
 
 def logit_of(card: Card) -> Column:

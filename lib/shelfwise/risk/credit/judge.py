@@ -18,12 +18,11 @@ from shelfwise.contracts.gold.credit_risk import BOTH, CREDIT_ACCURACY
 from shelfwise.core.frames import local_frame
 from shelfwise.core.kept import keep
 from shelfwise.measures.scored import Verdict, judged
-from shelfwise.risk.credit.card import counts_of, cuts_of, fit, kinds_to_fit, logit_of, of_kind
+from shelfwise.risk.credit.card import count_logits, counts_of, cuts_of, fit, kinds_to_fit, logit_of, of_kind
 from shelfwise.risk.credit.panel import FOLDS, PanelParams, payment_panel
 from shelfwise.risk.credit.prior import monthly, priors_of
 from shelfwise.risk.credit.standing import features
 
-DIGITS = 3  # of a logit that is kept: 20,000 different ones at most come to the driver
 EARLY, BETWEEN, LATE = "early", "between", "late"
 
 
@@ -47,7 +46,7 @@ def _judged(panel: DataFrame, kind: str, priors: dict[str, float], params: Panel
     for split, frames in (("parties", made), ("months", [_scored(rows, kind, cuts, counts, "part", LATE)])):
         kept = [frame for frame in frames if frame is not None]
         if kept and len(kept) == len(frames):
-            told = _counted(reduce(DataFrame.unionByName, kept))
+            told = count_logits(reduce(DataFrame.unionByName, kept))
             if 0 < told["defaults"].sum() < told["observations"].sum():
                 yield {"kind": kind, "split": split} | _row(told, prior)
 
@@ -60,13 +59,7 @@ def _scored(
     card = fit(rows.where(others), kind, cuts, counts[counts["part"] == EARLY if by == "part" else counts["fold"] != held])
     if card is None:
         return None
-    return rows.where(F.col(by) == held).select(F.round(logit_of(card), DIGITS).alias("logit"), "stopped")
-
-
-def _counted(scored: DataFrame) -> pd.DataFrame:
-    """On the driver: a row per logit of three decimals."""
-    counts = scored.groupBy("logit").agg(F.count(F.lit(1)).alias("observations"), F.count_if("stopped").alias("defaults"))
-    return counts.toPandas().sort_values("logit").astype(float)
+    return rows.where(F.col(by) == held).select(logit_of(card).alias("logit"), "stopped")
 
 
 def _row(told: pd.DataFrame, prior: float) -> dict[str, object]:

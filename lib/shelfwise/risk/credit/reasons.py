@@ -33,7 +33,7 @@ def reason() -> Column:
         F.coalesce(_said("against"), F.lit("nothing")),
     )
     by_prior = F.format_string(
-        "%.1f %% within a year; too few defaults for a scorecard: the assumed chance, drawn to %d in %.1f years of its kind",
+        "%.1f %% within a year; no scorecard: the assumed chance, drawn to what its kind showed, %d in default in %.1f years",
         F.col("pd_12m") * 100,
         F.coalesce("defaults", F.lit(0)),
         F.coalesce("months", F.lit(0)) / 12,
@@ -42,11 +42,12 @@ def reason() -> Column:
         F.when(F.col("basis") == "default", F.lit("in default")).when(F.col("basis") == "scorecard", by_card).otherwise(by_prior)
     )
     loss = F.format_string("%.0f %% of what it owes then would be lost", F.col("lgd") * 100)
-    paid = F.when(
-        F.col("mean_days_late").isNotNull(),
-        F.format_string("%d invoices, paid %.1f days late on the average. ", "invoices", "mean_days_late"),
-    ).otherwise(F.lit("No invoice was due yet. "))
-    return F.concat(paid, owes, chance, F.lit("; "), loss, F.lit("."))
+    return F.concat(_paid(), owes, chance, F.lit("; "), loss, F.lit("."))
+
+
+def _paid() -> Column:
+    told = F.format_string("%d invoices, %.1f days late on the average. ", "invoices", "mean_days_late")
+    return F.when(F.col("mean_days_late").isNotNull(), told).otherwise(F.lit("No invoice was due yet. "))
 
 
 def _said(feature: str) -> Column:

@@ -49,31 +49,42 @@ def score_parties(
     as_of: date,
 ) -> DataFrame:
     """One row per party that is known, or was billed."""
-    known, today = keep(as_known(invoices, as_of)), F.lit(as_of)
-    stopped = stops(known, as_of, params.default_days)
-    everyone = parties.select(*KEY).unionByName(known.select(*KEY)).distinct().withColumn("seen_on", today)
-    behaved = behaviour(known, F.array(today), params.look_back_months, params.grace_days)
-    described = with_features(everyone, known, behaved, parties).withColumn(
-        "is_supplier", (F.col("kind") == "supplier").cast("double")
-    )
+    known = keep(as_known(invoices, as_of))
     chances, losses = priors_of(assumptions), priors_of(assumptions, LOSSES)
-    joined = (
-        described.join(_owed(known, as_of), [*KEY], "left")
-        .fillna(0, ["days_past_due", "open_amount", "overdue_amount", "invoices"])
-        .join(F.broadcast(stop_counts(known, stopped, today, params.default_days)), ["kind", "days_past_due"], "left")
-        .join(F.broadcast(drawn_chances(observed_months(known, params, as_of), chances, params.prior_years)), "kind", "left")
-        .join(F.broadcast(losses_given_default(known, stopped, losses, params.prior_workouts)), "kind", "left")
-    )
-    assumed_chance, assumed_loss = by_kind(chances), by_kind(losses)
-    told = joined.withColumns(
+    described = _described(parties, known, params, as_of).join(_owed(known, as_of), [*KEY], "left")
+    whole = described.fillna(0, ["days_past_due", "open_amount", "overdue_amount", "invoices"])
+    told = _beside_its_kind(whole, known, chances, losses, params, as_of).withColumns(
         {
-            "drawn": F.coalesce("drawn", assumed_chance),
-            "lgd": F.coalesce("drawn_loss", assumed_loss),
+            "drawn": F.coalesce("drawn", by_kind(chances)),
+            "lgd": F.coalesce("drawn_loss", by_kind(losses)),
             "stopped_chance": stopped_chance(params.default_days),
         }
         | _by_cards(cards_of(scorecard))
     )
-    return _judged(told, params).select(today.alias("as_of"), *CREDIT_RISK.columns[1:])
+    return _judged(told, params).select(F.lit(as_of).alias("as_of"), *CREDIT_RISK.columns[1:])
+
+
+def _described(parties: DataFrame, known: DataFrame, params: ScoreParams, as_of: date) -> DataFrame:
+    """All that a scorecard asks of each party, as of the day."""
+    today, is_supplier = F.lit(as_of), (F.col("kind") == "supplier").cast("double")
+    everyone = parties.select(*KEY).unionByName(known.select(*KEY)).distinct().withColumn("seen_on", today)
+    behaved = behaviour(known, F.array(today), params.look_back_months, params.grace_days)
+    return with_features(everyone, known, behaved, parties).withColumn("is_supplier", is_supplier)
+
+
+def _beside_its_kind(
+    rows: DataFrame, known: DataFrame, chances: dict[str, float], losses: dict[str, float], params: ScoreParams, as_of: date
+) -> DataFrame:
+    """And what was seen of others: a few rows by kind, at most 90 by kind and day."""
+    stopped = stops(known, as_of, params.default_days)
+    rolls = stop_counts(known, stopped, F.lit(as_of), params.default_days)
+    drawn = drawn_chances(observed_months(known, params, as_of), chances, params.prior_years)
+    lost = losses_given_default(known, stopped, losses, params.prior_workouts)
+    return (
+        rows.join(F.broadcast(rolls), ["kind", "days_past_due"], "left")
+        .join(F.broadcast(drawn), "kind", "left")
+        .join(F.broadcast(lost), "kind", "left")
+    )
 
 
 def _judged(told: DataFrame, params: ScoreParams) -> DataFrame:

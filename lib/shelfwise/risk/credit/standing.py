@@ -17,6 +17,7 @@ SEEN = [*KEY, "seen_on"]
 # 1: larger values are riskier; -1: smaller ones; 0: the data may say
 ATTRIBUTES = {"years_known": -1, "monthly_turnover": 0, "past_due_share": 1, "employees": 0}
 BEHAVIOUR = {"mean_days_late": 1, "late_share": 1, "worst_days_late": 1, "months_known": 0, "turnover_trend": 0}
+BEGINNING = 3  # months of the records in which who is billed may have been billed before
 LATELY, USUAL = 3, 12  # months of turnover that are compared
 
 
@@ -63,14 +64,19 @@ def behaviour(known: DataFrame, seen: Column, look_back_months: int, grace_days:
 
 
 def with_features(seen: DataFrame, known: DataFrame, behaved: DataFrame, parties: DataFrame) -> DataFrame:
-    """`seen` (party and day) and, as numbers, all that may tell of it; null where nothing is known."""
+    """`seen` (party and day) and, as numbers, all that may tell of it; null where nothing is known.
+
+    Who was billed when the records began may have been known for long: how many months is not known.
+    """
     first = known.groupBy(*KEY).agg(F.min("issued_on").alias("first_on"))
+    begin = first.agg(F.add_months(F.min("first_on"), BEGINNING).alias("begun_on"))  # one row
     months = F.floor(F.months_between("seen_on", "first_on")).cast("double")
+    joined = (F.col("first_on") > F.col("begun_on")) & (months >= 0)
     told = (
         seen.join(behaved, SEEN, "left")
-        .join(first, [*KEY], "left")
+        .join(first.crossJoin(F.broadcast(begin)), [*KEY], "left")
         .join(parties.select(*KEY, *ATTRIBUTES), [*KEY], "left")
-        .withColumn("months_known", F.when(months >= 0, months))
+        .withColumn("months_known", F.when(joined, months))
     )
     return told.select(*seen.columns, "invoices", *[F.col(name).cast("double").alias(name) for name in features()])
 
