@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shelfwise.contracts.gold.controls import RISK_ALERTS
+from shelfwise.contracts.gold.credit_risk import RISK_PARTIES
 from shelfwise.contracts.gold.risk import RISK_ITEMS, RISK_PORTFOLIO
 from shelfwise.risk.alerts import AlertParams, raise_alerts
 from tests.introductions.builders import kept_rows, rows_of
@@ -19,8 +20,8 @@ def days(*scores):
     return [(AS_OF - timedelta(weeks=len(scores) - 1 - k), score) for k, score in enumerate(scores)]
 
 
-def alerted(spark, items, suppliers=(), **params):
-    """By scope and name; `items` and `suppliers` give what each takes of 1,000 on days of one week each."""
+def alerted(spark, items, suppliers=(), customers=(), planned=PLANNED, **params):
+    """By scope and name; `items` and the others give what each takes of 1,000 on days of one week each."""
     told = [
         {"item_id": name, "as_of": day, "planned_margin": 0.0, "cvar_95_share": PLANNED * score, "main_kind": "demand", "kinds": {}}
         for name, scores in dict(items).items()
@@ -28,7 +29,7 @@ def alerted(spark, items, suppliers=(), **params):
         if score is not None
     ]
     whole = [
-        {"item_id": "rest", "as_of": day, "planned_margin": PLANNED, "cvar_95_share": 0.0, "main_kind": "demand", "kinds": {}}
+        {"item_id": "rest", "as_of": day, "planned_margin": planned, "cvar_95_share": 0.0, "main_kind": "demand", "kinds": {}}
         for day, _ in days(*[0.0] * 40)
     ]
     parts = [
@@ -36,9 +37,15 @@ def alerted(spark, items, suppliers=(), **params):
         for name, scores in dict(suppliers).items()
         for day, score in days(*scores)
     ]
+    owing = [
+        {"customer_id": name, "as_of": day, "cvar_95_share": PLANNED * score}
+        for name, scores in dict(customers).items()
+        for day, score in days(*scores)
+    ]
     found = raise_alerts(
         rows_of(spark, RISK_PORTFOLIO, *parts),
         rows_of(spark, RISK_ITEMS, *told, *whole),
+        rows_of(spark, RISK_PARTIES, *owing),
         params=PARAMS.model_copy(update=params),
         as_of=AS_OF,
     )
@@ -105,6 +112,22 @@ def test_a_finer_threshold_never_silences(spark):
     order = ["ok", "watch", "act"]
     assert set(few) <= set(many)
     assert all(order.index(many[key]["level"]) >= order.index(few[key]["level"]) for key in few)
+
+
+def test_a_customer_who_owes_much_is_an_alert_too(spark):
+    found = alerted(spark, {}, customers={"anna": [0.15], "ben": [0.05]}, begins={"customer": (0.1, 0.2)})
+    assert {key: row["level"] for key, row in found.items()} == {("customer", "anna"): "watch"}
+
+
+def test_a_shop_that_earns_nothing_by_the_plan_acts_on_every_loss(spark):
+    found = alerted(spark, {"losing": [0.001], "gaining": [-0.5]}, planned=-1.0)
+    assert {key: (row["level"], row["score"]) for key, row in found.items()} == {("item", "losing"): ("act", 10.0)}
+
+
+@pytest.mark.parametrize("wrong", [{"item": (0.2, 0.1)}, {"items": (0.1, 0.2)}, {"item": (0.0, 0.1)}])
+def test_thresholds_out_of_order_are_refused(wrong):
+    with pytest.raises(ValueError, match="0 < watch < act"):
+        AlertParams(begins=wrong)
 
 
 def test_days_stay_dates(found):

@@ -14,6 +14,7 @@ from shelfwise.risk.incidents import IncidentParams, price_incidents
 from tests.introductions.builders import kept_rows, rows_of
 from tests.risk.builders import AS_OF
 
+TODAY = datetime(2020, 1, 1, tzinfo=UTC)
 PARAMS = IncidentParams(look_back_days=84, least_baskets=3)
 
 
@@ -29,7 +30,7 @@ def ledger_row(table, batch, read, refused):
 
 
 def priced(spark, sales, ledger=(), holidays=()):
-    told = [{"admitted_at": datetime(2020, 1, 1, tzinfo=UTC), "files": None, "added_columns": None} | row for row in ledger]
+    told = [{"admitted_at": TODAY, "files": None, "added_columns": None} | row for row in ledger]
     free = [{"country": "US", "day": AS_OF - timedelta(days=back), "holiday": "Rest"} for back in holidays]
     usual = {"week": AS_OF, "weekday": 1, "share": 1.0}
     found = price_incidents(
@@ -81,6 +82,23 @@ def test_refused_rows_are_priced_as_if_like_the_others(spark):
     assert (lines["touched_revenue"], lines["rows"], lines["share"]) == (pytest.approx(20.0), 10, 0.1)
     assert (stock["touched_revenue"], stock["expected_loss"]) == (pytest.approx(42.0), pytest.approx(2.1))
     assert stock["reason"].startswith("silver.stock, landing 3: 10 rows (25.0 % of what was read) were refused; they touch 42.00")
+
+
+def test_a_landing_of_long_ago_is_told_no_more(spark):
+    """28 days before the ledger's latest one: found and mended."""
+    sales = [line for back in range(60) for line in sold("big", back)]
+    ledger = [
+        ledger_row("silver.sales_lines", 1, 100, 10) | {"admitted_at": TODAY - timedelta(days=28)},
+        ledger_row("silver.sales_lines", 2, 100, 10) | {"admitted_at": TODAY - timedelta(days=27)},
+        ledger_row("silver.sales_lines", 3, 100, 0),
+    ]
+    assert {name for _, name in priced(spark, sales, ledger)} == {"silver.sales_lines, landing 2"}
+
+
+def test_a_place_that_is_closed_is_no_gap(spark):
+    """29 days without a sale up to as_of, longer than a gap takes to be found; 28 are one."""
+    assert priced(spark, [line for back in range(29, 83) for line in sold("big", back)]) == {}
+    assert len(priced(spark, [line for back in range(28, 83) for line in sold("big", back)])) == 1
 
 
 def test_a_shop_without_sales_has_no_prices_and_no_error(spark):

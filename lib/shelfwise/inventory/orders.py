@@ -27,6 +27,7 @@ WORDS = {
     "case_pack": "case size",
     "minimum_units": "smallest order",
     "expedite_cost": "cost of expediting",
+    "risk_aversion": "aversion to risk",
 }
 
 
@@ -52,7 +53,7 @@ def draft_orders(
     as_of: date,
 ) -> DataFrame:
     """One row per item to order; the same as_of and item always give the same order_id."""
-    averse = assume(plan, assumptions, ("risk_aversion",))
+    averse = assume(plan, assumptions, ("risk_aversion",)).withColumn("assumed", _with_aversion(params))
     ordered = ordered_together(averse, with_unsold(forecast, launches, as_of=as_of), supply, params)
     described = ordered.join(items.select("item_id", "description", "subcategory"), "item_id", "left")
     cases = (F.col("units") / F.col("case_pack")).cast("long")
@@ -72,6 +73,11 @@ def draft_orders(
         _reason(cases).alias("reason"),
         "assumed",
     )
+
+
+def _with_aversion(params: OrderParams) -> Column:
+    weighs = F.lit(params.risk_aversion is None) & (F.col("risk_aversion") > 0)
+    return F.when(weighs, F.array_append("assumed", F.lit("risk_aversion"))).otherwise(F.col("assumed"))
 
 
 def _reason(cases: Column) -> Column:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.gold.controls import TOGETHER
+from shelfwise.contracts.gold.controls import LEVELS, TOGETHER
 from shelfwise.report.pull import Rows, pull
 from shelfwise.report.words import counted, number
 
@@ -26,6 +26,7 @@ class Guards:
     """`together`: the row of all chosen controls, none where nothing is worth its price. What weighs most comes first."""
 
     alerts: Rows
+    levels: dict[str, int]  # of all alerts
     together: Rows
     controls: Rows
     incidents: Rows
@@ -36,10 +37,10 @@ class Guards:
         return f"The controls that are worth their price bring {number(self.together[0]['net'])} in 13 weeks"
 
     def alert_finding(self) -> str:
-        act = sum(row["level"] == "act" for row in self.alerts)
-        if not self.alerts:
+        if not self.levels:
             return "Nothing has become so large that it needs a look"
-        return f"{counted(act, 'part')} of the shop to act on, {len(self.alerts) - act} to watch or eased"
+        act = self.levels.get("act", 0)
+        return f"{counted(act, 'part')} of the shop to act on, {sum(self.levels.values()) - act} to watch or eased"
 
     def incident_finding(self) -> str:
         if not self.incidents:
@@ -49,11 +50,12 @@ class Guards:
 
 
 def guards(controls: DataFrame, alerts: DataFrame, incidents: DataFrame) -> Guards:
-    """At most 20 alerts, one row together, 15 controls and 10 incidents."""
+    """At most 20 alerts, three counts, one row together, 15 controls and 10 incidents."""
     single = F.col("control") != TOGETHER
     worst_first = (F.col("level") == "act").desc(), F.desc("score"), "scope", "name"
     return Guards(
         pull(alerts.orderBy(*worst_first), SHOWN_ALERTS),
+        {row["level"]: row["count"] for row in pull(alerts.groupBy("level").count(), len(LEVELS))},
         pull(controls.where(~single), 1),
         pull(controls.where(single & F.col("chosen")).orderBy(F.desc("net"), "control", "name"), SHOWN_CONTROLS),
         pull(incidents.orderBy(F.desc("touched_revenue"), "incident", "name"), SHOWN_INCIDENTS),

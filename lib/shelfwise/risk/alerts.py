@@ -9,7 +9,7 @@ of Scientific Instruments* 15).
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -26,7 +26,9 @@ BEGINS = {  # watch, act: shares of what the shop earns by the plan
     "category": (0.02, 0.04),
     "supplier": (0.02, 0.04),
     "item": (0.003, 0.006),
+    "customer": (0.003, 0.006),
 }
+MOST = 10.0  # score: also that of any loss of a shop that earns nothing by the plan
 
 
 class AlertParams(Params):
@@ -34,22 +36,34 @@ class AlertParams(Params):
     leave: float = Field(0.8, gt=0, le=1)
     look_back_days: int = 182  # what was measured before counts no more
 
+    @field_validator("begins")
+    @classmethod
+    def in_order(cls, begins: Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
+        for scope, (watch, act) in begins.items():
+            if scope not in BEGINS or not 0 < watch < act:
+                raise ValueError(f"of {scope}: known scopes are {', '.join(BEGINS)}, and 0 < watch < act")
+        return begins
 
-def raise_alerts(portfolio: DataFrame, items: DataFrame, *, params: AlertParams, as_of: date) -> DataFrame:
-    """One row per part with a level, or that had one when last measured. Both tables with all their days."""
+
+def raise_alerts(portfolio: DataFrame, items: DataFrame, parties: DataFrame, *, params: AlertParams, as_of: date) -> DataFrame:
+    """One row per part with a level, or that had one when last measured. All tables with all their days."""
     since = F.lit(as_of - timedelta(days=params.look_back_days))
-    recent, of_items = (one.where(F.col("as_of").between(since, F.lit(as_of))) for one in (portfolio, items))
+    recent, of_items, owing = (one.where(F.col("as_of").between(since, F.lit(as_of))) for one in (portfolio, items, parties))
     planned = of_items.groupBy("as_of").agg(exact_sum(F.col("planned_margin")).alias("planned"))
-    parts = recent.select("as_of", *PART, "cvar_95_share").unionByName(
-        of_items.select("as_of", F.lit("item").alias("scope"), F.col("item_id").alias("name"), "cvar_95_share")
-    )
-    score = F.coalesce(F.try_divide("cvar_95_share", F.when(F.col("planned") > 0, F.col("planned"))), F.lit(0.0))
-    scored = parts.join(F.broadcast(planned), "as_of", "inner").select("as_of", *PART, score.alias("score"))
+    parts = recent.select("as_of", *PART, "cvar_95_share")
+    for scope, name, frame in (("item", "item_id", of_items), ("customer", "customer_id", owing)):
+        parts = parts.unionByName(frame.select("as_of", F.lit(scope).alias("scope"), F.col(name).alias("name"), "cvar_95_share"))
+    scored = parts.join(F.broadcast(planned), "as_of", "inner").select("as_of", *PART, _score().alias("score"))
     histories = scored.groupBy(*PART).agg(F.array_sort(F.collect_list(F.struct("as_of", "score"))).alias("history"))
     now = histories.withColumn("last", F.element_at("history", -1)).where(F.col("last.as_of") == F.lit(as_of))
     folded = now.withColumn("begins", _begins(params)).withColumn("state", _folded(params.leave))
     told = folded.where((F.col("state.level") > 0) | (F.col("state.before") > 0)).withColumns(_columns(params, as_of))
     return told.withColumn("reason", _reason()).select(*RISK_ALERTS.columns)
+
+
+def _score() -> Column:
+    nothing_earned = F.when(F.col("cvar_95_share") > 0, MOST).otherwise(0.0)
+    return F.when(F.col("planned") > 0, F.least(F.col("cvar_95_share") / F.col("planned"), F.lit(MOST))).otherwise(nothing_earned)
 
 
 def _begins(params: AlertParams) -> Column:

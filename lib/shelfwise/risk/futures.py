@@ -58,11 +58,12 @@ class Futures:
 
     params: FutureParams
     stress: Stress = field(default_factory=Stress)
+    first: int = 0  # number of the first scenario
     _factors: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def scenarios(self) -> Ints:
-        return np.arange(self.params.scenarios)
+        return np.arange(self.first, self.first + self.params.scenarios)
 
     def uniform(self, what: str, words: Ints) -> Floats:
         """One row per word, one column per scenario."""

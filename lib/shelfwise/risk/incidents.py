@@ -3,7 +3,8 @@
 Refused rows are priced as if they were like the others: of sales lines by the mean revenue of a line, of other tables by the share
 of the rows of their landing that was refused, of the revenue of the weeks until such a thing is found. A place with at least
 `least_baskets` on a weekday (median) that sold nothing on one that is no holiday has lost a day's file rather than its customers:
-with 15 baskets expected a day without any has a chance of e^-15. Lines would not do: they come by the basket.
+with 15 baskets expected a day without any has a chance of e^-15. Lines would not do: they come by the basket. A place without a
+sale for longer than such things take to be found is closed.
 """
 
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from shelfwise.contracts.gold.controls import RISK_INCIDENTS
 from shelfwise.core.job import Params
 from shelfwise.measures.exact import exact_sum
 
-SALES = "silver.sales_lines"
+SALES, SHARE = "silver.sales_lines", "incident_loss_share"
 
 
 class IncidentParams(Params):
@@ -42,10 +43,12 @@ def price_incidents(
         F.sum("revenue").cast("double").alias("revenue"),
     )
     found = _refused(ledger, daily, params, as_of).unionByName(_silent(daily, locations, calendar, params, as_of))
-    share = assumptions.where("scope = '*' AND name = 'incident_loss_share'").agg(F.max("value").alias("lost"))  # one row
+    share = assumptions.where(f"scope = '*' AND name = '{SHARE}'").agg(F.max("value").alias("lost"))  # one row
     missing = F.raise_error("silver.assumptions has no row of scope '*' for incident_loss_share: add one to the assumptions file.")
     lost = F.col("touched_revenue") * F.coalesce("lost", missing.cast("double"))
-    priced = found.crossJoin(F.broadcast(share)).withColumns({"as_of": F.lit(as_of), "expected_loss": lost})
+    priced = found.crossJoin(F.broadcast(share)).withColumns(
+        {"as_of": F.lit(as_of), "expected_loss": lost, "assumed": F.array(F.lit(SHARE))}
+    )
     return priced.withColumn("reason", _reason()).select(*RISK_INCIDENTS.columns)
 
 
@@ -58,18 +61,17 @@ def _refused(ledger: DataFrame, daily: DataFrame, params: IncidentParams, as_of:
     share = F.col("quarantined") / F.col("read")
     of_lines = F.col("quarantined") * F.coalesce("of_line", F.lit(0.0))
     revenue = F.when(F.col("table") == SALES, of_lines).otherwise(share * F.col("of_weeks"))
-    return (
-        ledger.where("quarantined > 0")
-        .crossJoin(F.broadcast(usual))
-        .select(
-            F.lit("refused").alias("incident"),
-            F.format_string("%s, landing %d", "table", "batch").alias("name"),
-            F.lit(None).cast("date").alias("began_on"),
-            F.lit(params.found_after_days).alias("days"),
-            F.col("quarantined").alias("rows"),
-            share.alias("share"),
-            F.greatest(revenue, F.lit(0.0)).alias("touched_revenue"),
-        )
+    latest = ledger.agg(F.max("admitted_at").alias("latest"))  # one row
+    recent = F.col("admitted_at") > F.col("latest") - F.make_dt_interval(days=F.lit(params.found_after_days))
+    landed = ledger.crossJoin(F.broadcast(latest)).where(recent & (F.col("quarantined") > 0))
+    return landed.crossJoin(F.broadcast(usual)).select(
+        F.lit("refused").alias("incident"),
+        F.format_string("%s, landing %d", "table", "batch").alias("name"),
+        F.lit(None).cast("date").alias("began_on"),
+        F.lit(params.found_after_days).alias("days"),
+        F.col("quarantined").alias("rows"),
+        share.alias("share"),
+        F.greatest(revenue, F.lit(0.0)).alias("touched_revenue"),
     )
 
 
@@ -97,7 +99,8 @@ def _silent(daily: DataFrame, locations: DataFrame, calendar: DataFrame, params:
         F.count(F.lit(1)).cast("int").alias("days"),
         exact_sum(F.col("usual_revenue")).alias("revenue"),
     )
-    return gaps.select(
+    # what stays shut for longer is closed, and no gap
+    return gaps.where(F.col("days") <= params.found_after_days).select(
         F.lit("no_sales").alias("incident"),
         F.format_string("location %s, from %s", "location_id", F.col("began_on").cast("string")).alias("name"),
         "began_on",

@@ -101,12 +101,12 @@ def chunks(rows: pd.DataFrame, scenarios: int) -> Iterator[pd.DataFrame]:
 
 
 def in_chunks(
-    params: FutureParams, told: Callable[[pd.DataFrame, Futures], Iterator[pd.DataFrame]]
+    params: FutureParams, told: Callable[[pd.DataFrame, Futures], Iterator[pd.DataFrame]], first: int = 0
 ) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    """For mapInPandas: what is `told` of some items at a time, in the same futures."""
+    """For mapInPandas: what is `told` of some items at a time, in the same futures, from scenario `first` on."""
 
     def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        futures = Futures(params)
+        futures = Futures(params, first=first)
         for batch in batches:
             for rows in chunks(batch, params.scenarios):
                 yield from told(rows, futures)

@@ -37,6 +37,7 @@ RISK_CONTROLS = Table(
         "per_money": optional("double", "worth / net_cost; null where it costs nothing"),
         "chosen": required("boolean", "among what is worth most within the budget"),
         "avoided_error": optional("double", "standard error of avoided, of all that are chosen together; null of a single one"),
+        "assumed": required("array<string>", "which of its terms are assumptions"),
         "reason": required("string", "one sentence with the numbers"),
     },
     checks={"scope_is_known": f"scope IN {CONTROL_SCOPES}"},
@@ -54,9 +55,9 @@ RISK_ALERTS = Table(
     key=("as_of", "scope", "name"),
     schema=AS_OF
     | {
-        "scope": required("string", "total, type, kind, department, category, supplier (see gold.risk_portfolio) or item"),
+        "scope": required("string", "total, type, kind, department, category, supplier (as gold.risk_portfolio), item, customer"),
         "name": required("string", "of the part; '*' for the total"),
-        "score": required("double", "what it loses in the worst 5 % of the shop's futures / what the shop earns by the plan"),
+        "score": required("double", "loss in the worst 5 % of the shop's futures / what the shop earns by the plan; at most 10"),
         "level": required("string", "ok (left just now), watch or act"),
         "before": required("string", "level when last measured; ok where it never was"),
         "since": required("date", "as_of from which on it has had this level"),
@@ -65,7 +66,7 @@ RISK_ALERTS = Table(
         "reason": required("string", "one sentence with the numbers"),
     },
     checks={
-        "scope_is_known": f"scope IN {(*SCOPES, 'item')}",
+        "scope_is_known": f"scope IN {(*SCOPES, 'item', 'customer')}",
         "level_is_known": f"level IN {LEVELS} AND before IN {LEVELS}",
         "something_to_tell": "level <> 'ok' OR before <> 'ok'",
     },
@@ -79,7 +80,10 @@ INCIDENTS = {
 
 RISK_INCIDENTS = Table(
     name="gold.risk_incidents",
-    doc="Where the shop's own data failed it, priced by the revenue that they touch. One row per as_of, incident and name.",
+    doc=(
+        "Where the shop's own data failed it, priced by the revenue that they touch; rows refused are those of the ledger's latest"
+        " landings on the day of the run. One row per as_of, incident and name."
+    ),
     key=("as_of", "incident", "name"),
     schema=AS_OF
     | {
@@ -94,6 +98,7 @@ RISK_INCIDENTS = Table(
             "double", "money: touched_revenue x the share of it that decisions on missing data lose (assumed)"
         ),
         "reason": required("string", "one sentence with the numbers"),
+        "assumed": required("array<string>", "what of it is an assumption"),
     },
     checks={"incident_is_known": f"incident IN {tuple(INCIDENTS)}", "revenue_is_not_negative": "touched_revenue >= 0"},
     slice="as_of",

@@ -1,7 +1,8 @@
 """Which controls are worth their price?
 
 Each is looked at alone; of those that are worth more than they cost the best within the budget are chosen. What the chosen ones
-keep off together is drawn once more (risk.controls.joint): what two of them keep off is counted once.
+keep off together is drawn once more (risk.controls.joint), in scenarios that had no part in the choice: of many options of no
+worth those are chosen that chance favours, and what two of them keep off is counted once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,13 +19,13 @@ from shelfwise.core.kept import cut, keep
 from shelfwise.measures.assumed import assume
 from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.streams import Floats
+from shelfwise.measures.tail import by_scenario, worst_weights
 from shelfwise.measures.weeks import WEEKS_PER_YEAR
 from shelfwise.risk.controls.choice import chosen
 from shelfwise.risk.controls.effects import effects
 from shelfwise.risk.controls.joint import all_together
-from shelfwise.risk.controls.reasons import reason
+from shelfwise.risk.controls.reasons import assumed_terms, reason
 from shelfwise.risk.controls.ways import OFFERED, TERMS, Ways
-from shelfwise.risk.figures import weights_of
 from shelfwise.risk.futures import WEEKS, Futures
 from shelfwise.risk.scenarios import exposed, in_chunks, placed, total_of
 
@@ -38,7 +39,7 @@ MARKED = "control string, scope string, name string, setup double, aversion doub
 
 
 class ControlParams(Ways):
-    scenarios: int = 400  # the first ones of gold.risk_scenarios
+    scenarios: int = Field(400, ge=20)  # of gold.risk_scenarios, by which is chosen; the next as many tell what the chosen ones do
     budget: float | None = Field(None, ge=0)  # money for 13 weeks; None: all that is worth its price
     risk_aversion: float | None = Field(None, ge=0, le=1)  # None: silver.assumptions' of all
     most: int = Field(2_000, ge=1)  # options of the highest net worth among which is chosen within a budget
@@ -56,16 +57,22 @@ def choose_controls(
 ) -> DataFrame:
     """One row per control that keeps something off, one of all that are chosen. `losses`: gold.risk_scenarios."""
     total, settings = total_of(losses)
-    futures = settings.model_copy(update={"scenarios": params.scenarios})
-    worst = weights_of(total[: params.scenarios]).worst[LEVEL]
+    count = min(params.scenarios, settings.scenarios // 2)
+    futures = settings.model_copy(update={"scenarios": count})
+    weights = worst_weights(count, LEVEL)
+    choosing, confirming = (by_scenario(weights, part) for part in (total[:count], total[count : 2 * count]))
     drawn = keep(exposed(_on_terms(exposure, items, assumptions), errors))
-    each = placed(drawn).mapInPandas(in_chunks(futures, partial(_effects, worst=worst, ways=params)), EFFECTS)
+    each = placed(drawn).mapInPandas(in_chunks(futures, partial(_effects, worst=choosing, ways=params)), EFFECTS)
     options = cut(_options(each, params.risk_aversion, assumptions))
     marked = cut(_marked(options, params))
     alone = options.join(marked.select(*KEY, F.lit(True).alias("marked")), KEY, "left").withColumns(
-        {"chosen": F.coalesce("marked", F.lit(False)), "avoided_error": F.lit(None).cast("double")}
+        {
+            "chosen": F.coalesce("marked", F.lit(False)),
+            "avoided_error": F.lit(None).cast("double"),
+            "assumed": assumed_terms(),
+        }
     )
-    whole = all_together(drawn, marked, futures, worst, params)
+    whole = all_together(drawn, marked, futures, confirming, params)
     told = alone.select(*whole.columns).unionByName(whole)
     return told.withColumns({"as_of": F.lit(as_of), "reason": reason()}).select(*RISK_CONTROLS.columns)
 

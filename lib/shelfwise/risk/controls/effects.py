@@ -93,8 +93,8 @@ def _known_as(rows: pd.DataFrame, scope: str) -> pd.Series:
     return rows["description"].fillna(rows["item_id"]) if scope == "item" else rows[NAMED_BY[scope]]
 
 
-def together(rows: pd.DataFrame, futures: Futures, ways: Ways) -> tuple[int, float, Counts]:
-    """Items concerned, cost and what is kept off by scenario, of all that is chosen: `rows` have a column of marks per control."""
+def together(rows: pd.DataFrame, futures: Futures, ways: Ways) -> tuple[int, int, Counts]:
+    """Items concerned, cost and what is kept off by scenario (parts of UNIT), of all that is marked: a column per control."""
     rows = rows.reset_index(drop=True)
     before, applied, concerned = lot_of(rows, futures), untouched(rows), np.zeros(len(rows), dtype=np.bool_)
     for name, control in OFFERED.items():
@@ -103,4 +103,4 @@ def together(rows: pd.DataFrame, futures: Futures, ways: Ways) -> tuple[int, flo
             applied, concerned = control.apply(applied, taken, ways), concerned | taken
     after = before if applied.rows is rows else lot_of(applied.rows, futures)
     cost, avoided = compared(before, after, applied)
-    return int(concerned.sum()), float(cost.sum()), avoided.sum(axis=0)
+    return int(concerned.sum()), int(np.rint(UNIT * cost).astype(np.int64).sum()), avoided.sum(axis=0)

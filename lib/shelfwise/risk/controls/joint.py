@@ -11,8 +11,10 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import TOGETHER
 from shelfwise.contracts.gold.risk import ALL
+from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.controls.effects import NAMED_BY, together
+from shelfwise.risk.controls.reasons import assumed_terms
 from shelfwise.risk.controls.ways import OFFERED, Ways
 from shelfwise.risk.futures import FutureParams, Futures
 from shelfwise.risk.scenarios import in_chunks, placed, summed
@@ -21,15 +23,24 @@ from shelfwise.risk.units import SUMS, UNIT
 ITEMS, COST, AVOIDED = "items", "cost", "avoided"
 TOLD = (
     "control string, scope string, name string, known_as string, items bigint, net_cost double, avoided double,"
-    " avoided_worst double, avoided_error double, worth double, net double, per_money double, chosen boolean"
+    " avoided_worst double, avoided_error double, worth double, net double, per_money double, chosen boolean, assumed array<string>"
 )
 
 
 def all_together(drawn: DataFrame, marked: DataFrame, futures: FutureParams, worst: Floats, ways: Ways) -> DataFrame:
-    """One row; none where nothing is chosen. `marked`: control, scope and name of what is, `setup` and the shop's `aversion`."""
-    parts = placed(_with_marks(drawn, marked)).mapInPandas(in_chunks(futures, partial(_together, ways=ways)), SUMS)
+    """One row; none where nothing is chosen. `marked`: control, scope and name of what is, `setup` and the shop's `aversion`.
+
+    In the scenarios after those by which was chosen; `worst`: their weights in the shop's CVaR.
+    """
+    parts = placed(_with_marks(drawn, marked)).mapInPandas(
+        in_chunks(futures, partial(_together, ways=ways), futures.scenarios), SUMS
+    )
     sums = summed(parts).groupBy().pivot("name", [ITEMS, COST, AVOIDED]).agg(F.max("losses"))
-    beside = marked.agg(F.sum("setup").alias("setup"), F.max("aversion").alias("aversion")).where("aversion IS NOT NULL")
+    beside = marked.agg(
+        exact_sum(F.col("setup")).alias("setup"),
+        F.max("aversion").alias("aversion"),
+        F.array_sort(F.array_distinct(F.flatten(F.collect_set(assumed_terms())))).alias("assumed"),
+    ).where("aversion IS NOT NULL")
     return sums.crossJoin(F.broadcast(beside)).mapInPandas(partial(_told, worst=worst), TOLD)
 
 
@@ -48,7 +59,7 @@ def _with_marks(drawn: DataFrame, marked: DataFrame) -> DataFrame:
 
 def _together(rows: pd.DataFrame, futures: Futures, *, ways: Ways) -> Iterator[pd.DataFrame]:
     items, cost, avoided = together(rows, futures, ways)
-    sums = {ITEMS: [items], COST: [round(UNIT * cost)], AVOIDED: avoided}
+    sums = {ITEMS: [items], COST: [cost], AVOIDED: avoided}
     yield pd.DataFrame({"scope": "total", "name": list(sums), "losses": list(sums.values())})
 
 
@@ -77,4 +88,5 @@ def figures(row: Mapping[Hashable, Any], worst: Floats) -> dict[str, Any]:
         "net": worth - cost,
         "per_money": worth / cost if cost > 0 else None,
         "chosen": True,
+        "assumed": list(row["assumed"]),
     }

@@ -6,6 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import TOGETHER
+from shelfwise.risk.controls.ways import TERMS
 
 SENTENCES = {
     "dual_source": "A second supplier kept ready beside %s (items: %d)",
@@ -17,6 +18,22 @@ SENTENCES = {
     "stock_insurance": "Insurance of the stock of %s (items: %d)",
     TOGETHER: "All that is chosen (items: %2$d)",
 }
+
+
+ASSUMED = {
+    "dual_source": TERMS[:3],
+    "supply_insurance": TERMS[4:],
+    "prepayment_limit": TERMS[3:4],
+    "stock_insurance": TERMS[4:],
+}
+
+
+def assumed_terms() -> Column:
+    """Of the control: what of its price is an assumption."""
+    said = [(F.col("control") == name, F.array(*[F.lit(term) for term in terms])) for name, terms in ASSUMED.items()]
+    return reduce(lambda found, pair: found.when(*pair), said, F.when(F.lit(False), F.array().cast("array<string>"))).otherwise(
+        F.array().cast("array<string>")
+    )
 
 
 def reason() -> Column:
