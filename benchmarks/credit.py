@@ -143,8 +143,8 @@ def planted(spark: SparkSession, spec: Spec) -> tuple[tuple[DataFrame, DataFrame
     ids = credit.party_ids(spec, credit.BUSINESS)
     told = credit.parties(spec, credit.BUSINESS, ids)
     sent = credit.invoices(spec, credit.BUSINESS, ids)
-    named = {"kind": F.lit("customer"), "party_id": F.col("party").cast("string")}
     begin = F.lit(spec.start)
+    named = {"kind": F.lit("customer"), "party_id": F.col("party").cast("string"), "known_at": begin}
     days = {f"{name}_on": F.date_add(begin, F.col(f"{name}_day").cast("int")) for name in ("issued", "due", "paid", "recovered")}
     plain = sent.astype({"paid_day": "float", "recovered_day": "float"})
     frames = [

@@ -142,6 +142,7 @@ def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame]:
     rates |= {
         "recover_weeks": 4.0,
         "failure_per_year": 0.02,
+        "stopped_chance": 0.0,
         "replace_weeks": 8.0,
         "advance_loss_share": 0.45,
         "recalls_per_year": 0.002,

@@ -32,7 +32,7 @@ CALM = {
 SAFE = dict.fromkeys(
     (
         *("short_share", "shrinkage_share", "return_share", "return_loss_share", "holding", "clearing", "outages_per_year"),
-        *("failure_per_year", "advance", "advance_loss_share", "recalls_per_year"),
+        *("failure_per_year", "stopped_chance", "advance", "advance_loss_share", "recalls_per_year"),
     ),
     0.0,
 ) | {"recover_weeks": 4.0, "replace_weeks": 8.0}

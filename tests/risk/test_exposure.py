@@ -87,18 +87,20 @@ def test_all_that_is_assumed_is_named(spark):
 
 
 def test_what_is_known_of_a_supplier_comes_before_what_is_assumed(spark):
-    """s1 by a scorecard, its loss assumed; s2 by the prior, which is the assumption; s3 in default. A customer s1 is another."""
-    told = {"lgd": 0.3, "pd_12m": 0.07, "basis": "scorecard", "bucket": "none", "stopped_chance": 0.0}
+    """s1 by a scorecard, its loss assumed; s2 by the prior, which is the assumption; s3 in default. A customer s1 is another. What
+    may have stopped is part of a chance that is known, and of no assumed one."""
+    told = {"lgd": 0.3, "pd_12m": 0.07, "basis": "scorecard", "bucket": "none", "stopped_chance": 0.01}
     credit = [
         told | {"kind": "supplier", "party_id": "s1", "assumed": ["lgd"]},
         told | {"kind": "customer", "party_id": "s1", "pd_12m": 0.9},
         told | {"kind": "supplier", "party_id": "s2", "assumed": ["pd"], "basis": "prior"},
-        told | {"kind": "supplier", "party_id": "s3", "pd_12m": 1.0, "basis": "default"},
+        told | {"kind": "supplier", "party_id": "s3", "pd_12m": 1.0, "stopped_chance": 1.0, "basis": "default"},
     ]
     plan = [{"item_id": name, "supplier_id": f"s{place}"} for place, name in enumerate(("soup", "stew", "tea", "rice"), 1)]
     found = exposures(spark, plan, credit=credit)
     told_of = {name: (row["failure_per_year"], row["advance_loss_share"]) for name, row in found.items()}
     assert told_of == {"soup": (0.07, 0.45), "stew": (0.02, 0.3), "tea": (1, 0.3), "rice": (0.02, 0.45)}
+    assert [found[name]["stopped_chance"] for name in ("soup", "stew", "tea", "rice")] == [0.01, 0, 1, 0]
     flags = {name: {"supplier_failure", "advance_loss"} & set(row["assumed"]) for name, row in found.items()}
     assert flags == {
         "soup": {"advance_loss"},

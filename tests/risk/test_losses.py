@@ -147,6 +147,12 @@ def test_a_failure_takes_the_advance_along():
     assert found.max() <= 45 + 2 * 80 + 1e-9
 
 
+def test_a_supplier_that_has_stopped_already_fails_now():
+    """Of a year's .96 .95 has happened: .95 + .05 x (1 - (1 - .2)^(1/4)) = .9527, and not 1 - .04^(1/4) = .5528."""
+    found = lost(exposed_row(failure_per_year=0.96, stopped_chance=0.95, advance=100.0, advance_loss_share=0.45))["failure"][0]
+    assert (found > 0).mean() == pytest.approx(0.95 + 0.05 * (1 - 0.8**0.25), abs=0.015)
+
+
 def test_a_recall_loses_the_stock_and_what_would_have_sold():
     """Once a year: 1 - e^(-1/4) = .221 in a quarter. At week 13 x t: 260 x (1 - t), and what is left of 30 units at 3.00."""
     assert chance(1.0) == pytest.approx(0.2212, abs=1e-4)

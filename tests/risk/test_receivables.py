@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from shelfwise.contracts.gold.credit_risk import CREDIT_RISK, RISK_PARTIES
 from shelfwise.contracts.gold.risk import ALL, RISK_ITEMS, RISK_PORTFOLIO
-from shelfwise.risk.futures import FutureParams, Futures, quarterly
+from shelfwise.risk.futures import FutureParams, Futures, failing, quarterly
 from shelfwise.risk.items import measure_items
 from shelfwise.risk.parties import measure_parties
 from shelfwise.risk.portfolio import measure_portfolio
@@ -23,6 +25,7 @@ USUAL = {"kind": "customer", "basis": "prior", "assumed": ["pd"], "bucket": "non
 OWING = [
     {"party_id": f"c{n}", "pd_12m": 0.2 + 0.05 * n, "lgd": 0.4, "ead": 100.0 * (n + 1), "expected_loss": 1.0} for n in range(8)
 ]
+OWING[6] |= {"stopped_chance": 0.3}
 OTHERS = [
     {"party_id": "nothing", "pd_12m": 0.5, "lgd": 0.4, "ead": 0.0},
     {"party_id": "s1", "kind": "supplier", "pd_12m": 0.5, "lgd": 0.4, "ead": None},
@@ -35,7 +38,10 @@ def credit_of(spark, *rows):
 
 def drawn(rows, scenarios=20_000, **params):
     frame = pd.DataFrame(
-        [{"customer_id": f"c{n}", "exposure": e, "loss_share": s, "pd_12m": p} for n, (e, s, p) in enumerate(rows)]
+        [
+            {"customer_id": f"c{n}", "exposure": e, "loss_share": s, "pd_12m": p, "stopped_chance": gone[0] if gone else 0.0}
+            for n, (e, s, p, *gone) in enumerate(rows)
+        ]
     )
     return lost(frame, Futures(FutureParams(scenarios=scenarios, **params))) / 10_000
 
@@ -81,6 +87,24 @@ def test_who_is_in_default_loses_in_every_future():
     assert (drawn([(10.0, 0.5, 1.0)], scenarios=50) == 5).all()
 
 
+def test_what_has_stopped_already_fails_within_the_quarter():
+    """s = .95, PD = .951: of the .05 that pay p = .001 / .05 = .02 stop within a year, .0050378 within 13 weeks. .95 + .05 x
+    .0050378 = .95025, where 1 - .049^(1/4) = .5295 would wait for a year. s = 0: the quarter's; s = 1: for sure."""
+    yearly, stopped = np.array([0.951, 0.19, 1.0, 1.0, 0.95]), np.array([0.95, 0.0, 1.0, 0.4, 0.95])
+    expected = [0.95 + 0.05 * (1 - 0.98**0.25), 1 - 0.81**0.25, 1, 1, 0.95]
+    assert failing(yearly, stopped) == pytest.approx(expected, abs=1e-12)
+    found = drawn([(1_000.0, 0.4, 0.951, 0.95)])[0]
+    assert (found > 0).mean() == pytest.approx(0.95025, abs=3.5 * (0.95 * 0.05 / 20_000) ** 0.5)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1))
+def test_the_quarter_holds_what_has_stopped_and_no_more_than_the_year(pairs):
+    stopped = np.array([gone for gone, _ in pairs])
+    yearly = stopped + (1 - stopped) * np.array([later for _, later in pairs])
+    found = failing(yearly, stopped)
+    assert (stopped - 1e-12 <= found).all() and (found <= yearly + 1e-12).all()
+
+
 @pytest.fixture(scope="module")
 def tables(spark):
     exposure, errors = frames(spark, *ROWS, *MORE)
@@ -122,3 +146,9 @@ def test_a_customers_row_by_hand(tables):
     chance = row["failure_chance"]
     assert row["expected_loss"] == pytest.approx(320 * chance, abs=3.5 * 320 * (chance * (1 - chance) / 400) ** 0.5)
     assert row["var_99"] == pytest.approx(320)
+
+
+def test_a_customer_past_due_may_have_failed_already(tables):
+    """c6: PD 50 %, of which 30 % has happened: .3 + .7 x (1 - (.5 / .7)^(1/4))."""
+    (row,) = [row for row in tables["parties"] if row["customer_id"] == "c6"]
+    assert row["failure_chance"] == pytest.approx(0.3 + 0.7 * (1 - (0.5 / 0.7) ** 0.25))

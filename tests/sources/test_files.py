@@ -222,6 +222,18 @@ def test_a_party_on_invoice_is_hidden_unless_it_is_a_supplier(spark: SparkSessio
     told = mapped({"parties": rows}, columns={"kind": "`kind`", "party_id": "`who`"}, numbers=(), place=place).collect()
     (hidden,) = spark.range(1).select(pseudonym(F.lit("anna"), key)).first()  # type: ignore[misc]
     assert [row["party_id"] for row in told] == ["dairy", hidden, hidden]
+    assert {row["known_at"] for row in told} == {date(1990, 1, 1)}  # the mapping says no day: of old
+
+
+def test_a_customers_invoice_number_is_hidden_too(spark: SparkSession, tmp_path: Path) -> None:
+    """'anna-1' beside anna's pseudonym would say who that is; a supplier's stays, and one that is missing stays missing."""
+    key = str(tmp_path / "key")
+    rows = bronze(spark, "kind string, who string", ("supplier", "dairy-1"), ("customer", "anna-1"), ("customer", None))
+    columns = {"kind": "`kind`", "party_id": "`who`", "number": "`who`", "issued_on": "'2024-06-03'", "due_on": "'2024-07-03'"}
+    place = Place("invoices", "UTC", "UTC", "DE", key, "m.yaml")
+    told = mapped({"invoices": rows}, columns=columns | {"amount": "1"}, numbers=(), place=place).collect()
+    (hidden,) = spark.range(1).select(pseudonym(F.lit("anna-1"), key)).first()  # type: ignore[misc]
+    assert [row["number"] for row in told] == ["dairy-1", hidden, None]
 
 
 SMALLEST = {

@@ -65,6 +65,16 @@ def test_parties_have_the_codes_that_terms_and_sales_have(spark: SparkSession, t
         ("customer", hidden, 25),
     ]
     assert [row["broken"] for row in judged] == [[], []]
+    assert {row["known_at"] for row in judged} == {shop.FIRST_DAY}
+
+
+def test_a_customers_invoice_has_a_pseudonym_for_its_number_too(spark: SparkSession, tmp_path: Path) -> None:
+    key = str(tmp_path / "key")
+    usual = {"number": 31, "amount": Decimal("10.50"), "issued_on": date(2023, 1, 3), "due_on": date(2023, 2, 2)}
+    rows = [told_of("invoices", kind=kind, party=120, **usual) for kind in ("supplier", "business")]
+    judged = judge(shop.invoices({"invoices": bronze(spark, columns_of("invoices"), *rows)}, key_file=key), INVOICES).collect()
+    (hidden,) = spark.range(1).select(pseudonym(F.lit("31"), key)).first()  # type: ignore[misc]
+    assert [(row["number"], row["broken"]) for row in judged] == [("31", []), (hidden, [])]
 
 
 def test_an_invoice_says_what_came_of_it_and_a_bad_one_breaks_a_rule_by_name(spark: SparkSession, tmp_path: Path) -> None:
@@ -86,7 +96,7 @@ def test_an_invoice_says_what_came_of_it_and_a_bad_one_breaks_a_rule_by_name(spa
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_candidates_are_known_from_the_first_day_that_every_shop_has(preset: str) -> None:
+def test_candidates_and_parties_are_known_from_the_first_day_that_every_shop_has(preset: str) -> None:
     assert PRESETS[preset].start == shop.FIRST_DAY
 
 

@@ -21,12 +21,16 @@ PARTIES = Table(
         "monthly_turnover": optional("double", "money that it is billed in a usual month"),
         "past_due_share": optional("double", "of what it owed, paid after it was due, by what others tell (a credit agency)"),
         "employees": optional("double", "heads"),
+        "known_at": required(
+            "date", "from when on the row was known; what is told anew takes its place, so that days before then know nothing of it"
+        ),
     },
     checks=_IS_KNOWN
     | {
         "nothing_is_negative": "least(coalesce(years_known, 0), coalesce(monthly_turnover, 0), coalesce(employees, 0)) >= 0",
         "shares_are_shares": "past_due_share IS NULL OR past_due_share BETWEEN 0 AND 1",
     },
+    known="known_at",
 )
 
 INVOICES = Table(
@@ -35,7 +39,10 @@ INVOICES = Table(
     key=(*KEY, "number"),
     schema=_PARTY
     | {
-        "number": required("string", "the invoice's, unique for the party"),
+        "number": required(
+            "string",
+            "the invoice's, unique for the party; of a customer's a pseudonym: shops often make it from the customer's own",
+        ),
         "issued_on": required("date", "day of the invoice"),
         "due_on": required("date", "last day on which it is paid in time"),
         "amount": required(MONEY, "of the invoice"),

@@ -89,6 +89,7 @@ def _columns() -> dict[str, Column]:
         "clearing": cost * F.col("clearing_loss_share"),
         "recover_weeks": F.col("outage_weeks"),
         "failure_per_year": F.coalesce("own_failure", "supplier_failure_per_year"),
+        "stopped_chance": F.coalesce("own_stopped", F.lit(0.0)),
         "advance_loss_share": F.coalesce("own_loss", "advance_loss_share"),
         "advance": inbound * cost * F.col("advance_share"),
     }
@@ -128,9 +129,11 @@ def _measured(lead_times: DataFrame) -> DataFrame:
 
 
 def _suppliers(credit: DataFrame) -> DataFrame:
-    """supplier_id, own_failure, own_loss: null where they are assumed."""
+    """supplier_id, own_failure, own_stopped (a part of it), own_loss: null where they are assumed."""
+    seen = ~F.array_contains("assumed", "pd")
     told = {
-        "own_failure": F.when(~F.array_contains("assumed", "pd"), F.col("pd_12m")),
+        "own_failure": F.when(seen, F.col("pd_12m")),
+        "own_stopped": F.when(seen, F.col("stopped_chance")),
         "own_loss": F.when(~F.array_contains("assumed", "lgd"), F.col("lgd")),
     }
     known = credit.where("kind = 'supplier'")

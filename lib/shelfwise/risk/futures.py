@@ -131,3 +131,13 @@ def quarterly(yearly: Floats) -> Floats:
     """Of what happens once at most: 1 - (1 - PD)^(1/4), so that the year's chance is PD."""
     found: Floats = 1 - (1 - yearly) ** (WEEKS / WEEKS_PER_YEAR)
     return found
+
+
+def failing(yearly: Floats, stopped: Floats) -> Floats:
+    """Within 13 weeks, of a year's chance PD of which s is that it has stopped already: s + (1 - s) quarterly((PD - s) / (1 - s)).
+
+    A stop that has happened is known 91 days after the day that was missed: it takes no part of a year to come.
+    """
+    later = np.clip((yearly - stopped) / np.where(stopped < 1, 1 - stopped, 1.0), 0.0, 1.0)
+    found: Floats = stopped + (1 - stopped) * quarterly(later)
+    return found

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from shelfwise.contracts.gold.risk import PROBABILITIES
 from shelfwise.measures.streams import Floats, Ints
-from shelfwise.risk.futures import WEEKS, Futures, chance, known_as, quarterly
+from shelfwise.risk.futures import WEEKS, Futures, chance, failing, known_as
 from shelfwise.risk.value import Items, Outcome, World, blocked, items_of, outcome, planned, shut_share
 
 ENDS = np.array(PROBABILITIES)
@@ -141,7 +141,7 @@ def _failed(chunk: Chunk, futures: Futures, world: World) -> World:
 def _fails(chunk: Chunk, futures: Futures) -> NDArray[np.bool_]:
     """In bad times several at once."""
     chances = _by_group(partial(futures.together, "failure"), chunk.supplier)
-    fails: NDArray[np.bool_] = chances < quarterly(chunk.column("failure_per_year"))
+    fails: NDArray[np.bool_] = chances < failing(chunk.column("failure_per_year"), chunk.column("stopped_chance"))
     return fails
 
 

@@ -1,8 +1,9 @@
 """What do customers on invoice not pay in each of the scenarios?
 
-A customer fails within 13 weeks with chance 1 - (1 - PD)^(1/4), and part of what it owes is lost: LGD x EAD. One economy moves
-all of them, and suppliers too: it fails where sqrt(rho) M + sqrt(1 - rho) Z lies below the normal quantile of its chance, M the
-scenario's and Z its own (Vasicek 2002, *Risk* 15; Basel II, 2006, par. 272), so that many fail together in a few scenarios.
+A customer that has not stopped paying so far fails within 13 weeks with chance 1 - (1 - p)^(1/4), p its year's; one that has, for
+sure (risk.futures.failing). Part of what it owes is lost: LGD x EAD. One economy moves all of them, and suppliers too: it fails
+where sqrt(rho) M + sqrt(1 - rho) Z lies below the normal quantile of its chance, M the scenario's and Z its own (Vasicek 2002,
+*Risk* 15; Basel II, 2006, par. 272), so that many fail together in a few scenarios.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +16,9 @@ from pyspark.sql import functions as F
 from shelfwise.contracts.gold.credit_risk import RISK_PARTIES
 from shelfwise.contracts.gold.risk import ALL, TYPES
 from shelfwise.core.frames import spread_out
+from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures
-from shelfwise.risk.futures import FutureParams, Futures, known_as, quarterly
+from shelfwise.risk.futures import FutureParams, Futures, failing, known_as
 from shelfwise.risk.units import CELLS, SUMS, UNIT, Counts
 
 KIND = "receivables"
@@ -42,6 +44,7 @@ def owing(credit: DataFrame) -> DataFrame:
         F.col("ead").alias("exposure"),
         F.col("lgd").alias("loss_share"),
         "pd_12m",
+        "stopped_chance",
         "assumed",
     )
     return spread_out(named, "customer_id").sortWithinPartitions("customer_id")
@@ -50,10 +53,15 @@ def owing(credit: DataFrame) -> DataFrame:
 def lost(rows: pd.DataFrame, futures: Futures) -> Counts:
     """Whole numbers, customers x scenarios."""
     words = np.array([known_as(f"customer {one}") for one in rows["customer_id"]], dtype=np.int64)
-    fails = futures.together("failure", words) < quarterly(rows["pd_12m"].to_numpy(np.float64))[:, None]
+    fails = futures.together("failure", words) < fail_chances(rows)[:, None]
     each = np.rint(UNIT * rows["exposure"].to_numpy(np.float64) * rows["loss_share"].to_numpy(np.float64)).astype(np.int64)
     counts: Counts = fails * each[:, None]
     return counts
+
+
+def fail_chances(rows: pd.DataFrame) -> Floats:
+    """Within 13 weeks."""
+    return failing(*[rows[name].to_numpy(np.float64) for name in ("pd_12m", "stopped_chance")])
 
 
 def _summed_by(params: FutureParams) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
@@ -69,7 +77,7 @@ def _summed_by(params: FutureParams) -> Callable[[Iterable[pd.DataFrame]], Itera
 def _measured_by(params: FutureParams, weights: Weights) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
     def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         for rows, futures in _few(batches, params):
-            known = rows[["customer_id", "exposure", "loss_share"]].assign(failure_chance=quarterly(rows["pd_12m"].to_numpy()))
+            known = rows[["customer_id", "exposure", "loss_share"]].assign(failure_chance=fail_chances(rows))
             yield pd.concat([known, figures(lost(rows, futures) / UNIT, weights), rows["assumed"]], axis=1)
 
     return by_task

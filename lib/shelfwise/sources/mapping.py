@@ -14,7 +14,7 @@ from shelfwise.contracts import credit, service, silver
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.table import BATCH_COLUMNS, Table
-from shelfwise.sources.offering import UNKNOWN, intact, missing_from, offer, party
+from shelfwise.sources.offering import UNKNOWN, intact, missing_from, of_party, offer
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ FALLBACKS: dict[str, dict[str, str]] = {
     "candidates": dict.fromkeys(("department", "subcategory", "maker_id"), f"'{UNKNOWN}'"),
     "purchase_orders": {"location_id": HERE},
     "outside_series": {"category": EVERYWHERE},
-    "parties": {},
+    "parties": {"known_at": "DATE'1990-01-01'"},  # of old; the first day that is plausible
     "invoices": {},
     "deliveries": {"cancelled": "false", "items": "1"},
     "reviews": {},
@@ -109,8 +109,8 @@ def mapped(raw: Mapping[str, DataFrame], *, columns: Mapping[str, str], numbers:
         made[name] = _placed(name, type, read, place)
     if place.kind == "sales":
         made = _sales_defaults(made, place) | made
-    if "party_id" in made:
-        made["party_id"] = party(made["kind"], made["party_id"], place.key_file)
+    if place.kind in ("parties", "invoices"):
+        made |= {name: of_party(made["kind"], made[name], place.key_file) for name in ("party_id", "number") if name in made}
     return offer(frame, wrong, **{name: made[name] for name in KNOWN[place.kind].columns if name in made})
 
 

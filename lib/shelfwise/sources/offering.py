@@ -68,9 +68,9 @@ def missing_from(sales: DataFrame, listed: DataFrame | None, key: str) -> DataFr
     return sold if listed is None else sold.join(listed.select(key), key, "left_anti")
 
 
-def party(kind: Column, own_id: Column, key_file: str) -> Column:
-    """A supplier's own code; every other party is somebody, and gets a pseudonym."""
-    return F.when(kind == "supplier", own_id.cast("string")).otherwise(pseudonym(own_id, key_file))
+def of_party(kind: Column, own: Column, key_file: str) -> Column:
+    """A supplier's own code, or number of an invoice; every other party is somebody, and gets pseudonyms of both."""
+    return F.when(kind == "supplier", own.cast("string")).otherwise(pseudonym(own, key_file))
 
 
 def text(name: str) -> Column:

@@ -19,11 +19,11 @@ from shelfwise.core.arrivals import PLANTED
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
-from shelfwise.sources.offering import Options, offer, options_of, party
+from shelfwise.sources.offering import Options, of_party, offer, options_of
 from shelfwise.sources.simulated_columns import COLUMNS, TERMS
 from shelfwise.sources.simulated_service import deliveries, reviews
 
-# of every planted shop: its file of candidates has no day, and what it says holds from the start
+# of every planted shop: its files of candidates and of parties have no day, and what they say holds from the start
 FIRST_DAY = date(2023, 1, 2)
 
 
@@ -214,20 +214,21 @@ def candidates(raw: Mapping[str, DataFrame]) -> DataFrame:
 def parties(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
     """One row per supplier, and per customer that is a business."""
     attributes = ("years_known", "monthly_turnover", "past_due_share", "employees")
-    return offer(raw["parties"], **_party(key_file), **_same(*attributes))
+    return offer(raw["parties"], **_party(key_file), **_same(*attributes), known_at=F.lit(FIRST_DAY))
 
 
 def invoices(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
     """One row per party and month in which it was billed."""
     said = ("issued_on", "due_on", "amount", "paid_on", "recovered", "recovered_on")
-    return offer(raw["invoices"], **_party(key_file), number=F.col("number").cast("string"), **_same(*said))
+    whose = _party(key_file)
+    return offer(raw["invoices"], **whose, number=of_party(whose["kind"], F.col("number"), key_file), **_same(*said))
 
 
 def _party(key_file: str) -> dict[str, Column]:
     """By the codes that terms of supply, and sales, have."""
     kind = F.when(F.col("kind") == "business", "customer").otherwise(F.col("kind"))
     code = F.when(F.col("kind") == "business", F.format_string("C%07d", "party")).otherwise(F.format_string("S%05d", "party"))
-    return {"kind": kind, "party_id": party(kind, code, key_file)}
+    return {"kind": kind, "party_id": of_party(kind, code, key_file)}
 
 
 def _same(*names: str) -> dict[str, Column]:

@@ -48,7 +48,7 @@ def monthly(party: str, first: date, late: list[int | None], **more: Any) -> lis
 def planted(spark: SparkSession, spec: Spec, kind: str = credit.SUPPLIER) -> tuple[DataFrame, DataFrame, pd.DataFrame]:
     """Parties and invoices as silver has them, and the truth: party_id, annual_pd, lgd."""
     ids = credit.party_ids(spec, kind)
-    told = credit.parties(spec, kind, ids).assign(kind="customer" if kind == credit.BUSINESS else kind)
+    told = credit.parties(spec, kind, ids).assign(kind="customer" if kind == credit.BUSINESS else kind, known_at=spec.start)
     told["party_id"] = told["party"].astype(str)
     sent = credit.invoices(spec, kind, ids).assign(kind=told["kind"].iloc[0])
     frame = pd.DataFrame({"kind": sent["kind"], "party_id": sent["party"].astype(str), "number": sent["number"].astype(str)})

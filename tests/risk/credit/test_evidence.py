@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shelfwise.risk.credit import evidence as module
-from shelfwise.risk.credit.evidence import evidence, fewer, pooled, tells
+from shelfwise.risk.credit.evidence import evidence, fewer, ordered, pooled, tells
 from shelfwise.risk.credit.evidence import points as points_of
 
 
@@ -30,6 +30,30 @@ def test_pooling_goes_back_as_far_as_it_must():
 def test_a_bin_with_hardly_a_default_joins_the_nearer_rate():
     """Rates 1, 3 and 20 %, the second with three defaults: 3 is nearer to 1."""
     assert fewer([[0], [1], [2]], numbers(10, 3, 20), numbers(1000, 100, 100)) == [[0, 1], [2]]
+
+
+def test_defaults_that_nobody_saw_fill_no_bin():
+    """20 bins of 100, no default in ten and 2 in each of the other ten: rates 0 and 2 %, but no default is fewer than five. With
+    one in every other of the first ten, 5 in all, there are two bins."""
+    all, some = numbers(0, *[100] * 20), numbers(0, *[0] * 10, *[2] * 10)
+    one = evidence(np.arange(19.0), all, some, 1)
+    assert (one.cuts, one.defaults.tolist()) == ((), [0, 20])
+    two = evidence(np.arange(19.0), all, some + numbers(0, *[1, 0] * 5, *[0] * 10), 1)
+    assert (two.cuts, two.defaults.tolist()) == ((9,), [0, 5, 20])
+
+
+def test_an_empty_bin_joins_the_one_beside_it():
+    """Nobody in the first, the third and the last: no rate is known of them."""
+    assert pooled(numbers(0, 1, 0, 5, 0), numbers(0, 100, 0, 100, 0), 1) == [[0, 1, 2], [3, 4]]
+    assert pooled(numbers(0, 0), numbers(0, 0), 1) == [[0, 1]]
+
+
+def test_half_a_default_turns_no_order():
+    """5 of 50 and 1,010 of 10,000, 10 and 10.1 %: with half a default and a half of another (odds of 1 to 1) 5.5 of 51, 10.8 %, and
+    1,010.5 of 10,001, 10.1 %. They are one; 20 % after them stays apart."""
+    bad, all = numbers(5, 1010, 200), numbers(50, 10_000, 1000)
+    assert pooled(bad, all, 1) == [[0], [1], [2]]
+    assert ordered([[0], [1], [2]], bad, all, 1.0, 1) == [[0, 1], [2]]
 
 
 def test_woe_and_information_value_by_hand(monkeypatch):
@@ -91,6 +115,7 @@ def test_bins_are_in_order_whatever_comes(rows, direction):
     found = evidence(np.arange(len(rows) - 2, dtype=float), all, bad, direction)
     assert (direction * np.diff(found.woe[1:]) <= 1e-12).all()
     assert len(found.cuts) == len(found.woe) - 2
+    assert len(found.cuts) == 0 or (found.defaults[1:] >= 5).all()
     assert (found.observations.sum(), found.defaults.sum()) == (all.sum(), bad.sum())
     assert found.value >= 0
     assert np.isfinite(found.woe).all()

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from shelfwise.contracts.credit import PARTIES
 from shelfwise.contracts.gold.credit_risk import CREDIT_RISK, CREDIT_SCORECARD
+from shelfwise.core.conform import known_by
 from shelfwise.risk.credit.score import ScoreParams, score_parties
 from tests.introductions.builders import kept_rows, rows_of
 from tests.risk.credit.builders import assumptions_of, invoices_of, monthly, parties_of
@@ -52,16 +54,31 @@ def test_the_assumed_chance_is_drawn_to_what_was_seen(spark):
 
 
 def test_who_is_in_default_fails_for_sure_and_owes_what_is_not_settled(spark):
-    """Two of ben's four are never paid; of the first 30 of 100 came. LGD (.70 + 20 x .45) / 21; 100 still owed."""
+    """Two of ben's four are never paid; of the first, due on 1 April, 30 of 100 came. LGD (.70 + 20 x .45) / 21; 100 still owed,
+    due on 1 May."""
     rows = monthly("ben", JAN, [0, 0, None, None])
     rows[2] |= {"recovered": Decimal(30), "recovered_on": date(2023, 9, 1)}
     ben = scored(spark, rows)["customer", "ben"]
     lgd = (0.7 + 20 * 0.45) / 21
     assert (ben["basis"], ben["pd_12m"], ben["bucket"]) == ("default", 1, "over 90")
-    assert ben["days_past_due"] == (DAY - date(2023, 4, 1)).days
+    assert ben["days_past_due"] == (DAY - date(2023, 5, 1)).days
     assert (ben["lgd"], ben["ead"], ben["overdue_amount"]) == (pytest.approx(lgd), 100, 100)
     assert ben["expected_loss"] == pytest.approx(100 * lgd)
     assert ben["assumed"] == ["lgd"]
+
+
+def test_who_has_settled_its_defaults_is_in_default_no_more(spark):
+    """ben's third, due on 1 April, is settled on 1 September with 30 of 100: the day before he is in default, from then on judged
+    as others are. anna's 8 months and ben's 4 hold one default: h = (1 + 1,200 x (1 - .97^(1/12))) / 1,212."""
+    rows = [*monthly("anna", JAN, [0] * 8), *monthly("ben", JAN, [0, 0, None])]
+    rows[-1] |= {"recovered": Decimal(30), "recovered_on": date(2023, 9, 1)}
+    before = scored(spark, rows, as_of=date(2023, 8, 31))["customer", "ben"]
+    assert (before["basis"], before["days_past_due"], before["ead"]) == ("default", 152, 100)
+    ben = scored(spark, rows)["customer", "ben"]
+    assert (ben["basis"], ben["bucket"], ben["days_past_due"], ben["stopped_chance"]) == ("prior", "none", 0, 0)
+    assert (ben["ead"], ben["open_amount"], ben["overdue_amount"]) == (0, 0, 0)
+    month = (1 + 1200 * (1 - 0.97 ** (1 / 12))) / 1212
+    assert ben["pd_12m"] == pytest.approx(1 - (1 - month) ** 12)
 
 
 def test_who_is_past_due_may_have_stopped_already(spark):
@@ -83,6 +100,28 @@ def test_twice_the_exposure_is_twice_the_expected_loss(spark):
     assert two["ead"] == 2 * one["ead"] == 200
     assert two["expected_loss"] == pytest.approx(2 * one["expected_loss"])
     assert two["pd_12m"] == one["pd_12m"]
+
+
+def test_a_party_that_was_told_of_after_the_day_has_no_row(spark):
+    """Of 31 December, as a job of that day reads: ben and what is said of dairy came a day later; dairy was billed before."""
+    after = DAY + timedelta(days=1)
+    parties = parties_of(
+        spark,
+        {"party_id": "anna", "known_at": DAY},
+        {"party_id": "ben", "known_at": after},
+        {"party_id": "dairy", "years_known": 9.0, "known_at": after},
+    )
+    assert {row["party_id"] for row in known_by(parties, PARTIES, DAY).collect()} == {"anna"}
+    assert {row["party_id"] for row in known_by(parties, PARTIES, after).collect()} == {"anna", "ben", "dairy"}
+    found = score_parties(
+        known_by(parties, PARTIES, DAY),
+        invoices_of(spark, *monthly("dairy", JAN, [0])),
+        rows_of(spark, CREDIT_SCORECARD),
+        assumptions_of(spark),
+        params=ScoreParams(),
+        as_of=DAY,
+    )
+    assert {row["party_id"] for row in kept_rows(found, CREDIT_RISK)} == {"anna", "dairy"}
 
 
 def test_what_came_after_the_day_changes_no_bit(spark):

@@ -117,6 +117,13 @@ def test_who_was_there_when_the_records_began_may_have_been_known_for_long(spark
     assert last == {"anna": None, "ben": None, "cleo": 1}
 
 
+def test_records_of_each_kind_have_a_beginning_of_their_own(spark):
+    """Customers were billed from January on, suppliers from June: dairy, first billed then, may have been known for long."""
+    rows = [*monthly("anna", JAN, [0] * 9), *monthly("dairy", date(2023, 6, 1), [0] * 4, kind="supplier")]
+    panel = payment_panel(parties_of(spark), invoices_of(spark, *rows), PARAMS, date(2023, 12, 31)).collect()
+    assert {row["months_known"] for row in panel if row["party_id"] == "dairy"} == {None}
+
+
 def test_later_events_move_no_observation(spark):
     """What was paid, settled or issued after the day changes no bit of what the day knew."""
     day = date(2023, 10, 31)

@@ -1,7 +1,7 @@
 """Who may not pay, what would be lost then, and how far that can be believed.
 
-A party is in default while an invoice of it is more than 90 days past due (Basel); it stops paying on the day on which the first
-such invoice was due. A chance of default is that of stopping within twelve months.
+A party is in default while an open invoice of it (neither paid nor settled) is more than 90 days past due (Basel); it stops paying
+on the day on which the first such invoice was due. A chance of default is that of stopping within twelve months.
 """
 
 from shelfwise.contracts.features import AS_OF
@@ -51,6 +51,7 @@ CREDIT_ACCURACY = Table(
     name="gold.credit_accuracy",
     doc=(
         "How well scorecards tell who stops paying, of parties and months that they were not made from, beside one chance for all."
+        " Attributes are as last told by the day, also of months before."
         " One row per as_of, kind and split."
     ),
     key=("as_of", "kind", "split"),
@@ -80,7 +81,7 @@ CREDIT_RISK = Table(
     name="gold.credit_risk",
     doc=(
         "Who may not pay within twelve months, what is lost then, and why that is thought. A supplier's exposure is what was"
-        " paid to it in advance: see gold.risk_exposure. One row per as_of, kind and party."
+        " paid to it in advance: see gold.risk_exposure. Attributes are as last told by the day. One row per as_of, kind and party."
     ),
     key=("as_of", "kind", "party_id"),
     schema=AS_OF
@@ -101,7 +102,7 @@ CREDIT_RISK = Table(
             "string", "of pd_12m: scorecard, prior (the assumed one, drawn to what was seen) or default (it is in default)"
         ),
         "assumed": required("array<string>", "what rests on an assumption: pd, lgd"),
-        "days_past_due": required("int", "days that its oldest unpaid invoice is past due"),
+        "days_past_due": required("int", "days that its oldest open invoice (neither paid nor settled) is past due"),
         "bucket": required("string", "the same, in 30s"),
         "invoices": required("long", "that were due, in the last two years"),
         "open_amount": required("double", "money: billed, neither paid nor settled"),
@@ -130,7 +131,9 @@ RISK_PARTIES = Table(
         "customer_id": required("string", "pseudonym, as in silver.customers"),
         "exposure": required("double", "money: what it owes"),
         "loss_share": required("double", "of it that is lost should it fail"),
-        "failure_chance": required("double", "P(it fails within 13 weeks)"),
+        "failure_chance": required(
+            "double", "P(it fails within 13 weeks): what has stopped already, and a quarter's hazard of the rest"
+        ),
     }
     | loss_figures("on the customer in 13 weeks")
     | {"assumed": required("array<string>", "which of the inputs are assumptions: pd, lgd")},

@@ -70,6 +70,9 @@ EXPOSURE = Table(
         "outages_per_year": required("double", "of the supplier"),
         "recover_weeks": required("double", "weeks that an outage lasts, on the average"),
         "failure_per_year": required("double", "P(the supplier goes bankrupt within a year)"),
+        "stopped_chance": required(
+            "double", "P(the supplier has stopped paying already), a part of failure_per_year; 0 where that is assumed"
+        ),
         "replace_weeks": required("double", "weeks until another supplier delivers"),
         "advance": required("double", "money paid for what has not come"),
         "advance_loss_share": required("double", "of it that is lost in a bankruptcy"),
@@ -79,6 +82,7 @@ EXPOSURE = Table(
     checks={
         "nothing_is_negative": "least(on_hand, inbound, near_mean, far_mean, unit_price, unit_cost, advance) >= 0",
         "shares_are_shares": "greatest(short_share, shrinkage_share, return_share) <= 1",
+        "what_has_stopped_fails": "stopped_chance BETWEEN 0 AND failure_per_year + 1e-9",
         "laws_are_whole": "size(near) = 11 AND size(far) = 11 AND size(week_shares) = 14",
     },
     slice="as_of",

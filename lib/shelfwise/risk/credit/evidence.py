@@ -1,10 +1,11 @@
 """For and against a default: what does each bin of a feature say?
 
 Bins of about equal numbers are merged until the rate of defaults rises (or falls) with the feature: pool adjacent violators (Ayer
-et al. 1955; Barlow et al. 1972), then those with hardly a default into the neighbour of the nearer rate. Of n others and b
+et al. 1955; Barlow et al. 1972), then those of fewer than five defaults into the neighbour of the nearer rate. Of n others and b
 defaults in a bin, N and B in all, the weight of evidence is ln((n / N) / (b / B)) and the feature's information value is the sum
-of (n / N - b / B) woe (Siddiqi 2006, *Credit Risk Scorecards*, ch. 6). Each bin begins with half a default and as many others as
-come with one, which says nothing and draws small bins towards it; what is not known has a bin of its own, out of the order.
+of (n / N - b / B) woe (Siddiqi 2006, *Credit Risk Scorecards*, ch. 6). Each merged bin has half a default more and as many others
+as come with one, which says nothing and draws small bins towards it: where that turns the order of two, they are one. What is not
+known has a bin of its own, out of the order.
 
 A feature counts where its information value is .02 at least (Siddiqi) and beyond what chance gives: it is about chi-square (bins
 - 1) x (1 / B + 1 / N) where there is nothing to know (Yurdakul & Naranjo 2020, *Journal of Risk Model Validation* 14).
@@ -47,25 +48,25 @@ def evidence(cuts: Floats, observations: Floats, defaults: Floats, direction: in
 
 def _evidence(cuts: Floats, observations: Floats, defaults: Floats, direction: int) -> Bins:
     odds = max(observations.sum() - defaults.sum(), HALF) / max(defaults.sum(), HALF)
-    bad, other = defaults + HALF, observations - defaults + HALF * odds
-    groups = fewer(pooled(bad[1:], (bad + other)[1:], direction), bad[1:], (bad + other)[1:])
+    known = defaults[1:], observations[1:]
+    groups = ordered(fewer(pooled(*known, direction), *known), *known, odds, direction)
     starts = np.concatenate([[0], 1 + np.array([group[0] for group in groups], dtype=np.int64)])
-    merged_bad, merged_other = (np.add.reduceat(of, starts) for of in (bad, other))
-    share, other_share = merged_bad / merged_bad.sum(), merged_other / merged_other.sum()
+    all, gone = (np.add.reduceat(of, starts) for of in (observations, defaults))
+    bad, other = gone + HALF, all - gone + HALF * odds
+    share, other_share = bad / bad.sum(), other / other.sum()
     woe = np.log(other_share / share)
     value = float(((other_share - share) * woe).sum())
-    all, gone = (np.add.reduceat(of, starts) for of in (observations, defaults))
     kept = tuple(float(cuts[group[0] - 1]) for group in groups[1:])
     counts = tells(value, int((all > 0).sum()), float(defaults.sum()), float(observations.sum()))
     return Bins(kept, all, gone, woe, value, counts)
 
 
 def pooled(bad: Floats, all: Floats, direction: int) -> list[list[int]]:
-    """Places of neighbouring bins, together where the rate bad / all did not move in the direction."""
+    """Places of neighbouring bins, together where the rate bad / all did not move in the direction, or one of them is empty."""
     groups: list[list[int]] = []
     for place in range(len(bad)):
         groups.append([place])
-        while len(groups) > 1 and direction * (_rate(groups[-1], bad, all) - _rate(groups[-2], bad, all)) <= 0:
+        while len(groups) > 1 and not direction * (_rate(groups[-1], bad, all) - _rate(groups[-2], bad, all)) > 0:
             groups[-2:] = [groups[-2] + groups[-1]]
     return groups
 
@@ -86,6 +87,19 @@ def fewer(groups: list[list[int]], bad: Floats, all: Floats) -> list[list[int]]:
     return groups
 
 
+def ordered(groups: list[list[int]], bad: Floats, all: Floats, odds: float, direction: int) -> list[list[int]]:
+    """Half a default can turn the order of a small group and a large one whose rates are near: then they are one."""
+    groups, place = list(groups), 1
+    while place < len(groups):
+        low, high = (_rate(group, bad, all, HALF, odds) for group in groups[place - 1 : place + 1])
+        if direction * (high - low) > 0:
+            place += 1
+        else:
+            groups[place - 1 : place + 1] = [groups[place - 1] + groups[place]]
+            place = max(place - 1, 1)
+    return groups
+
+
 def tells(value: float, bins: int, defaults: float, observations: float) -> bool:
     if bins < 2 or not 0 < defaults < observations:
         return False
@@ -99,5 +113,7 @@ def points(woe: Floats, coefficient: float, share_of_intercept: float, *, half_o
     return found
 
 
-def _rate(group: list[int], bad: Floats, all: Floats) -> float:
-    return float(bad[group].sum() / all[group].sum())
+def _rate(group: list[int], bad: Floats, all: Floats, more: float = 0.0, odds: float = 0.0) -> float:
+    """With so many `more` defaults, and the others that come with them; not a number where nobody is."""
+    whole = float(all[group].sum()) + more * (1 + odds)
+    return (float(bad[group].sum()) + more) / whole if whole else float("nan")

@@ -3,8 +3,9 @@
     PD = s + (1 - s) (1 - (1 - h)^12)          EL = PD x LGD x EAD
 
 h is the chance that it stops paying within a month: by its kind's scorecard, else by the one of both kinds, else the assumed chance
-drawn to what was seen, flagged. s is the chance that it has stopped already, by the days that its oldest unpaid invoice is past due
-(risk.credit.prior); 1 beyond 90. EAD is what a customer owes. (Basel II, 2006, pars. 211, 452.)
+drawn to what was seen, flagged. s is the chance that it has stopped already, by the days that its oldest open invoice (neither paid
+nor settled) is past due (risk.credit.prior); 1 beyond 90. Who has settled all its defaults is judged by how it paid, as others are.
+EAD is what a customer owes. (Basel II, 2006, pars. 211, 452.)
 """
 
 from datetime import date
@@ -105,12 +106,12 @@ def _judged(told: DataFrame, params: ScoreParams) -> DataFrame:
 def _owed(known: DataFrame, as_of: date) -> DataFrame:
     """What was neither paid nor settled."""
     past = F.date_diff(F.lit(as_of), F.col("due_on"))
-    open = known.where(F.col("paid_on").isNull()).withColumn("past", F.greatest(past, F.lit(0)))
-    owed = F.when(F.col("recovered_on").isNull(), F.col("amount")).otherwise(0)
+    unsettled = known.where(F.col("paid_on").isNull() & F.col("recovered_on").isNull())
+    open = unsettled.withColumn("past", F.greatest(past, F.lit(0)))
     return open.groupBy(*KEY).agg(
         F.max("past").alias("days_past_due"),
-        F.sum(owed).cast("double").alias("open_amount"),
-        F.sum(F.when(F.col("past") > 0, owed).otherwise(0)).cast("double").alias("overdue_amount"),
+        F.sum("amount").cast("double").alias("open_amount"),
+        F.sum(F.when(F.col("past") > 0, F.col("amount")).otherwise(0)).cast("double").alias("overdue_amount"),
     )
 
 

@@ -66,15 +66,15 @@ def behaviour(known: DataFrame, seen: Column, look_back_months: int, grace_days:
 def with_features(seen: DataFrame, known: DataFrame, behaved: DataFrame, parties: DataFrame) -> DataFrame:
     """`seen` (party and day) and, as numbers, all that may tell of it; null where nothing is known.
 
-    Who was billed when the records began may have been known for long: how many months is not known.
+    Who was billed when the records of its kind began may have been known for long: how many months is not known.
     """
     first = known.groupBy(*KEY).agg(F.min("issued_on").alias("first_on"))
-    begin = first.agg(F.add_months(F.min("first_on"), BEGINNING).alias("begun_on"))  # one row
+    begin = first.groupBy("kind").agg(F.add_months(F.min("first_on"), BEGINNING).alias("begun_on"))  # two rows
     months = F.floor(F.months_between("seen_on", "first_on")).cast("double")
     joined = (F.col("first_on") > F.col("begun_on")) & (months >= 0)
     told = (
         seen.join(behaved, SEEN, "left")
-        .join(first.crossJoin(F.broadcast(begin)), [*KEY], "left")
+        .join(first.join(F.broadcast(begin), "kind", "inner"), [*KEY], "left")
         .join(parties.select(*KEY, *ATTRIBUTES), [*KEY], "left")
         .withColumn("months_known", F.when(joined, months))
     )
