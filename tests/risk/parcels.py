@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from shelfwise.contracts.gold.sellers import RISK_SELLERS
 from shelfwise.contracts.service import DELIVERIES, REVIEWS
@@ -44,13 +44,11 @@ def review(order: str, rating: int, written: int = 10) -> dict[str, Any]:
     return {"review_id": f"{order}-{written}", "order_id": order, "rating": rating, "written_on": ago(written)}
 
 
-def measured(spark: SparkSession, sent: Rows, said: Rows = (), **params: Any) -> dict[tuple[str, str], dict[str, Any]]:  # type: ignore[assignment]
+def measured_frame(spark: SparkSession, sent: Rows, said: Rows = (), **params: Any) -> DataFrame:  # type: ignore[assignment]
     assumed = [{"scope": "*", "name": name, "value": value} for name, value in VALUES.items()]
-    found = measure_sellers(
-        rows_of(spark, DELIVERIES, *sent),
-        rows_of(spark, REVIEWS, *said),
-        rows_of(spark, ASSUMPTIONS, *assumed),
-        params=SellerParams(**params),
-        as_of=AS_OF,
-    )
-    return {(row["scope"], row["name"]): row for row in kept_rows(found, RISK_SELLERS)}
+    frames = [rows_of(spark, DELIVERIES, *sent), rows_of(spark, REVIEWS, *said), rows_of(spark, ASSUMPTIONS, *assumed)]
+    return measure_sellers(*frames, params=SellerParams(**params), as_of=AS_OF)
+
+
+def measured(spark: SparkSession, *told: Rows, **params: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["scope"], row["name"]): row for row in kept_rows(measured_frame(spark, *told, **params), RISK_SELLERS)}

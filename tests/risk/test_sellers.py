@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from shelfwise.risk.sellers import PHRASES, TRIALS, SellerParams
 from shelfwise.simulate.deliveries import DAY, deliveries, true_on_time
 from shelfwise.simulate.spec import PRESETS
 from tests.risk.builders import AS_OF
-from tests.risk.parcels import ago, measured, parcel, parcels, review
+from tests.risk.parcels import ago, measured, measured_frame, parcel, parcels, review
 
 
 def test_every_trouble_has_trials_a_phrase_and_a_bound() -> None:
@@ -83,6 +84,30 @@ def test_expected_losses_by_hand(spark: SparkSession) -> None:
     assert row["loss_late"] == pytest.approx(400 * (1 - 1.6 / 6) * 0.35 * 0.05)
     assert row["loss_reviews"] == pytest.approx(9)
     assert row["expected_loss"] == pytest.approx(32 + 5.1333 + 9, abs=1e-3)
+
+
+def test_revenue_that_is_not_told_is_taken_for_that_of_the_others(spark: SparkSession) -> None:
+    """a tells 100 of one of two parcels: 200. c tells 40 and 60, so one of all brought 200 / 3: b, who tells of none, 2 x 66.67."""
+    sent = [parcel(f"{name}{place}", seller=name) for name in "abc" for place in range(2)]
+    told = {"a0": Decimal(100), "c0": Decimal(40), "c1": Decimal(60)}
+    found = measured(spark, [one | {"revenue": told.get(one["delivery_id"])} for one in sent])
+    assert [found["seller", name]["sales"] for name in "abc"] == [Decimal(200), Decimal("133.33"), Decimal(100)]
+    assert ["sales" in found["seller", name]["assumed"] for name in "abc"] == [True, True, False]
+    assert found["seller", "b"]["expected_loss"] > 0
+
+
+def test_where_no_revenue_is_told_at_all_losses_are_none_and_said_to_be_assumed(spark: SparkSession) -> None:
+    row = measured(spark, [parcel("p", 3, revenue=None)])["seller", "a"]
+    assert (row["sales"], row["expected_loss"], row["assumed"][-1]) == (0, 0, "sales")
+
+
+def test_parcels_are_counted_once(spark: SparkSession) -> None:
+    """Both uses, by sender and over all, are of one kept frame: of deliveries for counts and for reviews, and of reviews."""
+    plan = measured_frame(spark, parcels("a", 2, 1), [review("a0", 1)])._jdf.queryExecution().optimizedPlan()
+    leaves = [plan.collectLeaves().apply(place) for place in range(plan.collectLeaves().length())]
+    kept = [leaf.cacheBuilder().cachedPlan().toString() for leaf in leaves if leaf.nodeName().startswith("InMemoryRelation")]
+    assert len(kept) == 2 and len(set(kept)) == 1
+    assert kept[0].count("LocalTableScan") == 3
 
 
 def test_a_review_counts_for_each_seller_who_had_a_part_in_the_order(spark: SparkSession) -> None:

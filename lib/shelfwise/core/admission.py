@@ -91,7 +91,7 @@ def without_earlier(classified: DataFrame, table: Table, stored: DataFrame) -> D
     """Rows whose key an earlier batch brought become duplicates; the batch's own rows of an interrupted run do not count."""
     earlier = stored.select(*table.key, F.col("_batch").alias("earlier_batch"))
     same = reduce(lambda a, b: a & b, [classified[name].eqNullSafe(earlier[name]) for name in table.key])
-    joined = classified.join(earlier, same & (F.col("earlier_batch") < F.col("_batch")), "left")
+    joined = classified.join(earlier, same & (F.col("earlier_batch") != F.col("_batch")), "left")
     seen = F.col("earlier_batch").isNotNull() & (F.col("fate") == "accepted")
     return joined.select(
         *[classified[name] for name in classified.columns if name != "fate"],

@@ -35,7 +35,7 @@ def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins
     judged = judge(offered, table)
     classified = classify(judged, table, last_wins=last_wins)
     if not last_wins:
-        classified = _less_earlier(lake, stored, classified, batch)
+        classified = _less_earlier(lake, table, classified, batch, again=again)
     seen = Observation("admission")
     accepted = classified.observe(seen, *counts()).where(F.col("fate") == "accepted").select(*stored.columns)
     written = lake.merge(stored, accepted) if last_wins else lake.replace_slice(stored, accepted, batch)
@@ -83,9 +83,15 @@ def _note(lake: Lake, table: Table, batch: int, refused: DataFrame, tally: dict[
     lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
 
 
-def _less_earlier(lake: Lake, stored: Table, classified: DataFrame, batch: int) -> DataFrame:
-    earlier = lake.read(stored).where(F.col("_batch") < batch)
-    return without_earlier(classified, stored, earlier) if earlier.take(1) else classified
+def _less_earlier(lake: Lake, table: Table, classified: DataFrame, batch: int, *, again: bool) -> DataFrame:
+    """Earlier is what was admitted before, which of another kind may have a higher number; `again` goes by the numbers alone."""
+    stored = lake.read(admitted(table))
+    before = F.col("_batch") < batch
+    if not again and lake.exists(LEDGER):
+        done = lake.read(LEDGER).where((F.col("table") == table.name) & (F.col("batch") != batch))
+        before |= F.col("_batch").isin([row["batch"] for row in done.select("batch").collect()])  # bound: landings
+    earlier = stored.where(before)
+    return without_earlier(classified, table, earlier) if earlier.take(1) else classified
 
 
 def _ledger_row(lake: Lake, table: Table, batch: int, tally: dict[str, Any]) -> DataFrame:

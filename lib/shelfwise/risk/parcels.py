@@ -17,6 +17,12 @@ SENDER = ["scope", "name"]
 QUARTER = 91  # days: 13 weeks
 YEAR = 7 * WEEKS_PER_YEAR  # days, whole weeks
 LOW = 2  # stars, at most
+COUNTS = {  # by the marks of those that are counted
+    "parcels": "due",
+    "cancelled": "lost",
+    "delivered": "brought",
+    **{name: name for name in ("kept", "late", "overdue", "very_late", "recent", "recent_late", "before", "before_late", "lately")},
+}
 
 
 class ParcelParams(Params):
@@ -27,25 +33,13 @@ def count_parcels(deliveries: DataFrame, reviews: DataFrame, *, params: ParcelPa
     """One row per scope and name that a parcel was promised by in the last year."""
     parcels = _by_sender(_as_known(deliveries, as_of))
     marked = parcels.withColumns(_marks(as_of)).withColumns(_fates(params.very_late_days, as_of))
-    counts = {
-        "parcels": "due",
-        "cancelled": "lost",
-        "delivered": "brought",
-        "kept": "kept",
-        "late": "late",
-        "overdue": "overdue",
-        "very_late": "very_late",
-        "recent": "recent",
-        "recent_late": "recent_late",
-        "before": "before",
-        "before_late": "before_late",
-    }
-    lately = F.col("ordered_on") > F.lit(as_of - timedelta(days=QUARTER))
     beyond = F.when(F.col("late"), F.date_diff(F.coalesce("came_on", F.lit(as_of)), "promised_on"))
+    sold = F.when(F.col("lately"), F.col("revenue"))
     counted = marked.groupBy(*SENDER).agg(
-        *[F.count_if(mark).alias(name) for name, mark in counts.items()],
+        *[F.count_if(mark).alias(name) for name, mark in COUNTS.items()],
+        F.count(sold).alias("priced"),
         F.avg(beyond).alias("days_late"),
-        F.coalesce(F.sum(F.when(lately, F.col("revenue"))), F.lit(0)).cast("decimal(14,2)").alias("sales"),
+        F.coalesce(F.sum(sold), F.lit(0)).cast("decimal(14,2)").alias("sales"),
         F.bool_or(F.col("lost") & F.col("cancelled_on").isNull()).alias("cancelled_some_day"),
     )
     judged = counted.where("parcels > 0").join(_rated(parcels, reviews, as_of), SENDER, "left")
@@ -73,6 +67,7 @@ def _by_sender(parcels: DataFrame) -> DataFrame:
 def _marks(as_of: date) -> dict[str, Column]:
     due = _promised_within(as_of, YEAR, 0)
     return {
+        "lately": F.col("ordered_on") > F.lit(as_of - timedelta(days=QUARTER)),
         "due": due,
         "lost": due & F.col("cancelled"),
         "kept": due & ~F.col("cancelled"),

@@ -2,7 +2,8 @@
 
 Each share is drawn towards that of all (measures.shares), so that three late ones of four parcels don't make the worst seller.
 What its troubles cost in 13 weeks is what its parcels of the last 13 weeks brought, times the chance of each, times what is assumed
-to be lost then: the margin of what is cancelled, something given for what is late, further orders of those who are put off.
+to be lost then: the margin of what is cancelled, something given for what is late, further orders of those who are put off. Where
+revenue is not told of some parcels they are taken for as dear as the others, and `assumed` has `sales`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.sellers import RISK_SELLERS, TROUBLES
+from shelfwise.contracts.silver import MONEY
+from shelfwise.core.kept import keep
 from shelfwise.measures.assumed import assume
 from shelfwise.measures.shares import Shares, drawn, prior_mean, prior_strength
 from shelfwise.risk.parcels import ParcelParams, count_parcels
@@ -48,10 +51,10 @@ def measure_sellers(
     deliveries: DataFrame, reviews: DataFrame, assumptions: DataFrame, *, params: SellerParams, as_of: date
 ) -> DataFrame:
     """One row per seller and carrier that a parcel was promised by in the last year; none where no parcels are known."""
-    counted = count_parcels(deliveries, reviews, params=params, as_of=as_of)
+    counted = keep(count_parcels(deliveries, reviews, params=params, as_of=as_of))  # priors are of all, and meet each
     nowhere = dict.fromkeys(("item_id", "department", "category"), F.lit(None).cast("string"))
     known = assume(counted.withColumns(nowhere | {"maker_id": F.col("name")}), assumptions, ASSUMED).drop(*nowhere, "maker_id")
-    with_priors = known.join(F.broadcast(_priors(counted)), "scope", "inner")
+    with_priors = known.join(F.broadcast(_priors(counted)), "scope", "inner").withColumn("sales", _sales())
     tolerated = _tolerated(params)
     types = ", ".join(f"{name} {type}" for name, type in (with_priors.dtypes + [(name, "double") for name in _told()]))
     judged = with_priors.mapInPandas(_drawn_by(tolerated), types).withColumns(_losses()).withColumn("worst", _worst(tolerated))
@@ -72,8 +75,16 @@ def _priors(counted: DataFrame) -> DataFrame:
             law(F.col(part), F.col(whole)).alias(f"{name}_{what}")
             for name, (part, whole) in TRIALS.items()
             for what, law in laws.items()
-        ]
+        ],
+        (F.sum("sales").cast("double") / F.nullif(F.sum("priced"), F.lit(0))).alias("usual_price"),
     )
+
+
+def _sales() -> Column:
+    """A parcel whose revenue is not told brought what the sender's others did, or all of its scope where none of its own tells."""
+    own = F.col("sales").cast("double") / F.nullif("priced", F.lit(0))
+    untold = (F.col("lately") - F.col("priced")) * F.coalesce(own, "usual_price", F.lit(0.0))
+    return (F.col("sales") + untold.cast(MONEY)).cast(MONEY)
 
 
 def _told() -> list[str]:
@@ -161,5 +172,5 @@ def _reason(params: SellerParams) -> Column:
 
 
 def _assumed() -> Column:
-    some_day = F.when(F.col("cancelled_some_day"), "cancelled_on")
-    return F.array_compact(F.array(*[F.lit(name) for name in ALWAYS], some_day))
+    some_day, untold = F.when(F.col("cancelled_some_day"), "cancelled_on"), F.when(F.col("priced") < F.col("lately"), "sales")
+    return F.array_compact(F.array(*[F.lit(name) for name in ALWAYS], some_day, untold))

@@ -55,11 +55,16 @@ def offer(raw: DataFrame, rules: Mapping[str, Column] | None = None, /, **column
     )
 
 
-def intact(raw: DataFrame) -> DataFrame:
-    """Rows of a text file that could be read; the others are told of in quarantine."""
+def torn(raw: DataFrame) -> Column:
+    """Of a row of a text file: it could not be read, of which quarantine tells."""
     own = [name for name in raw.columns if name not in BATCH_COLUMNS]
     broken = [F.coalesce(condition, F.lit(False)) for condition in _text_rules(raw, own).values()]
-    return raw.where(~reduce(lambda a, b: a | b, broken)) if broken else raw
+    return reduce(lambda a, b: a | b, broken, F.lit(False))
+
+
+def intact(raw: DataFrame) -> DataFrame:
+    """Rows that could be read."""
+    return raw.where(~torn(raw))
 
 
 def missing_from(sales: DataFrame, listed: DataFrame | None, key: str) -> DataFrame:

@@ -3,8 +3,10 @@
 Source: Kaggle, olistbr/brazilian-ecommerce, CC BY-NC-SA 4.0: non-commercial; the files are the user's, as they are there (the
 payments, the sellers' places and the geolocation are not read). What they are taken for:
 - `customer_id` is one per order: the person is `customer_unique_id`, who seldom comes back;
-- a line is one unit. Lines of orders that are cancelled or not to be had ('unavailable') are no sales and go to quarantine as
-  `order_is_given_up`, lines without their order as `order_is_unknown`; the price is revenue, the freight the parcel's;
+- a line is one unit; the price is revenue, the freight the parcel's. Lines of orders that are given up (cancelled, or not to be
+  had: 'unavailable') are no sales, and nothing is wrong with them: they are not offered, and the ledger does not count them;
+- lines and orders may land in either order: a line waits for its order, an order that is not given up for its lines, and what is
+  made of both is offered by the landing of the later. So it is read once, until one of both comes again: then lines are duplicates;
 - there is no maker: the seller stands for it, and for the supplier. Of a product that several sell it is the one of most lines,
   of two with as many the one whose id comes first;
 - there is one level of categories, which is department and category; 'pc_gamer' and a kitchen's have no English name;
@@ -24,17 +26,23 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from shelfwise.contracts.silver import MONEY, SUPPLIER_TERMS
+from shelfwise.contracts.silver import SUPPLIER_TERMS
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.pseudonyms import pseudonym
 from shelfwise.core.shop import FileSet, Offer
 from shelfwise.core.table import BATCH_COLUMNS
 from shelfwise.sources.offering import UNKNOWN, Options, intact, missing_from, offer, options_of, text
-from shelfwise.sources.olist_files import TIMES, csv_files
-
-ZONE = "America/Sao_Paulo"
-PLACE = "web-BR"
-GIVEN_UP = ("canceled", "unavailable")
+from shelfwise.sources.olist_files import csv_files
+from shelfwise.sources.olist_orders import (
+    PLACE,
+    awaited_deliveries,
+    awaited_sales_lines,
+    deliveries,
+    latest,
+    order_lines,
+    reviews,
+    sales_lines,
+)
 
 
 class OlistOptions(Options):
@@ -58,47 +66,26 @@ def open_shop(options: dict[str, Any], key_file: str) -> Olist:
     if not chosen.path:
         raise SettingsError("sources.olist.path is not set: name the folder of Olist's CSV files.")
     offers: dict[str, dict[str, Offer]] = {
-        "sales_lines": {"sales": partial(sales_lines, key_file=key_file)},
+        "sales_lines": {
+            "sales": partial(sales_lines, key_file=key_file),
+            "deliveries": partial(awaited_sales_lines, key_file=key_file),
+        },
         "items": {"items": items, "sales": unlisted_items},
         "customers": {"customers": partial(customers, key_file=key_file)},
         "locations": {"sales": locations},
         "supplier_terms": {"items": supplier_terms},
-        "deliveries": {"deliveries": partial(deliveries, key_file=key_file)},
+        "deliveries": {
+            "deliveries": partial(deliveries, key_file=key_file),
+            "sales": partial(awaited_deliveries, key_file=key_file),
+        },
         "reviews": {"reviews": partial(reviews, key_file=key_file)},
     }
     return Olist("olist", chosen.as_of, key_file, csv_files(chosen.path), offers)
 
 
-def sales_lines(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
-    """One row per unit of an order."""
-    lines = raw["sales"].join(_orders(raw), "order_id", "left")
-    ordered, price = _moment("order_purchase_timestamp"), _money("price")
-    return offer(
-        lines,
-        {
-            "order_is_unknown": F.col("order_status").isNull(),
-            "order_is_given_up": _given_up(),
-            "price_is_no_number": F.col("price").isNotNull() & price.isNull(),
-            "order_purchase_timestamp_is_no_time": F.col("order_purchase_timestamp").isNotNull() & ordered.isNull(),
-        },
-        line_id=F.concat("order_id", F.lit("-"), "order_item_id"),
-        basket_id=F.col("order_id"),
-        customer_id=pseudonym(F.col("customer_unique_id"), key_file),
-        item_id=F.col("product_id"),
-        location_id=F.lit(PLACE),
-        sold_at=F.to_utc_timestamp(ordered, ZONE),
-        sold_on=F.to_date(ordered),
-        kind=F.lit("sale"),
-        quantity=F.lit(1).cast("decimal(14,3)"),
-        revenue=price,
-        discount=F.lit(0).cast(MONEY),
-        coupon_discount=F.lit(0).cast(MONEY),
-    )
-
-
 def items(raw: Mapping[str, DataFrame]) -> DataFrame:
     """One row per product of the list, in its category's English name where it has one."""
-    english = _latest(raw["categories"], "product_category_name").select("product_category_name", "product_category_name_english")
+    english = latest(raw["categories"], "product_category_name").select("product_category_name", "product_category_name_english")
     listed = raw["items"].join(F.broadcast(english), "product_category_name", "left").join(_sellers(raw), "product_id", "left")
     return _items(listed, F.coalesce("product_category_name_english", text("product_category_name")))
 
@@ -147,91 +134,8 @@ def supplier_terms(raw: Mapping[str, DataFrame]) -> DataFrame:
     return offer(sold, item_id=F.col("product_id"), supplier_id=F.col("seller_id"), **nothing)
 
 
-def deliveries(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
-    """One row per order and seller; an order without lines is one row, of no seller."""
-    parts = _lines(raw).groupBy("order_id", "seller_id")
-    sums = [F.sum(_money(name)).cast(MONEY).alias(name) for name in ("price", "freight_value")]
-    sent = raw["deliveries"].join(parts.agg(F.count("order_item_id").alias("items"), *sums), "order_id", "left")
-    ordered, shipped, delivered, promised = (_moment(name) for name in TIMES)
-    return offer(
-        sent.join(_people(raw), "customer_id", "left"),
-        {f"{name}_is_no_time": F.col(name).isNotNull() & _moment(name).isNull() for name in TIMES},
-        delivery_id=F.concat("order_id", F.coalesce(F.concat(F.lit("-"), "seller_id"), F.lit(""))),
-        order_id=F.col("order_id"),
-        customer_id=pseudonym(F.col("customer_unique_id"), key_file),
-        seller_id=F.col("seller_id"),
-        carrier=F.lit(None).cast("string"),
-        ordered_at=F.to_utc_timestamp(ordered, ZONE),
-        ordered_on=F.to_date(ordered),
-        shipped_at=F.to_utc_timestamp(shipped, ZONE),
-        promised_on=F.to_date(promised),
-        delivered_at=F.to_utc_timestamp(delivered, ZONE),
-        delivered_on=F.to_date(delivered),
-        cancelled=_given_up(),
-        cancelled_on=F.lit(None).cast("date"),
-        items=F.coalesce("items", F.lit(0)).cast("long"),
-        revenue=F.col("price"),
-        freight=F.col("freight_value"),
-    )
-
-
-def reviews(raw: Mapping[str, DataFrame], *, key_file: str) -> DataFrame:
-    """One row per review and order, without its words."""
-    ends = [F.min("product_id").alias("product_id"), F.max("product_id").alias("last_product_id")]
-    bought = _lines(raw).groupBy("order_id").agg(*ends)
-    told = raw["reviews"].join(bought, "order_id", "left").join(_orders(raw), "order_id", "left")
-    rating, written = F.col("review_score").try_cast("int"), _moment("review_answer_timestamp")
-    return offer(
-        told,
-        {
-            "review_score_is_no_number": F.col("review_score").isNotNull() & rating.isNull(),
-            "review_answer_timestamp_is_no_time": F.col("review_answer_timestamp").isNotNull() & written.isNull(),
-        },
-        review_id=F.concat("review_id", F.lit("-"), "order_id"),
-        order_id=F.col("order_id"),
-        item_id=F.when(F.col("product_id") == F.col("last_product_id"), F.col("product_id")),
-        customer_id=pseudonym(F.col("customer_unique_id"), key_file),
-        rating=rating,
-        written_on=F.to_date(written),
-    )
-
-
-def _orders(raw: Mapping[str, DataFrame]) -> DataFrame:
-    """order_id, order_status, order_purchase_timestamp, customer_unique_id."""
-    known = _latest(raw["deliveries"], "order_id").select("order_id", "customer_id", "order_status", "order_purchase_timestamp")
-    return known.join(_people(raw), "customer_id", "left").drop("customer_id")
-
-
-def _people(raw: Mapping[str, DataFrame]) -> DataFrame:
-    return _latest(raw["customers"], "customer_id").select("customer_id", "customer_unique_id")
-
-
-def _lines(raw: Mapping[str, DataFrame]) -> DataFrame:
-    return _latest(raw["sales"], "order_id", "order_item_id")
-
-
 def _sellers(raw: Mapping[str, DataFrame]) -> DataFrame:
     """product_id, seller_id of most of its lines."""
-    counted = _lines(raw).groupBy("product_id", "seller_id").agg(F.count(F.lit(1)).alias("lines"))
+    counted = order_lines(raw).groupBy("product_id", "seller_id").agg(F.count(F.lit(1)).alias("lines"))
     most = counted.groupBy("product_id").agg(F.min(F.struct(-F.col("lines"), F.col("seller_id"))).alias("most"))
     return most.select("product_id", "most.seller_id")
-
-
-def _latest(raw: DataFrame, *key: str) -> DataFrame:
-    """One row per key: the last one, where a file has come again."""
-    rest = [name for name in raw.columns if name not in key]
-    last = F.max_by(F.struct(*rest), F.struct("_batch", "_file", *rest))
-    return intact(raw).groupBy(*key).agg(last.alias("last")).select(*key, "last.*")
-
-
-def _given_up() -> Column:
-    return F.coalesce(F.col("order_status").isin(*GIVEN_UP), F.lit(False))
-
-
-def _moment(name: str) -> Column:
-    """As the files have it: Sao Paulo's."""
-    return F.col(name).try_cast("timestamp")
-
-
-def _money(name: str) -> Column:
-    return F.col(name).try_cast(MONEY)
