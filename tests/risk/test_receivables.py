@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -97,6 +97,7 @@ def test_what_has_stopped_already_fails_within_the_quarter():
     assert (found > 0).mean() == pytest.approx(0.95025, abs=3.5 * (0.95 * 0.05 / 20_000) ** 0.5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1))
 def test_the_quarter_holds_what_has_stopped_and_no_more_than_the_year(pairs):
     stopped = np.array([gone for gone, _ in pairs])
