@@ -67,11 +67,15 @@ def test_who_is_in_default_fails_for_sure_and_owes_what_is_not_settled(spark):
     assert ben["assumed"] == ["lgd"]
 
 
-def test_who_has_settled_its_defaults_is_in_default_no_more(spark):
-    """ben's third, due on 1 April, is settled on 1 September with 30 of 100: the day before he is in default, from then on judged
-    as others are. anna's 8 months and ben's 4 hold one default: h = (1 + 1,200 x (1 - .97^(1/12))) / 1,212."""
+def test_who_pays_again_is_in_default_no_more(spark):
+    """ben's third, due on 1 April, is settled on 1 September with 30 of 100: he owes nothing more, and is in default until he pays
+    what fell due after it; then he is judged as others are. anna's 8 months and ben's 4 hold one default: h = (1 + 1,200 x (1 -
+    .97^(1/12))) / 1,212."""
     rows = [*monthly("anna", JAN, [0] * 8), *monthly("ben", JAN, [0, 0, None])]
     rows[-1] |= {"recovered": Decimal(30), "recovered_on": date(2023, 9, 1)}
+    settled = scored(spark, rows)["customer", "ben"]
+    assert (settled["basis"], settled["pd_12m"], settled["ead"], settled["days_past_due"]) == ("default", 1, 0, 0)
+    rows.append(monthly("ben", JAN, [0] * 4)[-1])
     before = scored(spark, rows, as_of=date(2023, 8, 31))["customer", "ben"]
     assert (before["basis"], before["days_past_due"], before["ead"]) == ("default", 152, 100)
     ben = scored(spark, rows)["customer", "ben"]

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from pyspark.ml.classification import LogisticRegression
 from pyspark.ml.feature import VectorAssembler
-from pyspark.ml.linalg import DenseMatrix
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -105,19 +104,25 @@ def fit(rows: DataFrame, kind: str, cuts: dict[str, Floats], counts: pd.DataFram
     if not used:
         return None
     woes = rows.select(F.col("stopped").cast("double").alias("label"), *[woe_of(name, bins[name]).alias(name) for name in used])
-    gathered = VectorAssembler(inputCols=used, outputCol="woe").transform(woes)
-    placed = gathered.repartition(PARTITIONS, F.xxhash64(*used)).sortWithinPartitions(*used, "label")
-    observations = float(counts[counts["feature"] == used[0]]["observations"].sum())
-    model = LogisticRegression(
-        featuresCol="woe",
-        labelCol="label",
-        regParam=1 / observations,
-        maxIter=STEPS,
-        tol=NEAR,
-        upperBoundsOnCoefficients=DenseMatrix(1, len(used), [0.0] * len(used)),
-    ).fit(keep(placed.select("woe", "label")))
-    weights = {name: min(weight, 0.0) for name, weight in zip(used, model.coefficients.toArray().tolist(), strict=True)}
-    return drawn_together(rows, Card(kind, bins, weights, model.intercept))
+    placed = keep(woes.repartition(PARTITIONS, F.xxhash64(*used)).sortWithinPartitions(*used, "label"))
+    found = weighed(placed, used, float(counts[counts["feature"] == used[0]]["observations"].sum()))
+    return drawn_together(rows, Card(kind, bins, *found)) if found else None
+
+
+def weighed(woes: DataFrame, used: Sequence[str], observations: float) -> tuple[dict[str, float], float] | None:
+    """Coefficients and intercept. A feature with one above 0 is left out, the largest first; None where none is left.
+
+    Not by MLlib's bounds on coefficients: their solver asks LAPACK, and with OpenBLAS's the JVM died of it.
+    """
+    gathered = VectorAssembler(inputCols=list(used), outputCol="woe").transform(woes).select("woe", "label")
+    regression = LogisticRegression(featuresCol="woe", labelCol="label", regParam=1 / observations, maxIter=STEPS, tol=NEAR)
+    model = regression.fit(gathered)
+    weights = dict(zip(used, model.coefficients.toArray().tolist(), strict=True))
+    worst = max(weights, key=lambda name: weights[name])
+    if weights[worst] <= 0:
+        return weights, model.intercept
+    rest = [name for name in used if name != worst]
+    return weighed(woes, rest, observations) if rest else None
 
 
 def drawn_together(rows: DataFrame, card: Card) -> Card | None:

@@ -4,8 +4,7 @@
 
 h is the chance that it stops paying within a month: by its kind's scorecard, else by the one of both kinds, else the assumed chance
 drawn to what was seen, flagged. s is the chance that it has stopped already, by the days that its oldest open invoice (neither paid
-nor settled) is past due (risk.credit.prior); 1 beyond 90. Who has settled all its defaults is judged by how it paid, as others are.
-EAD is what a customer owes. (Basel II, 2006, pars. 211, 452.)
+nor settled) is past due (risk.credit.prior); 1 beyond 90, and until it pays again something that fell due later. EAD is what a customer owes. (Basel II, 2006, pars. 211, 452.)
 """
 
 from datetime import date
@@ -30,7 +29,7 @@ from shelfwise.risk.credit.prior import (
     yearly,
 )
 from shelfwise.risk.credit.reasons import reason
-from shelfwise.risk.credit.standing import as_known, behaviour, stops, with_features
+from shelfwise.risk.credit.standing import as_known, behaviour, days_late, stops, with_features
 
 MONTH = 30  # days of a bucket
 
@@ -53,7 +52,8 @@ def score_parties(
     known = keep(as_known(invoices, as_of))
     chances, losses = priors_of(assumptions), priors_of(assumptions, LOSSES)
     described = _described(parties, known, params, as_of).join(_owed(known, as_of), [*KEY], "left")
-    whole = described.fillna(0, ["days_past_due", "open_amount", "overdue_amount", "invoices"])
+    standing = described.join(_failed(known, params.default_days, as_of), [*KEY], "left").fillna(False, ["failed"])
+    whole = standing.fillna(0, ["days_past_due", "open_amount", "overdue_amount", "invoices"])
     told = _beside_its_kind(whole, known, chances, losses, params, as_of).withColumns(
         {
             "drawn": F.coalesce("drawn", by_kind(chances)),
@@ -89,7 +89,7 @@ def _beside_its_kind(
 
 
 def _judged(told: DataFrame, params: ScoreParams) -> DataFrame:
-    in_default = F.col("days_past_due") > params.default_days
+    in_default = (F.col("days_past_due") > params.default_days) | F.col("failed")
     by_card = F.col("carded").isNotNull()
     basis = F.when(in_default, "default").when(by_card, "scorecard").otherwise("prior")
     fails = F.coalesce("carded", "drawn")
@@ -101,6 +101,14 @@ def _judged(told: DataFrame, params: ScoreParams) -> DataFrame:
     whole = named.withColumns({"ead": ead, "expected_loss": F.col("pd_12m") * F.col("lgd") * ead})
     scored = whole.withColumn("score", F.when(F.col("basis") == "scorecard", F.col("score")))
     return scored.withColumn("reason", reason())
+
+
+def _failed(known: DataFrame, days: int, as_of: date) -> DataFrame:
+    """One row per party: whether it ever stopped, and has paid none of what fell due since. A settlement is no payment."""
+    missed = F.max(F.when(days_late(F.lit(as_of)) > days, F.col("due_on")))
+    paid = F.max(F.when(F.col("paid_on").isNotNull(), F.col("due_on")))
+    failed = missed.isNotNull() & (paid.isNull() | (paid < missed))
+    return known.groupBy(*KEY).agg(failed.alias("failed"))
 
 
 def _owed(known: DataFrame, as_of: date) -> DataFrame:
