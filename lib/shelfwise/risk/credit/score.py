@@ -4,7 +4,8 @@
 
 h is the chance that it stops paying within a month: by its kind's scorecard, else by the one of both kinds, else the assumed chance
 drawn to what was seen, flagged. s is the chance that it has stopped already, by the days that its oldest open invoice (neither paid
-nor settled) is past due (risk.credit.prior); 1 beyond 90, and until it pays again something that fell due later. EAD is what a customer owes. (Basel II, 2006, pars. 211, 452.)
+nor settled) is past due (risk.credit.prior); 1 beyond 90, and until it pays again something that fell due later. EAD is what a
+customer owes. (Basel II, 2006, pars. 211, 452.)
 """
 
 from datetime import date
