@@ -30,6 +30,13 @@ def assume(items: DataFrame, assumptions: DataFrame, names: Sequence[str] = NAME
     return joined.select(*items.columns, *[_narrowest(name).alias(name) for name in names])
 
 
+def assume_everywhere(frame: DataFrame, assumptions: DataFrame, name: str) -> DataFrame:
+    """`frame` and a column `name`: what is assumed of the whole shop; without a row for '*' an error."""
+    everywhere = assumptions.where((F.col("scope") == "*") & (F.col("name") == name)).agg(F.max("value").alias("of_all"))  # one row
+    joined = frame.crossJoin(F.broadcast(everywhere))
+    return joined.select(*frame.columns, F.coalesce("of_all", _missing(name)).alias(name))
+
+
 def _join_level(items: DataFrame, by_scope: DataFrame, level: str, names: Sequence[str]) -> DataFrame:
     named = [F.col(name).alias(_column(name, level)) for name in names]
     values = by_scope.select(F.col("scope").alias(_column("scope", level)), *named)
@@ -38,8 +45,11 @@ def _join_level(items: DataFrame, by_scope: DataFrame, level: str, names: Sequen
 
 
 def _narrowest(name: str) -> Column:
-    missing = F.raise_error(f"silver.assumptions has no row of scope '*' for {name}: add one to the assumptions file.")
-    return F.coalesce(*[F.col(_column(name, level)) for level in NARROWEST_FIRST], missing.cast("double"))
+    return F.coalesce(*[F.col(_column(name, level)) for level in NARROWEST_FIRST], _missing(name))
+
+
+def _missing(name: str) -> Column:
+    return F.raise_error(f"silver.assumptions has no row of scope '*' for {name}: add one to the assumptions file.").cast("double")
 
 
 def _id(level: str) -> str:

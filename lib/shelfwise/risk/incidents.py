@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import RISK_INCIDENTS
 from shelfwise.core.job import Params
+from shelfwise.measures.assumed import assume_everywhere
 from shelfwise.measures.exact import exact_sum
 
 SALES, SHARE = "silver.sales_lines", "incident_loss_share"
@@ -43,10 +44,8 @@ def price_incidents(
         F.sum("revenue").cast("double").alias("revenue"),
     )
     found = _refused(ledger, daily, params, as_of).unionByName(_silent(daily, locations, calendar, params, as_of))
-    share = assumptions.where(f"scope = '*' AND name = '{SHARE}'").agg(F.max("value").alias("lost"))  # one row
-    missing = F.raise_error("silver.assumptions has no row of scope '*' for incident_loss_share: add one to the assumptions file.")
-    lost = F.col("touched_revenue") * F.coalesce("lost", missing.cast("double"))
-    priced = found.crossJoin(F.broadcast(share)).withColumns(
+    lost = F.col("touched_revenue") * F.col(SHARE)
+    priced = assume_everywhere(found, assumptions, SHARE).withColumns(
         {"as_of": F.lit(as_of), "expected_loss": lost, "assumed": F.array(F.lit(SHARE))}
     )
     return priced.withColumn("reason", _reason()).select(*RISK_INCIDENTS.columns)

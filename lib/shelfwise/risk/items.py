@@ -17,7 +17,8 @@ from shelfwise.contracts.gold.risk import RISK_ITEMS
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures, weights_of
 from shelfwise.risk.futures import Futures
-from shelfwise.risk.scenarios import counted, exposed, in_chunks, placed, total_of
+from shelfwise.risk.pieces import in_chunks
+from shelfwise.risk.scenarios import counted, exposed, placed, total_of
 from shelfwise.risk.units import UNIT, Counts
 from shelfwise.risk.value import items_of, outcome, planned
 

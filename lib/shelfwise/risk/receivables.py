@@ -7,6 +7,7 @@ where sqrt(rho) M + sqrt(1 - rho) Z lies below the normal quantile of its chance
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ from shelfwise.core.frames import spread_out
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.figures import Weights, figures
 from shelfwise.risk.futures import FutureParams, Futures, failing, known_as
-from shelfwise.risk.units import CELLS, SUMS, UNIT, Counts
+from shelfwise.risk.pieces import chunks, in_chunks
+from shelfwise.risk.units import SUMS, UNIT, Counts
 
 KIND = "receivables"
 PARTS = (("total", ALL), ("kind", KIND), *(("type", type) for type, kinds in TYPES.items() if KIND in kinds))
@@ -33,7 +35,7 @@ def unpaid(credit: DataFrame, params: FutureParams) -> DataFrame:
 def parties_losses(credit: DataFrame, params: FutureParams, weights: Weights) -> DataFrame:
     """One row per customer that owes something: the columns of gold.risk_parties but for as_of."""
     types = ", ".join(f"{name} {field.type}" for name, field in RISK_PARTIES.schema.items() if name != "as_of")
-    return owing(credit).mapInPandas(_measured_by(params, weights), types)
+    return owing(credit).mapInPandas(in_chunks(params, partial(_measured, weights=weights)), types)
 
 
 def owing(credit: DataFrame) -> DataFrame:
@@ -66,25 +68,16 @@ def fail_chances(rows: pd.DataFrame) -> Floats:
 
 def _summed_by(params: FutureParams) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
     def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        total = np.zeros(params.scenarios, dtype=np.int64)
-        for rows, futures in _few(batches, params):
-            total += lost(rows, futures).sum(axis=0)
+        total, futures = np.zeros(params.scenarios, dtype=np.int64), Futures(params)
+        for batch in batches:
+            for rows in chunks(batch, params.scenarios):
+                total += lost(rows, futures).sum(axis=0)
         yield pd.DataFrame([(scope, name, total) for scope, name in PARTS], columns=["scope", "name", "losses"])
 
     return by_task
 
 
-def _measured_by(params: FutureParams, weights: Weights) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        for rows, futures in _few(batches, params):
-            known = rows[["customer_id", "exposure", "loss_share"]].assign(failure_chance=fail_chances(rows))
-            yield pd.concat([known, figures(lost(rows, futures) / UNIT, weights), rows["assumed"]], axis=1)
-
-    return by_task
-
-
-def _few(batches: Iterable[pd.DataFrame], params: FutureParams) -> Iterator[tuple[pd.DataFrame, Futures]]:
-    size = max(CELLS // params.scenarios, 1)
-    for batch in batches:
-        for begin in range(0, len(batch), size):
-            yield batch.iloc[begin : begin + size].reset_index(drop=True), Futures(params)
+def _measured(rows: pd.DataFrame, futures: Futures, *, weights: Weights) -> Iterator[pd.DataFrame]:
+    rows = rows.reset_index(drop=True)
+    known = rows[["customer_id", "exposure", "loss_share"]].assign(failure_chance=fail_chances(rows))
+    yield pd.concat([known, figures(lost(rows, futures) / UNIT, weights), rows["assumed"]], axis=1)

@@ -20,8 +20,9 @@ from shelfwise.measures.exact import exact_sum
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.futures import FutureParams, Futures, Stress
 from shelfwise.risk.losses import chunk_of, losses
+from shelfwise.risk.pieces import chunks
 from shelfwise.risk.receivables import unpaid
-from shelfwise.risk.units import CELLS, SUMS, UNIT, Counts
+from shelfwise.risk.units import SUMS, UNIT, Counts
 
 HELD = 1_000  # parts whose sums a task holds before it hands them on
 ITEMS_OF_A_SUPPLIER = 2_000  # in one task at most
@@ -92,26 +93,6 @@ def counted(rows: pd.DataFrame, futures: Futures) -> dict[str, Counts]:
     """Losses of a few items by kind, in the contract's order: items x scenarios, whole numbers."""
     found = losses(chunk_of(rows), futures)
     return {kind: np.rint(UNIT * np.broadcast_to(found[kind], _shape(rows, futures))).astype(np.int64) for kind in KINDS}
-
-
-def chunks(rows: pd.DataFrame, scenarios: int) -> Iterator[pd.DataFrame]:
-    size = max(CELLS // scenarios, 1)
-    for begin in range(0, len(rows), size):
-        yield rows.iloc[begin : begin + size]
-
-
-def in_chunks(
-    params: FutureParams, told: Callable[[pd.DataFrame, Futures], Iterator[pd.DataFrame]], first: int = 0
-) -> Callable[[Iterable[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    """For mapInPandas: what is `told` of some items at a time, in the same futures, from scenario `first` on."""
-
-    def by_task(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        futures = Futures(params, first=first)
-        for batch in batches:
-            for rows in chunks(batch, params.scenarios):
-                yield from told(rows, futures)
-
-    return by_task
 
 
 def _shape(rows: pd.DataFrame, futures: Futures) -> tuple[int, int]:

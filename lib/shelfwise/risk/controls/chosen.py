@@ -16,9 +16,8 @@ from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import RISK_CONTROLS
 from shelfwise.core.kept import cut, keep
-from shelfwise.measures.assumed import assume
+from shelfwise.measures.assumed import assume, assume_everywhere
 from shelfwise.measures.exact import exact_sum
-from shelfwise.measures.streams import Floats
 from shelfwise.measures.tail import by_scenario, worst_weights
 from shelfwise.measures.weeks import WEEKS_PER_YEAR
 from shelfwise.risk.controls.choice import chosen
@@ -26,8 +25,9 @@ from shelfwise.risk.controls.effects import effects
 from shelfwise.risk.controls.joint import all_together
 from shelfwise.risk.controls.reasons import assumed_terms, reason
 from shelfwise.risk.controls.ways import OFFERED, TERMS, Ways
-from shelfwise.risk.futures import WEEKS, Futures
-from shelfwise.risk.scenarios import exposed, in_chunks, placed, total_of
+from shelfwise.risk.futures import WEEKS
+from shelfwise.risk.pieces import in_chunks
+from shelfwise.risk.scenarios import exposed, placed, total_of
 
 LEVEL = 0.95
 KEY = ["control", "scope", "name"]
@@ -62,7 +62,7 @@ def choose_controls(
     weights = worst_weights(count, LEVEL)
     choosing, confirming = (by_scenario(weights, part) for part in (total[:count], total[count : 2 * count]))
     drawn = keep(exposed(_on_terms(exposure, items, assumptions), errors))
-    each = placed(drawn).mapInPandas(in_chunks(futures, partial(_effects, worst=choosing, ways=params)), EFFECTS)
+    each = placed(drawn).mapInPandas(in_chunks(futures, partial(effects, worst=choosing, ways=params)), EFFECTS)
     options = cut(_options(each, params.risk_aversion, assumptions))
     marked = cut(_marked(options, params))
     alone = options.join(marked.select(*KEY, F.lit(True).alias("marked")), KEY, "left").withColumns(
@@ -83,10 +83,6 @@ def _on_terms(exposure: DataFrame, items: DataFrame, assumptions: DataFrame) -> 
     return assume(known, assumptions, TERMS).drop("maker_id")
 
 
-def _effects(rows: pd.DataFrame, futures: Futures, *, worst: Floats, ways: Ways) -> Iterator[pd.DataFrame]:
-    yield from effects(rows, futures, worst, ways)
-
-
 def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) -> DataFrame:
     """One row per control and name that keeps something off, with what it is worth, or that earns by itself."""
     setup = F.max("yearly") * WEEKS / WEEKS_PER_YEAR
@@ -97,13 +93,13 @@ def _options(each: DataFrame, aversion: float | None, assumptions: DataFrame) ->
         (exact_sum(F.col("cost")) + setup).alias("net_cost"),
         *[exact_sum(F.col(name)).alias(name) for name in ("avoided", "avoided_worst")],
     )
-    assumed = assumptions.where("scope = '*' AND name = 'risk_aversion'").agg(F.max("value").alias("assumed"))  # one row
-    missing = F.raise_error("silver.assumptions has no row of scope '*' for risk_aversion: add one to the assumptions file.")
-    known = summed_up.crossJoin(F.broadcast(assumed)).withColumn(
-        "aversion", F.coalesce(F.lit(aversion), "assumed", missing.cast("double"))
+    averse = (
+        assume_everywhere(summed_up, assumptions, "risk_aversion").withColumnRenamed("risk_aversion", "aversion")
+        if aversion is None
+        else summed_up.withColumn("aversion", F.lit(aversion))
     )
     worth = (1 - F.col("aversion")) * F.col("avoided") + F.col("aversion") * F.col("avoided_worst")
-    return known.drop("assumed").withColumn("worth", worth).withColumns(_gains()).where(F.greatest("worth", "net") >= CENT)
+    return averse.withColumn("worth", worth).withColumns(_gains()).where(F.greatest("worth", "net") >= CENT)
 
 
 def _gains() -> dict[str, Column]:

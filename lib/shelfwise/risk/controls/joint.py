@@ -17,7 +17,8 @@ from shelfwise.risk.controls.effects import NAMED_BY, together
 from shelfwise.risk.controls.reasons import assumed_terms
 from shelfwise.risk.controls.ways import OFFERED, Ways
 from shelfwise.risk.futures import FutureParams, Futures
-from shelfwise.risk.scenarios import in_chunks, placed, summed
+from shelfwise.risk.pieces import in_chunks
+from shelfwise.risk.scenarios import placed, summed
 from shelfwise.risk.units import SUMS, UNIT
 
 ITEMS, COST, AVOIDED = "items", "cost", "avoided"

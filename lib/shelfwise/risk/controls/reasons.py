@@ -6,7 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from shelfwise.contracts.gold.controls import TOGETHER
-from shelfwise.risk.controls.ways import TERMS
+from shelfwise.risk.controls.ways import OFFERED
 
 SENTENCES = {
     "dual_source": "A second supplier kept ready beside %s (items: %d)",
@@ -20,20 +20,12 @@ SENTENCES = {
 }
 
 
-ASSUMED = {
-    "dual_source": TERMS[:3],
-    "supply_insurance": TERMS[4:],
-    "prepayment_limit": TERMS[3:4],
-    "stock_insurance": TERMS[4:],
-}
-
-
 def assumed_terms() -> Column:
     """Of the control: what of its price is an assumption."""
-    said = [(F.col("control") == name, F.array(*[F.lit(term) for term in terms])) for name, terms in ASSUMED.items()]
-    return reduce(lambda found, pair: found.when(*pair), said, F.when(F.lit(False), F.array().cast("array<string>"))).otherwise(
-        F.array().cast("array<string>")
-    )
+    known = [
+        part for name, of in OFFERED.items() for part in (F.lit(name), F.array(*map(F.lit, of.rests_on)).cast("array<string>"))
+    ]
+    return F.element_at(F.create_map(*known), F.col("control"))
 
 
 def reason() -> Column:

@@ -18,10 +18,9 @@ from shelfwise.risk.futures import WEEKS
 
 Bools = NDArray[np.bool_]
 
-TERMS = (
-    *("second_source_share", "second_source_premium", "second_source_cost_per_year"),
-    *("open_terms_premium", "insurance_loading", "insurance_deductible"),
-)
+SECOND_SOURCE = ("second_source_share", "second_source_premium", "second_source_cost_per_year")
+OPEN_TERMS, INSURANCE = ("open_terms_premium",), ("insurance_loading", "insurance_deductible")
+TERMS = (*SECOND_SOURCE, *OPEN_TERMS, *INSURANCE)
 SUPPLY, STOCK = ("outage", "failure"), ("recall", "shrinkage")
 
 
@@ -41,12 +40,13 @@ class Applied:
 
 @dataclass(frozen=True)
 class Control:
-    """`scope`: for whom it is decided. Of one `group` at most one is chosen for the same name."""
+    """`scope`: for whom it is decided. Of one `group` at most one is chosen for the same name. `rests_on`: assumed TERMS."""
 
     scope: str
     group: str
     concerns: Callable[[pd.DataFrame, Ways], Bools]
     apply: Callable[[Applied, Bools, Ways], Applied]
+    rests_on: tuple[str, ...] = ()
 
 
 def untouched(rows: pd.DataFrame) -> Applied:
@@ -142,8 +142,8 @@ OFFERED = {
     "clear_out": Control("item", "stock", _has_surplus, _clear_out),
     "exposure_cap": Control("item", "stock", _drafted, _exposure_cap),
     "buffer_stock": Control("item", "stock", _sells, _buffer_stock),
-    "dual_source": Control("supplier", "supply", _sources, _dual_source),
-    "supply_insurance": Control("supplier", "supply", _everything, _insured(SUPPLY)),
-    "prepayment_limit": Control("supplier", "credit", _advances, _prepayment_limit),
-    "stock_insurance": Control("department", "stock", _everything, _insured(STOCK)),
+    "dual_source": Control("supplier", "supply", _sources, _dual_source, SECOND_SOURCE),
+    "supply_insurance": Control("supplier", "supply", _everything, _insured(SUPPLY), INSURANCE),
+    "prepayment_limit": Control("supplier", "credit", _advances, _prepayment_limit, OPEN_TERMS),
+    "stock_insurance": Control("department", "stock", _everything, _insured(STOCK), INSURANCE),
 }
