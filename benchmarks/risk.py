@@ -7,8 +7,9 @@ Protocol.
   normal days, VaR at 95 and 99 % of the right volatility and of half of it: shares refused at 5 % by measures.exceedances.
 - Known laws: 200 samples of 10,000 of a normal, a Student t (5) and a compound Poisson law: how often VaR and CVaR lie within 1.96
   of their told errors of the truth.
-- Scale: so many drawn items (100,000) x 10,000 scenarios through risk.scenarios on local[2], a tenth of them first: seconds,
-  growth, the driver's live heap after each; then each item's shares, of a tenth: how far they are from the total.
+- Scale: so many drawn items (100,000), one customer on invoice to ten of them, x 10,000 scenarios through risk.scenarios on
+  local[2], a tenth of them first: seconds, growth, the driver's live heap after each, the largest memory of a Python worker; then
+  each item's and customer's shares, of a tenth: how far they are from the total.
 - 2,000 drawn items x 1,000 scenarios on local[1] and local[2], each a process of its own: all losses alike.
 Each line: NAME value goal PASS|FAIL.
 """
@@ -26,6 +27,7 @@ import numpy as np
 from lines import Line, said
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from resident import MB, watched
 from risk_laws import LAWS
 from scipy import stats
 from simulate import live_heap
@@ -38,6 +40,7 @@ from shelfwise.measures.exceedances import judged
 from shelfwise.measures.tail import tail
 from shelfwise.risk.futures import FutureParams
 from shelfwise.risk.items import measure_items
+from shelfwise.risk.parties import measure_parties
 from shelfwise.risk.portfolio import measure_portfolio
 from shelfwise.risk.scenarios import simulate_losses
 
@@ -89,35 +92,41 @@ def alike() -> Iterator[Line]:
 def scale(spark: SparkSession, items: int) -> Iterator[Line]:
     params = FutureParams(scenarios=SCENARIOS)
     taken, heap = [], []
+    peaks: MB = {}
+    simulate_losses(*drawn(spark, 10), params=params, as_of=AS_OF).collect()  # the session's first steps are no item's
     for count in (items // 10, items):
         begin = time.perf_counter()
-        simulate_losses(*drawn(spark, count), params=params, as_of=AS_OF).write.format("noop").mode("overwrite").save()
+        with watched(peaks):
+            simulate_losses(*drawn(spark, count), params=params, as_of=AS_OF).write.format("noop").mode("overwrite").save()
         taken.append(time.perf_counter() - begin)
         heap.append(live_heap(spark._jvm))
     yield f"seconds for {items:,} items x {SCENARIOS:,} scenarios", taken[1], "stated", True
     yield "10 x the items, times the seconds", taken[1] / taken[0], "<= 10.5", taken[1] / taken[0] <= 10.5
+    yield "all Python workers' memory at its largest, MB", peaks["python"], "stated", True
     yield "driver's live heap, MB", heap[1], "stated", True
     yield "driver's live heap, times", heap[1] / heap[0], "<= 1.10", heap[1] / heap[0] <= 1.10
     yield from added_up(spark, items // 10, params)
 
 
 def added_up(spark: SparkSession, items: int, params: FutureParams) -> Iterator[Line]:
-    exposure, errors = drawn(spark, items)
-    scenarios = simulate_losses(exposure, errors, params=params, as_of=AS_OF).persist()
+    exposure, errors, credit = drawn(spark, items)
+    scenarios = simulate_losses(exposure, errors, credit, params=params, as_of=AS_OF).persist()
     begin = time.perf_counter()
     shares = ("var_95_share", "cvar_95_share", "var_99_share", "cvar_99_share")
-    sums = measure_items(exposure, errors, scenarios, as_of=AS_OF).agg(*[F.sum(name).alias(name) for name in shares]).collect()[0]
+    parts = measure_items(exposure, errors, scenarios, as_of=AS_OF).select(*shares)
+    parts = parts.unionByName(measure_parties(credit, scenarios, as_of=AS_OF).select(*shares))
+    sums = parts.agg(*[F.sum(name).alias(name) for name in shares]).collect()[0]
     seconds = time.perf_counter() - begin
     total = measure_portfolio(scenarios, as_of=AS_OF).where("scope = 'total'").collect()[0]
     gap = max(abs(sums[name] / total[name.removesuffix("_share")] - 1) for name in shares)
     yield f"seconds for the shares of {items:,} items", seconds, "stated", True
-    yield "items' shares to the total's VaR and CVaR, largest gap", gap, "<= 1e-9", gap <= 1e-9
+    yield "items' and customers' shares to the total's VaR and CVaR, largest gap", gap, "<= 1e-9", gap <= 1e-9
 
 
-def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame]:
-    """Exposures of items in 20 departments, 300 categories and 2,000 suppliers, a few of which have many; and errors."""
+def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Exposures of items in 20 departments, 300 categories and 2,000 suppliers, a few of which have many; errors; customers."""
     ids = spark.range(items).select(F.concat(F.lit("i"), "id").alias("item_id"))
-    chance = {name: hashed_uniform("item_id", F.lit(name)) for name in ("mean", "price", "supplier", "shelf", "stock")}
+    chance = {name: hashed_uniform("item_id", F.lit(name)) for name in ("mean", "price", "supplier", "shelf", "stock", "pack")}
     mean = F.exp(6 * chance["mean"] - 1)
     price, shelf = F.round(1 + 20 * chance["price"], 2), F.floor(300 * chance["shelf"])
     line = [F.array(*[F.lit(part) * mean * share for part in SHAPE]) for share in (3 / 13, 1.0)]
@@ -129,6 +138,8 @@ def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame]:
         "unit_cost": price * 0.7,
         "on_hand": F.ceil(mean * 0.6 * chance["stock"]),
         "inbound": F.floor(mean * 0.2 * chance["stock"]),
+        "case_pack": F.lit(1) + F.floor(12 * chance["pack"]),
+        "drafted": F.lit(0.0),
         "cover_weeks": F.lit(3),
         "lead_weeks": F.lit(2),
         "near": line[0],
@@ -152,7 +163,20 @@ def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame]:
     exposure = ids.withColumns(known).select(*[F.col(name).cast(field.type) for name, field in EXPOSURE.schema.items()])
     waves = [[1 + 0.1 * float(np.sin(week + 2 * origin)) for week in range(13)] for origin in range(3)]
     rows = [(AS_OF, f"d{place}", 0.5, waves) for place in range(20)]
-    return exposure, spark.createDataFrame(rows, DEMAND_ERRORS.struct)
+    return exposure, spark.createDataFrame(rows, DEMAND_ERRORS.struct), owing(spark, items // 10)
+
+
+def owing(spark: SparkSession, customers: int) -> DataFrame:
+    """The columns of gold.credit_risk that losses ask for."""
+    return spark.range(customers).select(
+        F.lit("customer").alias("kind"),
+        F.concat(F.lit("c"), "id").alias("party_id"),
+        F.exp(8 * hashed_uniform("id", F.lit("owes"))).alias("ead"),
+        F.lit(0.45).alias("lgd"),
+        (0.1 * hashed_uniform("id", F.lit("pd"))).alias("pd_12m"),
+        F.lit(0.0).alias("stopped_chance"),
+        F.array(F.lit("pd")).alias("assumed"),
+    )
 
 
 def session(master: str) -> SparkSession:

@@ -19,6 +19,7 @@ CALM = {
     "on_hand": 30.0,
     "inbound": 0.0,
     "drafted": 0.0,
+    "case_pack": 1,
     "cover_weeks": 3,
     "near_mean": 30.0,
     "far_mean": 130.0,

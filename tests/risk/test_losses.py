@@ -9,7 +9,7 @@ from shelfwise.contracts.gold.risk import KINDS, TYPES
 from shelfwise.risk.futures import FutureParams, Futures, Stress, chance
 from shelfwise.risk.items import PHRASES
 from shelfwise.risk.losses import STEPS, chunk_of, losses, wanted
-from shelfwise.risk.value import blocked, items_of, outcome, planned
+from shelfwise.risk.value import blocked, items_of, kept_cost, outcome, planned
 from tests.risk.builders import STILL, drawn_rows, exposed_row
 
 DRAWN = 4_000
@@ -32,16 +32,17 @@ def test_every_kind_has_a_type_and_a_phrase():
 
 
 def test_the_plan_by_hand():
-    """30 on hand sell in 3 weeks, 100 are replenished: 130 x 2.00; holding .01 a unit and week: 13 x .01 x (30 + 0) / 2 = 1.95."""
+    """30 on hand sell in 3 weeks, 100 are replenished: 130 x 2.00; holding .01 a unit and week: 3 x .01 x (30 + 0) / 2 = .45."""
     items = items_of(drawn_rows(exposed_row(holding=0.01)))
     calm = outcome(items, planned(items), 1.0)
-    assert calm.profit == pytest.approx(260 - 1.95)
+    assert calm.profit == pytest.approx(260 - 0.45)
     assert (calm.sold, calm.unmet, calm.replenished, calm.left) == (130, 0, 100, 0)
 
 
 def test_what_is_left_is_held_or_cleared_whichever_is_cheaper():
-    """200 on hand, 130 wanted: 70 left, 7 weeks' sales, held for 3.5 on the average: .035 each, below .50 and above .02."""
-    for clearing, kept in ((0.5, 70 * 0.035), (0.02, 70 * 0.02)):
+    """200 on hand, 130 wanted: 70 left, 7 weeks' sales, held for 3.5 on the average: .035 each. Where clearing costs .02, those are
+    cleared that would wait for more than 2 weeks: 50, and 20 are held for 1 on the average."""
+    for clearing, kept in ((0.5, 70 * 0.035), (0.02, 50 * 0.02 + 20 * 0.01)):
         items = items_of(drawn_rows(exposed_row(on_hand=200.0, holding=0.01, clearing=clearing)))
         calm = outcome(items, planned(items), 1.0)
         assert calm.left == 70
@@ -49,15 +50,48 @@ def test_what_is_left_is_held_or_cleared_whichever_is_cheaper():
 
 
 def test_a_quarter_without_a_sale_says_little_of_a_slow_item():
-    """Foreseen 1, wanted none: its level halves, (1 + 0) / (1 + 1), so that 5 left last 130 weeks, held for 65: .65 each, below
-    1.00; of an item foreseen at 12 it falls to 1 / 13, 70.4 weeks: 35.2 at .01."""
-    for foreseen, weeks in ((1.0, 5 / (1 / 13 / 2)), (12.0, 5 / (12 / 13 / 13))):
+    """Foreseen 1, wanted none: its level halves, (1 + 0) / (1 + 1), one unit in 26 weeks: those that wait for more than 100 weeks
+    are cleared at 1.00, 3.846 are held for 50 at .01. Of an item foreseen at 12 it falls to 1 / 13: 5 last 70.4 weeks, none is."""
+    for foreseen, kept in ((1.0, 100 / 26 * 0.5 + 5 - 100 / 26), (12.0, 5 * 0.01 * 5 / (12 / 13 / 13) / 2)):
         row = exposed_row(
             on_hand=5.0, near=[0.0] * 11, near_mean=0.0, far=[0.0] * 11, far_mean=foreseen, holding=0.01, clearing=1.0
         )
         items = items_of(drawn_rows(row))
         none = replace(planned(items), far=np.zeros((1, 1)))
-        assert outcome(items, none, 1.0).kept == pytest.approx(5 * min(1.0, 0.01 * weeks / 2))
+        assert outcome(items, none, 1.0).kept == pytest.approx(kept)
+
+
+def test_what_is_replenished_comes_in_whole_cases():
+    """Of 24: 100 more are 5 of them, 20 left. 4 are sold out, 11.5 units on the average; the last goes from 23 to 20: 10 weeks
+    with (96 x 11.5 + 4 x 21.5) / 100 = 11.9, after 3 with 15: 164 at .01. The 20 are held for 1 week, .20, and spare 2 weeks of a
+    case, 2 x .115."""
+    items = items_of(drawn_rows(exposed_row(case_pack=24, holding=0.01, clearing=0.5)))
+    calm = outcome(items, planned(items), 1.0)
+    assert (calm.sold, calm.replenished, calm.left, calm.unmet) == (130, 100, 20, 0)
+    assert calm.stock == pytest.approx(164 / 13)
+    assert calm.kept == pytest.approx(0.20 - 0.23)
+    assert calm.profit == pytest.approx(260 - 1.64 + 0.03)
+
+
+def test_nothing_is_replenished_whose_cases_cost_more_to_hold_than_they_earn():
+    """.1 a week earns .20; half a case of 24 costs 11.5 x .05 = .575 a week to hold, one of 8 .175."""
+    slow = {"on_hand": 0.0, "near_mean": 0.3, "near": [0.3] * 11, "far_mean": 1.3, "far": [1.3] * 11, "holding": 0.05}
+    for case, sold in ((24, 0.0), (8, 1.0)):
+        items = items_of(drawn_rows(exposed_row(**slow, case_pack=case)))
+        assert outcome(items, planned(items), 1.0).sold == pytest.approx(sold)
+
+
+@pytest.mark.parametrize("left", [0.0, 23.0])
+def test_an_empty_shelf_and_a_case_just_bought_are_worth_the_same(left):
+    items = items_of(drawn_rows(exposed_row(case_pack=24, holding=0.01, clearing=0.5)))
+    assert kept_cost(items, planned(items), np.array([[left]])) == pytest.approx(0)
+
+
+def test_what_would_not_be_bought_again_is_worth_its_margin():
+    """One left of what is not replenished: its sale in 10 weeks' time earns 2.00, less half of them at .05."""
+    row = exposed_row(case_pack=24, far_mean=1.3, far=[1.3] * 11, holding=0.05, clearing=0.5)
+    items = items_of(drawn_rows(row))
+    assert kept_cost(items, planned(items), np.array([[1.0]])) == pytest.approx(0.05 * 10 / 2 - 2.0)
 
 
 def test_nothing_moves_nothing_is_lost():
@@ -162,9 +196,9 @@ def test_a_recall_loses_the_stock_and_what_would_have_sold():
 
 
 def test_shrinkage_and_returns_by_their_shares():
-    """Of (30 + 0) / 2 units at 3.00 a tenth: 4.50. Of 130 sold a fiftieth comes back, at 2.00 of margin and 1.00."""
+    """Of (30 + 0) / 2 units in 3 of 13 weeks a tenth, at 3.00: 1.04. A fiftieth of 130 comes back, at 2.00 of margin and 1.00."""
     found = means(lost(exposed_row(shrinkage_share=0.1, return_share=0.02, return_loss_share=0.2)))
-    assert found == {"shrinkage": pytest.approx(4.5, rel=0.05), "returns": pytest.approx(2.6 * 3)}
+    assert found == {"shrinkage": pytest.approx(4.5 * 3 / 13, rel=0.05), "returns": pytest.approx(2.6 * 3)}
 
 
 ROWS = [

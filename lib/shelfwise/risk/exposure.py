@@ -24,7 +24,10 @@ ASSUMED = (
     *("shrinkage_share_per_year", "return_share", "return_loss_share", "outages_per_year", "outage_weeks"),
     *("supplier_failure_per_year", "replace_weeks", "advance_share", "advance_loss_share", "recalls_per_year"),
 )
-PLANNED = ("item_id", "department", "category", "supplier_id", "maker_id", "on_hand", "on_order", "lead_weeks", "week_shares")
+PLANNED = (
+    *("item_id", "department", "category", "supplier_id", "maker_id", "on_hand", "on_order", "case_pack"),
+    *("lead_weeks", "week_shares"),
+)
 ALWAYS = (  # what no shop's data tell so far
     *("holding_cost", "clearing_loss", "return_loss", "outages", "recovery", "replacement", "advance", "recalls"),
 )

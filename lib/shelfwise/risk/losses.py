@@ -167,11 +167,10 @@ def spoilt_and_sent_back(chunk: Chunk, futures: Futures, world: World, after: Ou
     """Exponential shares of the stock; lognormal ones of sales, the same in a category."""
     items, sd = chunk.items, futures.params.return_sd
     spoilt = np.minimum(-np.log(futures.uniform("shrinkage", chunk.own)) * chunk.column("shrinkage_share"), 1.0)
-    stock = (items.on_hand + world.inbound + after.left) / 2
     often = np.exp(sd * _by_group(partial(futures.normal, "returns"), chunk.category) - sd**2 / 2)
     back = np.minimum(chunk.column("return_share") * often, 1.0) * after.sold
     worth = world.price * (1 + chunk.column("return_loss_share")) - items.unit_cost
-    return {"shrinkage": spoilt * stock * items.unit_cost, "returns": back * np.maximum(worth, 0.0)}
+    return {"shrinkage": spoilt * after.stock * items.unit_cost, "returns": back * np.maximum(worth, 0.0)}
 
 
 def _stacked(arrays: Iterable[Floats]) -> Floats:

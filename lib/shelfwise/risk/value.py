@@ -1,9 +1,17 @@
 """What does the plan earn on an item in 13 weeks, if this and that befalls it?
 
 Before its inbound order arrives an item sells from what is on hand, then from both; from the week on in which the next order can
-come (cover) `fill_rate` of what its stock does not meet is replenished, unless nothing can be delivered. Demand is even within each
-of the two spans. Of what is left after 13 weeks the cheaper counts: to clear it, or to hold it until it has sold at the pace that
-is expected then: what the weeks sold moves it as they move a gamma-Poisson level (measures.evidence).
+come (cover) `fill_rate` of what its stock does not meet is replenished in whole cases, unless nothing can be delivered, or a case's
+margin does not pay for holding it. Demand is even within each of the two spans.
+
+Of the L units left after 13 weeks K are held until they have sold at the pace p that is expected then, the others are cleared:
+
+    kept = h K^2 / (2 p) - c K + clearing (L - K)
+
+h is what a unit in stock costs a week and c what it spares: while it lasts no case has to be held, h (Q - 1) / 2 a week, or, where
+none would be, its sale is one that the shop would not make otherwise. That is the value of a level relative to an empty shelf under
+the policy that orders a case of Q when it is empty (Howard 1960, *Dynamic Programming and Markov Processes*, ch. 4). What the weeks
+sold moves p as they move a gamma-Poisson level (measures.evidence).
 """
 
 from dataclasses import dataclass, replace
@@ -26,6 +34,7 @@ PARTS = (
     "lead_weeks",
     "near_mean",
     "far_mean",
+    "case_pack",
 )
 TINY = 1e-9
 LEVEL_SHAPE = np.array(1.0)  # gamma shape of an item's own level: of a slow item, a quarter without a sale says little
@@ -45,6 +54,12 @@ class Items:
     lead_weeks: Floats
     near_mean: Floats
     far_mean: Floats
+    case_pack: Floats
+
+    @property
+    def pace(self) -> Floats:
+        """Units a week."""
+        return np.maximum(self.far_mean / WEEKS, TINY)
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,7 @@ class Outcome:
     replenished: Floats
     left: Floats
     kept: Floats  # money that what is left will cost after the 13 weeks
+    stock: Floats  # mean units on the shelf
 
 
 def items_of(rows: pd.DataFrame) -> Items:
@@ -85,23 +101,68 @@ def outcome(items: Items, world: World, fill_rate: float) -> Outcome:
     span = np.maximum(WEEKS - items.cover_weeks, TINY)
     soon = np.clip(world.arrival / np.maximum(items.cover_weeks, TINY), 0.0, 1.0)
     beyond = np.clip((world.arrival - items.cover_weeks) / span, 0.0, 1.0)
-    before = world.near * soon + later * beyond
-    between = world.near * (1 - soon)
-    after = later * (1 - beyond)
+    before, wanted = world.near * soon + later * beyond, world.near * (1 - soon) + later * (1 - beyond)
     first = np.minimum(before, items.on_hand)
     stock = items.on_hand - first + world.inbound * (world.arrival < WEEKS)
-    second = np.minimum(between, stock)
-    third = np.minimum(after, stock - second)
+    second = np.minimum(wanted, stock)
     # what is shut from cover on and what waits for the inbound order are the same weeks
     open_share = 1 - np.clip((world.closed - beyond) / np.maximum(1 - beyond, TINY), 0.0, 1.0)
-    replenished = (after - third) * fill_rate * open_share
-    sold = first + second + third + replenished
-    left = stock - second - third
-    pace = np.maximum(items.far_mean / WEEKS * multiplier(world.far, items.far_mean, LEVEL_SHAPE), TINY)
-    kept = left * np.minimum(items.clearing, items.holding * left / pace / 2)
-    stock_weeks = WEEKS * (items.on_hand + world.inbound + left) / 2
+    short = np.minimum(wanted - second, later * (1 - beyond))
+    replenished = short * fill_rate * open_share * worth_a_case(items)
+    sold = first + second + replenished
+    cases = np.ceil(replenished / items.case_pack - TINY)
+    rest = cases * items.case_pack - replenished
+    left = stock - second
+    weeks = np.minimum(world.arrival, WEEKS), np.maximum(WEEKS - world.arrival, 0.0)
+    stock_weeks = (
+        weeks[0] * _lasting(first, before) * (items.on_hand - first / 2)
+        + weeks[1] * _lasting(second, wanted) * (stock - second / 2)
+        + weeks[1] * _in_cases(replenished, cases, rest, items.case_pack) / np.maximum(wanted, TINY)
+    )
+    left = left + rest
+    kept = kept_cost(items, world, left)
     profit = (world.price - items.unit_cost) * sold - items.holding * stock_weeks - kept
-    return Outcome(profit, sold, world.near + later - sold, replenished, left, kept)
+    return Outcome(profit, sold, world.near + later - sold, replenished, left, kept, stock_weeks / WEEKS)
+
+
+def _lasting(sold: Floats, wanted: Floats) -> Floats:
+    """Share of the time until the shelf is empty; all of it where nothing is wanted."""
+    return np.where(wanted > 0, sold / np.maximum(wanted, TINY), 1.0)
+
+
+def _in_cases(units: Floats, cases: Floats, rest: Floats, case: Floats) -> Floats:
+    """Units times the units that they are held with: of whole cases (Q - 1) / 2, of the last one what it is sold from and to."""
+    last = case - rest
+    return np.where(cases > 0, (units - last) * (case - 1) / 2 + last * (case - 1 + rest) / 2, 0.0)
+
+
+def worth_a_case(items: Items) -> Floats:
+    """1 where the margin of the foreseen pace pays for holding cases, else 0."""
+    return (_worth(items, items.unit_price) * items.pace >= items.holding * (items.case_pack - 1) / 2).astype(np.float64)
+
+
+def kept_cost(items: Items, world: World, left: Floats) -> Floats:
+    """Money that what is left will cost after the 13 weeks, more than an empty shelf would; below zero it spares some."""
+    pace = np.maximum(items.pace * multiplier(world.far, items.far_mean, LEVEL_SHAPE), TINY)
+    held = np.minimum(left, worth_holding(items, pace, world.price))
+    spared = _spared(items, pace, world.price)
+    kept: Floats = items.holding * held**2 / (2 * pace) - spared * held + items.clearing * (left - held)
+    return kept
+
+
+def worth_holding(items: Items, pace: Floats, price: Floats) -> Floats:
+    """Units: what is beyond costs more until it has sold than clearing it does."""
+    bound = (items.clearing + _spared(items, pace, price)) * pace
+    return np.where(items.holding > 0, bound / np.maximum(items.holding, TINY), np.inf)
+
+
+def _spared(items: Items, pace: Floats, price: Floats) -> Floats:
+    return np.minimum(items.holding * (items.case_pack - 1) / (2 * pace), _worth(items, price))
+
+
+def _worth(items: Items, price: Floats) -> Floats:
+    """A unit's sale; what is sold below its cost is so on purpose, and is replenished in any case."""
+    return np.where(price >= items.unit_cost, price - items.unit_cost, np.inf)
 
 
 def blocked(items: Items, world: World, start: Floats, weeks: Floats) -> World:

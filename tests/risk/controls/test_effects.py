@@ -59,9 +59,9 @@ def test_no_second_source_is_offered_where_it_would_come_too_late():
 
 
 def test_an_insurer_pays_nine_tenths_and_asks_two_fifths_more():
-    """Shrinkage of 10 % of a stock of 15 on the average, at 3.00: some 4.50 less what is cut at the whole stock."""
+    """Shrinkage of 10 % of a stock of 15 in 3 of 13 weeks, at 3.00: some 1.04 less what is cut at the whole stock."""
     found = effect_of("stock_insurance", exposed_row(shrinkage_share=0.1))
-    assert found["avoided"] == pytest.approx(0.9 * 4.5, rel=0.06)
+    assert found["avoided"] == pytest.approx(0.9 * 4.5 * 3 / 13, rel=0.06)
     assert found["cost"] == pytest.approx(1.4 * found["avoided"])
     assert (found["scope"], found["name"]) == ("department", "GROCERY")
 
@@ -95,14 +95,27 @@ def test_a_drafted_order_that_is_not_placed_can_not_be_left_over():
     assert effect_of("exposure_cap", exposed_row(inbound=200.0)) is None
 
 
+def test_an_order_that_would_only_come_a_week_later_is_not_taken_back():
+    """The shelf is empty; a case of 24 is due in week 2, else in week 3: of 1 a week the third week's sale is lost, at 2.00. What
+    is left in the end, 13 or 14 of a case, is worth the same but for some cents."""
+    empty = {"on_hand": 0.0, "inbound": 24.0, "drafted": 24.0, "case_pack": 24, "holding": 0.005, "clearing": 1.0}
+    slow = {"near": [3.0] * 11, "near_mean": 3.0, "far": [13.0] * 11, "far_mean": 13.0}
+    found = effect_of("exposure_cap", exposed_row(**empty | slow))
+    assert found["cost"] == pytest.approx(2.0, abs=0.15)
+    assert found["avoided"] == pytest.approx(0, abs=1e-4)
+
+
 def test_surplus_is_what_no_likely_demand_takes():
-    """230 on hand, 13 weeks want 130 for sure: 100 are cleared at .50. Held they would cost .01 a week for 13 weeks, then .50."""
-    row = exposed_row(on_hand=230.0, holding=0.01, clearing=0.5)
+    """230 on hand, 13 weeks want 130 for sure: 100 are cleared at .05. Held they would cost .01 a week for 13 weeks; then the 50
+    that wait for more than 5 weeks are cleared, and 50 held for 2.5."""
+    row = exposed_row(on_hand=230.0, holding=0.01, clearing=0.05)
     found = effect_of("clear_out", row)
-    held_then_cleared = 13 * 0.01 * 100 + 100 * min(0.5, 0.01 * 10 / 2)
-    assert found["cost"] == pytest.approx(100 * 0.5 - held_then_cleared)
+    held_then_cleared = 13 * 0.01 * 100 + 50 * 0.05 + 50 * 0.025
+    assert found["cost"] == pytest.approx(100 * 0.05 - held_then_cleared)
     assert found["avoided"] == pytest.approx(0)
     assert effect_of("clear_out", exposed_row()) is None
+    # what is worth more held until it sells than cleared is no surplus
+    assert effect_of("clear_out", exposed_row(on_hand=230.0, holding=0.01, clearing=0.5)) is None
 
 
 def test_what_is_chosen_for_nobody_changes_nothing():

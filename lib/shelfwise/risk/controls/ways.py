@@ -15,6 +15,7 @@ from shelfwise.contracts.gold.risk import PROBABILITIES
 from shelfwise.core.job import Params
 from shelfwise.measures.streams import Floats
 from shelfwise.risk.futures import WEEKS
+from shelfwise.risk.value import items_of, worth_holding
 
 Bools = NDArray[np.bool_]
 
@@ -26,7 +27,7 @@ SUPPLY, STOCK = ("outage", "failure"), ("recall", "shrinkage")
 
 class Ways(Params):
     buffer_weeks: float = 2.0  # of demand, that are ordered beyond the plan
-    surplus_level: float = 0.90  # of 13 weeks' demand: what is on hand beyond this quantile is cleared
+    surplus_level: float = 0.90  # of 13 weeks' demand: nothing within this quantile is cleared
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,9 @@ def _buffer_stock(before: Applied, taken: Bools, ways: Ways) -> Applied:
 
 
 def buffer_units(rows: pd.DataFrame, ways: Ways) -> Floats:
-    """Whole ones: less than half a unit is none."""
-    return np.rint(ways.buffer_weeks * _numbers(rows, "far_mean") / WEEKS)
+    """Whole cases: less than half a one is none."""
+    case = _numbers(rows, "case_pack")
+    return np.rint(ways.buffer_weeks * _numbers(rows, "far_mean") / WEEKS / case) * case
 
 
 def _drafted(rows: pd.DataFrame, ways: Ways) -> Bools:
@@ -116,10 +118,12 @@ def _exposure_cap(before: Applied, taken: Bools, ways: Ways) -> Applied:
 
 
 def _surplus(rows: pd.DataFrame, ways: Ways) -> Floats:
-    """Whole units on hand beyond the demand of 13 weeks at the level."""
+    """Whole units on hand beyond the demand of 13 weeks at the level that cost more until they are sold than clearing does."""
     laws = np.stack(list(rows["far"])) if len(rows) else np.zeros((0, len(PROBABILITIES)))
     likely = np.array([np.interp(ways.surplus_level, PROBABILITIES, law) for law in laws])
-    surplus: Floats = np.floor(np.maximum(_numbers(rows, "on_hand") - likely, 0.0))
+    items = items_of(rows)
+    worth = worth_holding(items, items.pace, items.unit_price)[:, 0]
+    surplus: Floats = np.floor(np.maximum(_numbers(rows, "on_hand") - np.maximum(likely, worth), 0.0))
     return surplus
 
 
