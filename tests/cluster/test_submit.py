@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,11 +49,14 @@ class Submit:
     environment: dict[str, str]
 
     def __call__(self, job: Path, **variables: str) -> None:
+        done = self.done(job, **variables)
+        assert done.returncode == 0, said(done)
+
+    def done(self, job: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         sets = [word for name, value in self.sets.items() for word in ("--set", f"{name}={value}")]
         command = [str(SPARK / "bin" / "spark-submit"), *self.options, str(job), "--env", "cluster", "--as-of", AS_OF, *sets]
         environment = self.environment | variables
-        done = subprocess.run(command, cwd=self.work, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, said(done)
+        return subprocess.run(command, cwd=self.work, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +123,35 @@ def test_the_key_is_in_no_event_log(submitted: Path) -> None:
     told = [path.read_bytes() for path in logs]
     assert any(b"ingest_sales_lines" in one for one in told)
     assert not [path.name for path, one in zip(logs, told, strict=True) if key in one]
+
+
+OLDER = """
+import collections, runpy, sys
+version = collections.namedtuple("version_info", "major minor micro releaselevel serial")
+sys.version_info = version(3, 10, 0, "final", 0)
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+def test_executors_without_the_package_get_a_word(submit: Submit) -> None:
+    """The driver has it installed; nothing is shipped."""
+    unshipped = tuple(word for word in submit.options if word != "--py-files" and not word.endswith(".zip"))
+    done = replace(submit, options=unshipped).done(ROOT / "jobs" / "land_items.py", PYSPARK_DRIVER_PYTHON=sys.executable)
+    assert done.returncode == 2
+    assert "The executors don't know Shelfwise: give spark-submit --py-files dist/shelfwise.zip" in said(done)
+
+
+def test_executors_of_another_python_get_a_word(submit: Submit, tmp_path: Path) -> None:
+    """A Python that says of itself that it is 3.10."""
+    (tmp_path / "older.py").write_text(OLDER)
+    older = tmp_path / "python"
+    # python -m MODULE
+    older.write_text(f'#!/bin/bash\nshift\nexec {submit.environment["PYSPARK_PYTHON"]} {tmp_path / "older.py"} "$@"\n')
+    older.chmod(0o755)
+    done = submit.done(ROOT / "jobs" / "land_items.py", PYSPARK_PYTHON=str(older), PYSPARK_DRIVER_PYTHON=sys.executable)
+    assert done.returncode == 2
+    assert f"The executors run another Python than the driver, whose is {sys.version_info[0]}.{sys.version_info[1]}" in said(done)
 
 
 JOBS = """

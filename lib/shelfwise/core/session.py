@@ -16,6 +16,7 @@ from py4j.java_gateway import JavaPackage, java_import  # type: ignore[import-un
 from pyspark.sql import SparkSession
 
 from shelfwise.core.errors import SettingsError
+from shelfwise.core.executors import check_executors
 from shelfwise.core.packaged import PACKAGE, packaged
 from shelfwise.core.settings import Settings
 
@@ -47,7 +48,8 @@ def start_session(settings: Settings) -> SparkSession:
     if threading.current_thread() is threading.main_thread():
         # pyspark's own handler calls the JVM in the middle of another call, which breaks both
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return _with_names(with_delta(spark))
+    check_executors(with_delta(spark))
+    return _with_names(spark)
 
 
 def _with_names(spark: SparkSession) -> SparkSession:
