@@ -25,7 +25,7 @@ RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SO
 # benchmarks one by one, all of them; fails where a goal was missed
 each = missed=0; for name in $(1); do echo "$$name"; $(2) $(BIN)/python "benchmarks/$$name.py" || missed=1; done; exit $$missed
 
-.PHONY: help run test check bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check cluster cluster-down bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -91,6 +91,12 @@ docs: setup ## docs/tables.md and docs/lineage.md from the declarations
 docker: ## the image, and the sample run in it (tables and page stay in the volume shelfwise-data)
 	docker build --file docker/Dockerfile --tag $(IMAGE) .
 	docker run --rm --volume shelfwise-data:/data $(IMAGE)
+
+cluster: setup ## a Spark master and two workers on this machine (WORKERS=2 CORES=1); prints the master's address
+	@setup/cluster up $(or $(WORKERS),2) $(or $(CORES),1)
+
+cluster-down: ## stops them
+	@setup/cluster down
 
 clean: ## what was made, except the virtual environment and the jars
 	rm -rf build dist mutants spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

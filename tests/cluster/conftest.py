@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -46,33 +46,18 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a master that has one worker with two cores."""
-    folder = tmp_path_factory.mktemp("cluster")
-    port = free_port()
-    address = f"spark://127.0.0.1:{port}"
-    with (
-        daemon(
-            folder, "master.Master", "I have been elected leader", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"
-        ),
-        daemon(
-            folder,
-            "worker.Worker",
-            "Successfully registered with master",
-            *(
-                "--host",
-                "127.0.0.1",
-                "--webui-port",
-                "0",
-                "--cores",
-                "2",
-                "--memory",
-                "2g",
-                "--work-dir",
-                str(folder / "work"),
-                address,
-            ),
-        ),
-    ):
-        yield address
+    own = {"SHELFWISE_CLUSTER": str(tmp_path_factory.mktemp("cluster")), "SHELFWISE_CLUSTER_PORT": str(free_port())}
+    environment = clean_environment() | own | {"SHELFWISE_CLUSTER_MEMORY": "2g", "PYTHON": sys.executable}
+
+    def cluster(*words: str) -> str:
+        done = subprocess.run([ROOT / "setup" / "cluster", *words], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    try:
+        yield cluster("up", "1", "2")
+    finally:
+        cluster("down")
 
 
 @pytest.fixture(scope="session")
@@ -96,24 +81,6 @@ def answers(port: int) -> bool:
     with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
         return bool(answer.status == 200)
     return False
-
-
-@contextmanager
-def daemon(folder: Path, name: str, ready: str, *arguments: str) -> Iterator[None]:
-    """A Spark daemon that has said that it is ready; stopped at the end, with what it started."""
-    log = folder / f"{name}.log"
-    command = [SPARK / "bin" / "spark-class", f"org.apache.spark.deploy.{name}", *arguments]
-    with log.open("w") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, cwd=folder, env=clean_environment())
-    try:
-        wait_for(lambda: ready in log.read_text(), process, log)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def wait_for(happened, process: subprocess.Popen[bytes], log: Path) -> None:  # type: ignore[no-untyped-def]

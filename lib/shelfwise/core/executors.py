@@ -25,7 +25,7 @@ REMEDIES = {
 def check_executors(spark: SparkSession) -> None:
     """Raises SettingsError with the remedy. One task or more on each executor that has come by then; on one machine none."""
     context = spark.sparkContext
-    if context.master.startswith("local"):
+    if str(context.master).startswith("local"):
         return
     tasks = 2 * context.defaultParallelism
     try:
