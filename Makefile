@@ -25,7 +25,7 @@ RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SO
 # benchmarks one by one, all of them; fails where a goal was missed
 each = missed=0; for name in $(1); do echo "$$name"; $(2) $(BIN)/python "benchmarks/$$name.py" || missed=1; done; exit $$missed
 
-.PHONY: help run test check cluster cluster-down bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check cluster cluster-down bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-cluster bench-simulate rivals mutate dist docs docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -73,16 +73,20 @@ bench-introductions: setup ## candidates chosen on planted shops, launches ranke
 bench-risk: setup ## foretold losses held against what they promise, parts added up, 100,000 items x 10,000 scenarios; scorecards
 	@$(call each,risk credit)
 
+bench-cluster: dist ## every job on a master and two workers beside one process, and parts of the cluster killed
+	@$(BIN)/python benchmarks/cluster.py $(ARGS)
+
 bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluster, truths recovered, likeness
 	@$(call each,planted_truths simulate likeness)
 
 mutate: setup ## mutation tests of the formula modules; fails under 85 % killed
 	@$(BIN)/python setup/mutate.py
 
-dist: setup ## the wheel, and dist/shelfwise.zip for --py-files
+dist: setup ## the wheel; for spark-submit dist/shelfwise.zip (--py-files) and dist/submit.py
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/python setup/zip.py dist/*.whl dist/shelfwise.zip
+	@cp setup/submit.py dist
 	@ls dist/*
 
 docs: setup ## docs/tables.md and docs/lineage.md from the declarations
