@@ -329,12 +329,14 @@ SUBMIT = (
     ' --py-files "${SHELFWISE_HOME:?must name the folder of jobs and shelfwise.zip}/shelfwise.zip"'
     ' "$SHELFWISE_HOME/jobs/$JOB.py" --env "${SHELFWISE_ENV:-cluster}" --as-of "$AS_OF"'
 )
+# the day of the interval that has just ended; of a run that somebody triggers, which may have none, the day before it
+AS_OF = "{{ params.as_of or 'before ' ~ dag_run.run_after.date() }}"
 REJECTED = 3  # exit code: done, but files were rejected; the task is shown as skipped, and what waits for it goes on
 
 with DAG(
     dag_id="shelfwise",
     description="From raw files to purchase orders and the page",
-    # an interval is the day that is over when it ends: Airflow 3's plain cron string would make the date that of the run itself
+    # a plain cron string would name a run by the moment at which it starts, and a backfill's days would be one too early
     schedule=CronDataIntervalTimetable("0 12 * * *", timezone="UTC"),
     start_date=datetime(2024, 1, 1, tzinfo=UTC),
     catchup=False,
@@ -352,7 +354,7 @@ with DAG(
         job: BashOperator(
             task_id=job,
             bash_command=SUBMIT,
-            env={"JOB": job, "AS_OF": "{{ params.as_of or ds }}"},
+            env={"JOB": job, "AS_OF": AS_OF},
             append_env=True,
             skip_on_exit_code=REJECTED,
             trigger_rule="none_failed",

@@ -66,9 +66,9 @@ def test_one_run_at_a_time_each_task_twice_more_a_rejected_file_stops_nothing(pa
 
 
 def test_a_run_decides_for_the_day_that_has_ended_or_the_one_asked_for(parsed: dict[str, Any]) -> None:
-    """The run that begins on 1 July at noon has the interval from 30 June at noon, and that day's date."""
+    """The run that begins on 1 July at noon has the interval from 30 June at noon, and decides for that day."""
     assert [moment[:16] for moment in parsed["first"]] == ["2024-06-30T12:00", "2024-07-01T12:00", "2024-06-30T12:00"]
-    assert parsed["as_of"] == {"": "2024-06-30", "2024-01-31": "2024-01-31"}
+    assert parsed["as_of"] == {"": "before 2024-07-01", "2024-01-31": "2024-01-31"}
 
 
 def test_no_template_is_filled_into_the_command(parsed: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import yaml
 
 from shelfwise.core.job import Job
 from shelfwise.core.runs import RUNS
-from shelfwise.core.session import REQUIRED_CONF
+from shelfwise.core.session import QUERY_CONF
 from shelfwise.core.settings import KEY_VARIABLE
 from shelfwise.core.table import Table
 from shelfwise.core.tasks import HOUR, JOB_SECONDS, RETRIES, RETRY_AFTER, RUN_SECONDS, Task, tasks
@@ -22,8 +22,6 @@ Tree = dict[str, Any]
 HEAD = "# Written by `shelfwise bundle` from the declarations; change those, not this file.\n"
 FILES = "/Volumes/${var.catalog}/ops/files"
 LANDING = "/Volumes/${var.catalog}/bronze/landing"
-# Delta's own two are the platform's there, and must not be set
-CONF = {name: value for name, value in REQUIRED_CONF.items() if ".delta." not in value}
 
 VARIABLES: Tree = {
     "catalog": {"description": "Unity Catalog's catalog that holds the tables as catalog.layer.table; each target has its own"},
@@ -66,7 +64,7 @@ def bundle_files(jobs: Mapping[str, Job]) -> dict[str, str]:
 def root() -> Tree:
     """databricks.yml: the wheel, the variables and the three targets."""
     return {
-        "bundle": {"name": "shelfwise"},
+        "bundle": {"name": "shelfwise", "databricks_cli_version": ">= 0.269.0"},  # knows prevent_destroy
         "include": ["resources/*.yml"],
         "sync": {"paths": []},  # all that runs is in the wheel
         "experimental": {"skip_name_prefix_for_schema": True},  # a contract names its schema, also in a developer's own catalog
@@ -146,7 +144,7 @@ def cluster() -> Tree:
         "node_type_id": "${var.node_type}",
         "num_workers": "${var.workers}",
         "data_security_mode": "SINGLE_USER",  # the jobs ask the JVM, which a shared cluster keeps to itself
-        "spark_conf": CONF,
+        "spark_conf": dict(QUERY_CONF),  # not Delta's own: it is built in there
         "spark_env_vars": {
             "SHELFWISE_ENV": "databricks",
             "SHELFWISE_SOURCE": "${var.source}",
