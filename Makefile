@@ -25,7 +25,7 @@ RUN_OPTIONS = $(if $(SAMPLE),--env local$(,)sample )$(if $(SOURCE),--source $(SO
 # benchmarks one by one, all of them; fails where a goal was missed
 each = missed=0; for name in $(1); do echo "$$name"; $(2) $(BIN)/python "benchmarks/$$name.py" || missed=1; done; exit $$missed
 
-.PHONY: help run test check cluster cluster-down bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-cluster bench-simulate rivals mutate dist docs docker clean setup lock tools
+.PHONY: help run test check cluster cluster-down bench bench-demand bench-recommend bench-fulfil bench-cold bench-topk bench-scale bench-inventory bench-introductions bench-risk bench-cluster bench-simulate rivals mutate dist docs airflow docker clean setup lock tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -82,15 +82,21 @@ bench-simulate: setup ## the planted shop: speed, growth, sameness on any cluste
 mutate: setup ## mutation tests of the formula modules; fails under 85 % killed
 	@$(BIN)/python setup/mutate.py
 
-dist: setup ## the wheel; for spark-submit dist/shelfwise.zip (--py-files) and dist/submit.py
+dist: setup ## the wheel; for spark-submit dist/shelfwise.zip (--py-files) and dist/submit.py; for Databricks a wheel that asks for no Spark
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/python setup/zip.py dist/*.whl dist/shelfwise.zip
+	@$(BIN)/python setup/guest.py dist/*.whl dist/databricks
 	@cp setup/submit.py dist
 	@ls dist/*
 
-docs: setup ## docs/tables.md and docs/lineage.md from the declarations
+docs: setup ## what is written from the declarations: docs/tables.md, docs/lineage.md, the Databricks bundle, the Airflow DAG
 	@$(BIN)/shelfwise docs
+	@$(BIN)/shelfwise bundle
+	@$(BIN)/shelfwise airflow
+
+airflow: setup .airflow/.ready ## Airflow in an environment of its own; its parser reads the DAG (once made, make test asks it too)
+	@$(BIN)/python -m pytest tests/core/test_airflow.py $(ARGS)
 
 docker: ## the image, and the sample run in it (tables and page stay in the volume shelfwise-data)
 	docker build --file docker/Dockerfile --tag $(IMAGE) .
@@ -114,6 +120,7 @@ lock: setup ## renew the lock files
 	@$(UV) lock --system-certs --upgrade
 	@for file in "requirements.lock --all-groups" "setup/build.lock --only-group build" "docker/run.lock --no-default-groups"; do \
 	  $(UV) export --system-certs --quiet --frozen --no-emit-project --no-header --no-annotate -o $$file >/dev/null; done
+	@$(PIP) install --quiet --dry-run --ignore-installed --only-binary :all: --report - apache-airflow | $(BIN)/python setup/locked.py >setup/airflow.lock
 
 tools:
 	@setup/tools
@@ -135,6 +142,13 @@ tools:
 .rivals/.ready: benchmarks/rivals.lock .venv/.ready
 	@rm -rf .rivals
 	@$(PIP) install --quiet --require-hashes --no-deps --only-binary :all: --target .rivals -r benchmarks/rivals.lock
+	@touch $@
+
+# its packages clash with ours
+.airflow/.ready: setup/airflow.lock | tools
+	@echo "setting up .airflow (once, a minute or so) ..."
+	@"$$(setup/tools python)" -m venv --clear .airflow
+	@.airflow/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all: -r setup/airflow.lock
 	@touch $@
 
 .jars/.ready: setup/jars setup/jars.sha256 .venv/.installed | tools

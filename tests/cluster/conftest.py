@@ -22,15 +22,21 @@ PATIENCE = 120  # seconds; a start takes 5 to 15
 
 
 @pytest.fixture(scope="session")
-def zipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip for --py-files, made as `make dist` does."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dist = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(ROOT)]
     made = subprocess.run(build, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
-    (wheel,) = dist.glob("*.whl")
-    zip_package(wheel, dist / "shelfwise.zip")
-    return dist / "shelfwise.zip"
+    (built,) = dist.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def zipped(wheel: Path) -> Path:
+    """The zip for --py-files, made as `make dist` does."""
+    made = wheel.with_name("shelfwise.zip")
+    zip_package(wheel, made)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ def errors(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--set", "lake.rooot=x"], "unknown setting 'lake.rooot'. Did you mean 'root'?"),
         (["run", "--env", "dokcer"], "Did you mean 'docker'?"),
         (["run", "--as-of", "29.10.2017"], "--as-of 29.10.2017: write a calendar day as YYYY-MM-DD"),
+        (["run", "--as-of", "before 29.10.2017"], "--as-of before 29.10.2017: write a calendar day as YYYY-MM-DD"),
         (["run", "--as-of", "2017-02-30"], "--as-of 2017-02-30: write a calendar day as YYYY-MM-DD"),
         (["show", "gold.kpi"], "There is no table 'gold.kpi'. Did you mean 'gold.kpis'?"),
         (["history", "silver.salesline"], "Did you mean 'silver.sales_lines'?"),
@@ -135,6 +136,8 @@ def test_rejected_files_end_with_3_each_with_its_reason(
     monkeypatch.setattr(supervise, "_rejected", lambda runner, jobs: [("/shop/a.csv", "it is empty")])
     assert call(APP, ["run", "multiply", *filled]) == 3
     assert errors(capsys) == "shelfwise: /shop/a.csv was rejected: it is empty"
+    assert call(APP, ["run", "multiply", "--lenient", *filled]) == 0
+    assert errors(capsys) == "shelfwise: /shop/a.csv was rejected: it is empty"
 
 
 def test_an_error_outside_a_job_is_one_line_and_the_trace_is_in_the_log(
@@ -178,6 +181,7 @@ def test_a_notebook_runs_a_job_on_its_session_and_a_failure_raises(filled: list[
 
 def test_the_day_is_the_options_else_the_settings_else_the_shops(shop: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(prepare("local", as_of="2017-10-01", sets=["as_of=2017-10-02"]).as_of) == "2017-10-01"
+    assert str(prepare("local", as_of="before 2017-10-01").as_of) == "2017-09-30"
     assert str(prepare("local", sets=["as_of=2017-10-02"]).as_of) == "2017-10-02"
     assert prepare("local").as_of == DAY
     monkeypatch.setattr(workplace, "open_shop", lambda settings: TinyShop(as_of=None))
@@ -254,6 +258,15 @@ def test_a_table_that_is_not_there_yet_ends_with_1(
 def test_docs_are_written_where_asked(shop: list[str], tmp_path: Path) -> None:
     assert call(APP, ["docs", "--to", str(tmp_path / "docs")]) == 0
     assert "add_up" in (tmp_path / "docs" / "lineage.md").read_text()
+
+
+def test_the_bundle_and_the_dag_are_written_where_asked(shop: list[str], tmp_path: Path) -> None:
+    assert call(APP, ["bundle", "--out", str(tmp_path / "bundle")]) == 0
+    assert "task_key: add_up" in (tmp_path / "bundle" / "resources" / "job.yml").read_text()
+    assert call(APP, ["airflow", "--out", str(tmp_path / "dags" / "own.py"), "--cron", "30 6 * * 1"]) == 0
+    text = (tmp_path / "dags" / "own.py").read_text()
+    assert '"add_up": ["multiply"],' in text
+    assert '"30 6 * * 1"' in text
 
 
 def test_help_comes_without_spark() -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from py4j.java_gateway import JavaPackage
@@ -9,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from shelfwise.core import session
 from shelfwise.core.errors import SettingsError
-from shelfwise.core.session import start_session, with_delta
+from shelfwise.core.session import QUERY_CONF, _warn_where_different, start_session, with_delta
 from shelfwise.core.settings import Settings
 
 
@@ -31,3 +32,14 @@ def test_an_active_session_is_used_as_it_is_with_a_word_on_what_differs(spark: S
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert start_session(settings) is spark
+
+
+def test_databricks_is_not_told_that_it_lacks_what_it_has_built_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sessions have the confs of queries that the bundle gives them, and neither of Delta's two."""
+    databricks: Any = SimpleNamespace(conf=dict(QUERY_CONF))
+    with pytest.warns(UserWarning, match=r"expects spark\.sql\.extensions"):
+        _warn_where_different(databricks)
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "18")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _warn_where_different(databricks)

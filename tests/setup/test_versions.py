@@ -12,7 +12,7 @@ import pytest
 from shelfwise.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "setup/build.lock", "docker/run.lock")
+LOCKS = ("requirements.lock", "setup/build.lock", "docker/run.lock", "setup/airflow.lock")
 
 
 def test_spark_and_delta_are_the_pair_that_works() -> None:

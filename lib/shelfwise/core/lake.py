@@ -1,8 +1,6 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,18 +8,15 @@ from threading import Lock
 from typing import Any
 
 from delta.tables import DeltaTable
-from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
+from shelfwise.core.commits import again_where_overtaken, broken_constraint, within
 from shelfwise.core.conform import absent, conform, departures, known_by, not_yet_in
 from shelfwise.core.delta_log import newest_snapshot, rows_written
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
 from shelfwise.core.table import Table, column_clause, create_statement
-
-OUTSIDE = "a row lies outside of what it replaces: "
 
 
 @dataclass(frozen=True)
@@ -108,11 +103,14 @@ class Lake:
 
     def replace_where(self, table: Table, frame: DataFrame, predicate: str) -> Written:
         """Replaces the rows that fulfil the predicate by the frame's, which must fulfil it too, atomically."""
-        with self._writing(table) as lease:
+
+        def write(lease: Lease | None) -> Written:
             # where nothing is to be replaced, an append takes less than half of the time; only a lease keeps others out meanwhile
             if self._is_new(table) or (lease and not self.read(table).where(predicate).take(1)):
-                return self._save(table, lease, _within(frame, predicate), {}, "append")
+                return self._save(table, lease, within(frame, predicate), {}, "append")
             return self._save(table, lease, frame, {"replaceWhere": predicate}, "overwrite")
+
+        return self._in_turn(table, write)
 
     def land(self, table: Table, frame: DataFrame, batch: int) -> Written:
         """Like replace_slice of one batch; columns that the table lacks are added."""
@@ -124,7 +122,8 @@ class Lake:
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
         """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
-        with self._writing(table) as lease:
+
+        def write(lease: Lease | None) -> Written:
             if self._is_new(table) or not self.read(table).take(1):
                 return self._save(table, lease, frame, {}, "append")  # nothing to match: a third of the time
             before = self.version(table)
@@ -137,12 +136,13 @@ class Lake:
             written = self._last_write(table)
             return written if written.version != before else Written(written.version, 0)
 
+        return self._in_turn(table, write)
+
     def append(self, table: Table, frame: DataFrame) -> Written:
         return self._commit(table, frame, {}, "append")
 
     def _commit(self, table: Table, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
-        with self._writing(table) as lease:
-            return self._save(table, lease, frame, options, mode)
+        return self._in_turn(table, lambda lease: self._save(table, lease, frame, options, mode))
 
     def _save(self, table: Table, lease: Lease | None, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
         ordered = frame if table.open else conform(frame, table)
@@ -161,20 +161,23 @@ class Lake:
         try:
             commit()
         except Exception as error:
-            raise _broken_constraint(table, error) from error
+            raise broken_constraint(table, error) from error
 
-    @contextmanager
-    def _writing(self, table: Table) -> Iterator[Lease | None]:
-        """One writer at a time: jobs of this process wait for one another, those of others by the lease."""
+    def _in_turn(self, table: Table, write: Callable[[Lease | None], Written]) -> Written:
+        """One writer at a time: jobs of this process wait for one another, those of others by the lease.
+
+        Where there is none (a catalog, an object store) Delta refuses a write that was overtaken, and it is made again.
+        """
         with self._turns.setdefault(table.name, Lock()):
             folder = None if self._lake.catalog else lease_folder(self._root)
             if folder is None:
-                self._ready(table)
-                yield None  # a catalog or an object store has its own commit coordination
-            else:
-                with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
-                    self._ready(table)
-                    yield lease
+                return again_where_overtaken(lambda: self._readied(table, write, None))
+            with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
+                return self._readied(table, write, lease)
+
+    def _readied(self, table: Table, write: Callable[[Lease | None], Written], lease: Lease | None) -> Written:
+        self._ready(table)
+        return write(lease)
 
     def _create(self, table: Table, columns: dict[str, str]) -> None:
         """`columns` come beside those of the contract."""
@@ -230,21 +233,3 @@ class Lake:
 def _absolute(root: str) -> str:
     """Delta takes a relative path for a table's name; a path with a scheme (s3a:, file:, dbfs:) stays as it is."""
     return root if ":" in root.partition("/")[0] else str(Path(root).absolute())
-
-
-def _within(frame: DataFrame, predicate: str) -> DataFrame:
-    """Refuses other rows, as Delta does where it replaces."""
-    column = frame.columns[0]
-    return frame.withColumn(column, F.when(F.expr(predicate), F.col(f"`{column}`")).otherwise(F.raise_error(OUTSIDE + predicate)))
-
-
-def _broken_constraint(table: Table, error: Exception) -> Exception:
-    text = str(error)
-    if OUTSIDE in text:
-        return ContractError(f"{table.name}: nothing was written: {OUTSIDE}{text.partition(OUTSIDE)[2].splitlines()[0].strip()}")
-    if broken := re.search(r"\[(?:DELTA_VIOLATE|DELTA_NOT_NULL|CHECK_CONSTRAINT|NOT_NULL)\w*\][^\n]*", text):
-        rule = broken[0].removesuffix(" with values:")
-        return ContractError(f"{table.name}: a row breaks the contract, nothing was written: {rule}")
-    if isinstance(error, AnalysisException):
-        return ContractError(f"{table.name}: {text.splitlines()[0]}")
-    return error

@@ -5,7 +5,7 @@ landing. Bronze is written first and `bronze.files` last: a landing killed in be
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, NamedTuple
@@ -52,10 +52,10 @@ def listing_version(spark: SparkSession, shop: Shop, kind: str) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
-def rejected_files(lake: Lake, shop: Shop) -> list[tuple[str, str]]:
-    """Path and reason of the files that could not be landed and are still there unchanged."""
+def rejected_files(lake: Lake, shop: Shop, kinds: Collection[str]) -> list[tuple[str, str]]:
+    """Path and reason of the files of these kinds that could not be landed and are still there unchanged."""
     found = []
-    for kind, files in shop.files.items():
+    for kind, files in ((kind, files) for kind, files in shop.files.items() if kind in kinds):
         refused = {known: fate.reason for known, fate in _seen(lake, kind).items() if fate.reason}
         there = arrivals(lake.spark, files) if refused else []
         found += [(one.path, refused[one.known_by]) for one in there if one.known_by in refused]

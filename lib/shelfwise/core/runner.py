@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -62,9 +62,9 @@ class Runner:
         run = partial(self._run_one, force=force)
         return in_turn(jobs, self.settings.jobs_at_once, run, tell=tell, failed=lambda report: report.state == "failed")
 
-    def rejected(self) -> list[tuple[str, str]]:
-        """Files that could not be landed, with the reason."""
-        return rejected_files(self.lake, self.shop)
+    def rejected(self, kinds: Collection[str]) -> list[tuple[str, str]]:
+        """Files of these kinds that could not be landed, with the reason."""
+        return rejected_files(self.lake, self.shop, kinds)
 
     def _run_one(self, job: Job, *, force: bool) -> Report:
         started = time.monotonic()

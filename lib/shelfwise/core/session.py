@@ -21,14 +21,17 @@ from shelfwise.core.packaged import PACKAGE, packaged
 from shelfwise.core.settings import Settings
 
 BLAS = "libblas.so.3"
-REQUIRED_CONF = {
+DELTA_CONF = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+}
+QUERY_CONF = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     # pandas writes nanoseconds, which Spark otherwise refuses to read: one such column would keep a whole file out
     "spark.sql.legacy.parquet.nanosAsLong": "true",
 }
+REQUIRED_CONF = DELTA_CONF | QUERY_CONF
 
 
 def start_session(settings: Settings) -> SparkSession:
@@ -111,7 +114,9 @@ def _as_text(value: str | int | float | bool) -> str:
 
 
 def _warn_where_different(spark: SparkSession) -> None:
-    differing = {key: want for key, want in REQUIRED_CONF.items() if (spark.conf.get(key, None) or "") != want}
+    # Databricks has Delta built in, without these two
+    expected = QUERY_CONF if "DATABRICKS_RUNTIME_VERSION" in os.environ else REQUIRED_CONF
+    differing = {key: want for key, want in expected.items() if (spark.conf.get(key, None) or "") != want}
     if differing:
         wanted = ", ".join(f"{key}={value}" for key, value in differing.items())
         warnings.warn(f"The active Spark session is used as it is, but Shelfwise expects {wanted}", stacklevel=3)

@@ -20,7 +20,7 @@ P = TypeVar("P", bound=BaseModel)
 PREFIX = "SHELFWISE_"
 KEY_VARIABLE = "SHELFWISE_PSEUDONYM_KEY"
 SHORTEST_KEY = 16  # characters; a shorter one can be guessed by trying
-NOT_SETTINGS = {KEY_VARIABLE, "SHELFWISE_CONF", "SHELFWISE_ENV"}
+NOT_SETTINGS = {KEY_VARIABLE, "SHELFWISE_CONF", "SHELFWISE_ENV", "SHELFWISE_HOME"}
 
 
 class Section(BaseModel):

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
-from shelfwise.core.job import Job, Page, Write
+from shelfwise.core.job import Files, Job, Page
 from shelfwise.core.runner import Report, Runner
 from shelfwise.core.show import complain, follow, screen, summary
 from shelfwise.core.workplace import Workplace
@@ -64,10 +64,10 @@ def _raise_where_failed(place: Workplace, reports: Sequence[Report]) -> None:
 
 
 def _rejected(runner: Runner, jobs: Sequence[Job]) -> list[tuple[str, str]]:
-    """Files that were refused, where this run has looked at files at all."""
-    if any(job.how is Write.LAND for job in jobs):
-        with suppress(ShelfwiseError):  # a folder that is not there has already failed its job
-            return runner.rejected()
+    """Files that were refused, of the kinds that this run has looked at."""
+    kinds = {read.kind for job in jobs for read in job.reads.values() if isinstance(read, Files)}
+    with suppress(ShelfwiseError):  # a folder that is not there has already failed its job
+        return runner.rejected(kinds)
     return []
 
 

@@ -103,8 +103,10 @@ def _known_jobs(job: Job | None) -> dict[str, Job]:
 
 
 def _as_date(text: str) -> date:
+    """'2017-10-29' or 'before 2017-10-30': a scheduler knows on which day a run began, and may not be able to subtract."""
+    day = text.removeprefix("before ")
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        return datetime.strptime(day, "%Y-%m-%d").date() - timedelta(days=day != text)
     except ValueError:
         raise SettingsError(f"--as-of {text}: write a calendar day as YYYY-MM-DD, such as 2017-10-29.") from None
 
