@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from shelfwise.core.conform import absent, conform, departures, known_by, not_yet_in
-from shelfwise.core.delta_log import newest_snapshot, rows_written
+from shelfwise.core.delta_log import UPKEEP, last_change, newest_snapshot
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
@@ -42,6 +42,7 @@ class Lake:
         self._personal_root = _absolute(settings.at(settings.lake.personal_root))
         self._as_declared: dict[str, Table] = {}
         self._turns: dict[str, Lock] = {}
+        self._written: dict[tuple[str, int], Written] = {}  # of a newest version, which a run asks for as often
         self._found: set[str] = set()  # a run asks for each table some fifteen times, and never drops one
 
     def exists(self, table: Table) -> bool:
@@ -67,18 +68,13 @@ class Lake:
         return reader.table(self._catalog_name(table)) if self._lake.catalog else reader.load(self.path(table))
 
     def version(self, table: Table) -> int | None:
-        """The table's newest version; None where it does not exist."""
-        if not self.exists(table):
-            return None
-        if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
-            return int(log.version())
-        newest = self._delta(table).history(1).select("version").first()
-        return int(newest["version"]) if newest else None
+        """The newest version in which rows may differ from those before; None where the table does not exist."""
+        return self._last_write(table).version if self.exists(table) else None
 
     def history(self, table: Table) -> DataFrame:
         """One row per version, newest first."""
         self._must_exist(table)
-        return self._delta(table).history()
+        return self.delta(table).history()
 
     def create(self, table: Table) -> None:
         """Creates the table by its contract; refuses one that is there and differs (looked at once per process)."""
@@ -108,7 +104,7 @@ class Lake:
 
     def replace_where(self, table: Table, frame: DataFrame, predicate: str) -> Written:
         """Replaces the rows that fulfil the predicate by the frame's, which must fulfil it too, atomically."""
-        with self._writing(table) as lease:
+        with self.writing(table) as lease:
             # where nothing is to be replaced, an append takes less than half of the time; only a lease keeps others out meanwhile
             if self._is_new(table) or (lease and not self.read(table).where(predicate).take(1)):
                 return self._save(table, lease, _within(frame, predicate), {}, "append")
@@ -124,11 +120,11 @@ class Lake:
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
         """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
-        with self._writing(table) as lease:
+        with self.writing(table) as lease:
             if self._is_new(table) or not self.read(table).take(1):
                 return self._save(table, lease, frame, {}, "append")  # nothing to match: a third of the time
             before = self.version(table)
-            stored = self._delta(table)
+            stored = self.delta(table)
             ordered = frame if table.open else conform(frame, table)
             changed = not_yet_in(ordered, stored.toDF(), [name for name in ordered.columns if not name.startswith("_")])
             same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
@@ -141,7 +137,7 @@ class Lake:
         return self._commit(table, frame, {}, "append")
 
     def _commit(self, table: Table, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
-        with self._writing(table) as lease:
+        with self.writing(table) as lease:
             return self._save(table, lease, frame, options, mode)
 
     def _save(self, table: Table, lease: Lease | None, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
@@ -164,7 +160,7 @@ class Lake:
             raise _broken_constraint(table, error) from error
 
     @contextmanager
-    def _writing(self, table: Table) -> Iterator[Lease | None]:
+    def writing(self, table: Table) -> Iterator[Lease | None]:
         """One writer at a time: jobs of this process wait for one another, those of others by the lease."""
         with self._turns.setdefault(table.name, Lock()):
             folder = None if self._lake.catalog else lease_folder(self._root)
@@ -180,15 +176,19 @@ class Lake:
         """`columns` come beside those of the contract."""
         if self._lake.catalog:
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
-        self.spark.sql(create_statement(table, self._sql_name(table), columns))
+        self.spark.sql(create_statement(table, self.sql_name(table), columns))
 
     def _add_columns(self, table: Table, columns: str) -> None:
-        self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
+        self.spark.sql(f"ALTER TABLE {self.sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:
+        """By the newest commit that was no upkeep, which leaves every row as it is: readers have nothing new to read."""
         if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
-            return Written(int(log.version()), rows_written(self.spark, log))
-        commit = self._delta(table).history(1).select("version", "operationMetrics").first()
+            newest = (table.name, int(log.version()))
+            if newest not in self._written:
+                self._written[newest] = Written(*last_change(self.spark, log))
+            return self._written[newest]
+        commit = self.delta(table).history(100).where(~F.col("operation").isin(*UPKEEP)).first()
         assert commit is not None
         metrics: dict[str, Any] = commit["operationMetrics"] or {}
         return Written(int(commit["version"]), int(metrics.get("numOutputRows", 0)))
@@ -199,15 +199,15 @@ class Lake:
         if named := ", ".join(dict.fromkeys(wrong)):
             raise ContractError(
                 f"{table.name} is stored with other columns or checks than its contract declares ({named}): "
-                f"migrate it, or move {self._sql_name(table)} away and rebuild."
+                f"migrate it, or move {self.sql_name(table)} away and rebuild."
             )
 
     def _constraints(self, table: Table) -> set[tuple[str, str]]:
-        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self._sql_name(table)}").collect()
+        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self.sql_name(table)}").collect()
         prefix = "delta.constraints."
         return {(row["key"].removeprefix(prefix).lower(), row["value"]) for row in properties if row["key"].startswith(prefix)}
 
-    def _delta(self, table: Table) -> DeltaTable:
+    def delta(self, table: Table) -> DeltaTable:
         if self._lake.catalog:
             return DeltaTable.forName(self.spark, self._catalog_name(table))
         return DeltaTable.forPath(self.spark, self.path(table))
@@ -223,7 +223,7 @@ class Lake:
     def _catalog_name(self, table: Table) -> str:
         return f"{self._lake.catalog}.{table.name}"
 
-    def _sql_name(self, table: Table) -> str:
+    def sql_name(self, table: Table) -> str:
         return self._catalog_name(table) if self._lake.catalog else f"delta.`{self.path(table)}`"
 
 
