@@ -1,0 +1,122 @@
+"""What `shelfwise why` prints: a tree for people, or one JSON object."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from shelfwise.core.runs import code_version
+from shelfwise.core.show import rows
+from shelfwise.core.trace import Place, Ran
+from shelfwise.core.why import Found, Reason
+
+FILES_SHOWN = 3
+
+
+def as_tree(reason: Reason, limit: int, console: Console) -> None:
+    """The rows, the drivers of their forecast, and the way back, each step once."""
+    rows(reason.rows, limit, console)
+    if reason.matched > limit:
+        console.print(f"{reason.matched:,} rows match: name more of {', '.join(reason.table.key)} to see one alone.", markup=False)
+    if reason.drivers:
+        console.print("\nWhat drives the forecast of the first week:")
+        for sentence in reason.drivers:
+            console.print(f"  - {sentence}", markup=False)
+    about = " and ".join(f"{name} = {value}" for name, value in reason.followed.items())
+    console.print(f"\nMade from{f' (rows: those where {about})' if about else ''}:", markup=False)
+    console.print(_branch(reason.start, reason.found, set()), soft_wrap=True)
+
+
+def _branch(place: Place, found: Mapping[Place, Found], seen: set[Place]) -> Tree:
+    tree = Tree(escape(_line(place, found[place])))
+    seen.add(place)
+    for detail in _details(found[place]):
+        tree.add(f"[dim]{escape(detail)}[/]")
+    for read in found[place].step.reads:
+        if read in seen:
+            tree.add(f"[dim]{escape(_called(read))}: above[/]")
+        else:
+            tree.add(_branch(read, found, seen))
+    return tree
+
+
+def _line(place: Place, found: Found) -> str:
+    ran = found.step.ran
+    parts = [_called(place)]
+    if found.held.rows is not None:
+        parts.append(f"{found.held.rows:,} rows")
+    if ran:
+        parts.append(
+            f"by {ran.job} as of {ran.as_of}, {ran.started_at:%Y-%m-%d %H:%M:%S} UTC, {ran.rows:,} rows in {ran.seconds:.1f} s"
+        )
+        parts.append(f"code {ran.code_version}{'' if ran.code_version == code_version() else ' (not what is installed now)'}")
+    elif isinstance(place.version, int):
+        parts.append("no run of it is recorded")
+    return "  ".join(part for part in [*parts, found.held.note] if part)
+
+
+def _called(place: Place) -> str:
+    return f"{place.name} version {place.version}"
+
+
+def _details(found: Found) -> list[str]:
+    lines = [f"set: {', '.join(f'{name}={value}' for name, value in found.set.items())}"] if found.set else []
+    if found.model:
+        lines.append(_model_line(found.model))
+    lines += found.held.files[:FILES_SHOWN]
+    if (more := len(found.held.files) - FILES_SHOWN) > 0:
+        lines.append(f"and {more} files more (--json names them)")
+    if found.step.nothing:
+        lines.append(f"nothing there: {', '.join(found.step.nothing)}")
+    return lines
+
+
+def _model_line(model: Mapping[str, Any]) -> str:
+    if "unknown" in model:
+        return str(model["unknown"])
+    figures = ", ".join(f"{name} {value:.4g}" for name, value in sorted(model["metrics"].items())[:6])
+    return f"{model['registered']} in MLflow (run {model['mlflow_run']}{', champion now' if model['champion'] else ''}): {figures}"
+
+
+def as_json(reason: Reason) -> str:
+    """Rows as stored; each step by its name and version, which `reads` refer to."""
+    return json.dumps(
+        {
+            "table": reason.table.name,
+            "version": reason.start.version,
+            "matched": reason.matched,
+            "rows": [row.asDict(recursive=True) for row in reason.rows.collect()],
+            "followed": reason.followed,
+            "drivers": reason.drivers,
+            "code_version": code_version(),
+            "steps": [_step(place, found) for place, found in reason.found.items()],
+        },
+        default=str,
+        indent=2,
+    )
+
+
+def _step(place: Place, found: Found) -> dict[str, Any]:
+    ran = found.step.ran
+    return {
+        **_id(place),
+        "run": _run(ran, found) if ran else None,
+        "reads": [_id(read) for read in found.step.reads],
+        "nothing_there": found.step.nothing,
+        "rows_followed": found.held.rows,
+        "files": found.held.files,
+        "note": found.held.note,
+        "model": found.model,
+    }
+
+
+def _id(place: Place) -> dict[str, Any]:
+    return {"name": place.name, "version": place.version, "as_of": place.as_of}
+
+
+def _run(ran: Ran, found: Found) -> dict[str, Any]:
+    told = ("run_id", "job", "as_of", "code_version", "rows", "seconds", "started_at")
+    return {name: getattr(ran, name) for name in told} | {"set": found.set}
