@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from shelfwise.core.console import complain, screen
 from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.job import Job, Page, Write
 from shelfwise.core.runner import Report, Runner
-from shelfwise.core.show import complain, follow, screen, summary
-from shelfwise.core.workplace import Workplace
+from shelfwise.core.show import follow, summary
+from shelfwise.core.workplace import Workplace, prepare
 
 
 def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
@@ -39,6 +40,14 @@ def opened(place: Workplace) -> Runner:
     place.log.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=place.log, level=logging.WARNING)
     return place.open()
+
+
+@contextmanager
+def at_work(env: str, source: str | None, sets: Sequence[str] | None) -> Iterator[Runner]:
+    """For commands that look at tables."""
+    place = prepare(env, source=source, sets=sets or ())
+    with details_in(place):
+        yield opened(place)
 
 
 @contextmanager
