@@ -86,7 +86,8 @@ def session_conf(settings: Settings) -> dict[str, str]:
         conf["spark.driver.memory"] = spark.driver_memory
     if spark.master and spark.master.startswith("local"):
         log = Path(settings.at(spark.log)).resolve()
-        options = f"-Dlog4j2.configurationFile={_log4j_file()} -Dshelfwise.log={log}"
+        options = f"-Dlog4j2.configurationFile={_uri('log4j2.properties')} -Dshelfwise.layout={_uri('log_layout.json')}"
+        options = f"{options} -Dshelfwise.log={log}"
         conf["spark.driver.extraJavaOptions"] = f"{conf.get('spark.driver.extraJavaOptions', '')} {options}".strip()
         # workers of this machine find this package wherever the driver did, be it a folder or a zip
         conf.setdefault("spark.executorEnv.PYTHONPATH", str(PACKAGE.parent))
@@ -101,8 +102,8 @@ def _delta_jars(folder: Path) -> list[str]:
     return jars
 
 
-def _log4j_file() -> str:
-    return packaged("core/log4j2.properties").as_uri()
+def _uri(name: str) -> str:
+    return packaged(f"core/{name}").as_uri()
 
 
 def _as_text(value: str | int | float | bool) -> str:
@@ -133,11 +134,11 @@ def has_blas() -> bool:
 
 @contextmanager
 def _jvm_output_to(log: Path) -> Iterator[None]:
-    """The JVM inherits our standard error when it starts: point it at the log file for that moment."""
+    """The JVM inherits our standard error when it starts: for that moment point it beside the log, all of whose lines are JSON."""
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stderr.flush()
     kept = os.dup(2)
-    with log.open("ab") as sink:
+    with log.with_suffix(".out").open("ab") as sink:
         os.dup2(sink.fileno(), 2)
         try:
             yield

@@ -66,7 +66,8 @@ def good_runs(lake: Lake) -> list[Ran]:
 
 def params_of(lake: Lake, runs: Iterable[Ran]) -> dict[str, dict[str, Any]]:
     """The parameters of each job's run by its id."""
-    found = lake.read(RUNS).where(F.col("run_id").isin([ran.run_id for ran in runs])).select("run_id", "params").collect()
+    ids = [ran.run_id for ran in runs]
+    found = lake.read(RUNS).where(F.col("run_id").isin(ids)).select("run_id", "params").collect() if ids else []
     return {row["run_id"]: json.loads(row["params"]).get("params", {}) for row in found}
 
 
