@@ -258,7 +258,7 @@ def test_why_answers_in_words_and_as_data_and_maintain_says_that_all_is_in_order
     for module in (declared, why):
         monkeypatch.setattr(module, "declared", lambda what="ALL": known[what])
     assert call(APP, ["why", "silver.numbers", "2", *filled]) == 0
-    assert "silver.numbers version 1  no run of it is recorded" in capsys.readouterr().out
+    assert "silver.numbers v1: no run of it is recorded" in capsys.readouterr().out
     assert call(APP, ["why", "silver.numbers", "number=2", "--json", *filled]) == 0
     assert json.loads(capsys.readouterr().out)["rows"] == [{"number": 2, "seen_on": str(DAY)}]
     for asked, code in (("numbr=2", 2), ("number=7", 1)):

@@ -40,7 +40,7 @@ def test_the_way_back_names_each_place_once_and_what_was_not_there() -> None:
     """Totals <- doubles <- numbers; a job that reads totals and doubles meets the doubles a second time."""
     both = Job("both", {"totals": TOTALS, "doubles": Whole(DOUBLES)}, NUMBERS, lambda totals, doubles: totals, Write.REPLACE)
     runs = [
-        ran(1, "multiply", "features.doubles", 1, {"silver.numbers": 4, "files.none": "", "silver.none": None}),
+        ran(1, "multiply", "features.doubles", 1, {"silver.numbers": 4, "files.none": "", "silver.none": None, "silver.new": 0}),
         ran(2, "add_up", "gold.totals", 7, {"features.doubles": 1}),
         ran(3, "both", "silver.numbers", 5, {"gold.totals": 7, "features.doubles": 1}),
     ]
@@ -52,7 +52,7 @@ def test_the_way_back_names_each_place_once_and_what_was_not_there() -> None:
         ("gold.totals", 7, None),
         ("features.doubles", 1, DAY),
     ]
-    assert steps[Place("features.doubles", 1, DAY)].nothing == ("files.none", "silver.none")
+    assert steps[Place("features.doubles", 1, DAY)].nothing == ("files.none", "silver.new", "silver.none")
     assert steps[Place("silver.numbers", 4)].ran is None
 
 

@@ -12,6 +12,7 @@ from shelfwise.core import upkeep
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.lake import Lake
 from shelfwise.core.settings import load_settings
+from shelfwise.core.table import admitted
 from shelfwise.core.upkeep import MAINTENANCE, Upkeep, maintain
 from tests.core.test_runner import made, numbers, run, states
 from tests.core.tiny import DOUBLES, NUMBERS, TOTALS
@@ -45,6 +46,16 @@ def test_many_small_files_become_one_and_few_stay_as_they_are(lake: Lake) -> Non
     assert not second.did_something
     assert [row["files_before"] for row in lake.read(MAINTENANCE).collect()] == [before]
     assert lake.read(NUMBERS).count() == 18
+
+
+def test_columns_beside_the_contract_are_none_of_its_business(lake: Lake) -> None:
+    """Admitted tables are stored with those of their batch."""
+    stored = admitted(NUMBERS)
+    one = "1L AS number, DATE'2017-10-29' AS seen_on, 101L AS _batch, 'a.csv' AS _file, TIMESTAMP'2017-10-29' AS _ingested_at"
+    for _ in range(17):
+        lake.append(stored, lake.spark.sql(f"SELECT {one}"))
+    (done,) = looked_after(lake)
+    assert (done.files_before, done.files_after, lake.read(NUMBERS).columns) == (17, 1, stored.columns)
 
 
 def test_upkeep_leaves_jobs_nothing_to_do_and_a_write_after_it_does(spark: SparkSession, tmp_path: Path) -> None:

@@ -58,9 +58,10 @@ def test_a_row_is_told_with_the_runs_that_made_it_and_how_many_rows_of_it_they_r
     assert (doubles.step.place.as_of, doubles.held.rows, dict(doubles.set)) == (DAY, 1, {"times": 3})
     assert (source.step.place.name, source.held.rows, source.step.ran) == ("silver.numbers", 1, None)
     said = tree(reason)
-    assert "features.doubles version 1  1 rows  by multiply as of 2017-10-29" in said
+    assert "(in brackets: rows where number = 2), by code " in said
+    assert "features.doubles v1 (1): multiply, 20" in said
     assert "set: times=3" in said
-    assert "silver.numbers version 1  1 rows  no run of it is recorded" in said
+    assert "silver.numbers v1 (1): no run of it is recorded" in said
 
 
 def test_what_was_read_is_told_in_the_version_that_was_read(ran: Runner) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,7 +104,7 @@ class Lake:
 
     def replace_where(self, table: Table, frame: DataFrame, predicate: str) -> Written:
         """Replaces the rows that fulfil the predicate by the frame's, which must fulfil it too, atomically."""
-        with self.writing(table) as lease:
+        with self._writing(table) as lease:
             # where nothing is to be replaced, an append takes less than half of the time; only a lease keeps others out meanwhile
             if self._is_new(table) or (lease and not self.read(table).where(predicate).take(1)):
                 return self._save(table, lease, _within(frame, predicate), {}, "append")
@@ -120,7 +120,7 @@ class Lake:
 
     def merge(self, table: Table, frame: DataFrame) -> Written:
         """Updates or inserts by key; rows that are there and equal are left alone, and no version is added for them."""
-        with self.writing(table) as lease:
+        with self._writing(table) as lease:
             if self._is_new(table) or not self.read(table).take(1):
                 return self._save(table, lease, frame, {}, "append")  # nothing to match: a third of the time
             before = self.version(table)
@@ -137,7 +137,7 @@ class Lake:
         return self._commit(table, frame, {}, "append")
 
     def _commit(self, table: Table, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
-        with self.writing(table) as lease:
+        with self._writing(table) as lease:
             return self._save(table, lease, frame, options, mode)
 
     def _save(self, table: Table, lease: Lease | None, frame: DataFrame, options: dict[str, str], mode: str) -> Written:
@@ -160,17 +160,18 @@ class Lake:
             raise _broken_constraint(table, error) from error
 
     @contextmanager
-    def writing(self, table: Table) -> Iterator[Lease | None]:
-        """One writer at a time: jobs of this process wait for one another, those of others by the lease."""
-        with self._turns.setdefault(table.name, Lock()):
-            folder = None if self._lake.catalog else lease_folder(self._root)
-            if folder is None:
-                self._ready(table)
-                yield None  # a catalog or an object store has its own commit coordination
-            else:
-                with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
-                    self._ready(table)
-                    yield lease
+    def _writing(self, table: Table) -> Iterator[Lease | None]:
+        with self.alone(table) as lease:
+            self._ready(table)
+            yield lease
+
+    @contextmanager
+    def alone(self, table: Table) -> Iterator[Lease | None]:
+        """One writer at a time: jobs of this process in turn, others by a lease; a catalog or object store coordinates itself."""
+        folder = None if self._lake.catalog else lease_folder(self._root)
+        held = hold_lease(folder, table.name, self._lake.lease_seconds) if folder else nullcontext()
+        with self._turns.setdefault(table.name, Lock()), held as lease:
+            yield lease
 
     def _create(self, table: Table, columns: dict[str, str]) -> None:
         """`columns` come beside those of the contract."""
@@ -190,8 +191,7 @@ class Lake:
             return self._written[newest]
         commit = self.delta(table).history(100).where(~F.col("operation").isin(*UPKEEP)).first()
         assert commit is not None
-        metrics: dict[str, Any] = commit["operationMetrics"] or {}
-        return Written(int(commit["version"]), int(metrics.get("numOutputRows", 0)))
+        return Written(int(commit["version"]), int((commit["operationMetrics"] or {}).get("numOutputRows", 0)))
 
     def _refuse_drift(self, table: Table) -> None:
         wrong = departures(table, self._stored(table).schema)

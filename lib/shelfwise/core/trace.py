@@ -114,7 +114,7 @@ def _step(place: Place, ran: Ran | None, jobs: Mapping[str, Job], tables: Mappin
     for name, version in sorted(ran.inputs.items()):
         table = tables.get(name)
         one_day = table and table.slice == "as_of" and name not in whole
-        if version in (None, ""):
+        if version in (None, "", 0):  # version 0 is that of a table that was made and never written to
             nothing.append(name)
         else:
             reads.append(Place(name, version, ran.as_of if one_day else None))

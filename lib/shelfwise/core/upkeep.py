@@ -69,7 +69,7 @@ def maintain(lake: Lake, tables: Sequence[Table], *, keep_days: int, now: dateti
 
 def _maintain(lake: Lake, table: Table, keep_days: int, now: datetime) -> Upkeep:
     began = time.monotonic()
-    with lake.writing(table) as lease:
+    with lake.alone(table) as lease:
         before, size, created = _detail(lake, table)
         after = before
         if before > MANY and size / before < SMALL:

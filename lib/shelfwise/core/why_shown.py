@@ -26,40 +26,48 @@ def as_tree(reason: Reason, limit: int, console: Console) -> None:
         for sentence in reason.drivers:
             console.print(f"  - {sentence}", markup=False)
     about = " and ".join(f"{name} = {value}" for name, value in reason.followed.items())
-    console.print(f"\nMade from{f' (rows: those where {about})' if about else ''}:", markup=False)
-    console.print(_branch(reason.start, reason.found, set()), soft_wrap=True)
+    console.print(f"\nMade from{f' (in brackets: rows where {about})' if about else ''}{_code(reason)}:", markup=False)
+    console.print(_branch(reason.start, reason, set()))
 
 
-def _branch(place: Place, found: Mapping[Place, Found], seen: set[Place]) -> Tree:
-    tree = Tree(escape(_line(place, found[place])))
+def _code(reason: Reason) -> str:
+    ran = reason.found[reason.start].step.ran
+    now = code_version()
+    return f", by code {ran.code_version}{'' if ran.code_version == now else f' (now installed: {now})'}" if ran else ""
+
+
+def _branch(place: Place, reason: Reason, seen: set[Place]) -> Tree:
+    """What has been shown further up is named only, in one line."""
     seen.add(place)
-    for detail in _details(found[place]):
+    found = reason.found[place]
+    tree = Tree(escape(_line(place, found, reason)))
+    for detail in _details(found):
         tree.add(f"[dim]{escape(detail)}[/]")
-    for read in found[place].step.reads:
+    again = []
+    for read in found.step.reads:
         if read in seen:
-            tree.add(f"[dim]{escape(_called(read))}: above[/]")
-        else:
-            tree.add(_branch(read, found, seen))
+            again.append(_called(read))
+        elif not read.name.startswith("files."):  # the landed files themselves have been named
+            tree.add(_branch(read, reason, seen))
+    if again:
+        tree.add(f"[dim]as above: {escape(', '.join(again))}[/]")
     return tree
 
 
-def _line(place: Place, found: Found) -> str:
-    ran = found.step.ran
-    parts = [_called(place)]
-    if found.held.rows is not None:
-        parts.append(f"{found.held.rows:,} rows")
-    if ran:
-        parts.append(
-            f"by {ran.job} as of {ran.as_of}, {ran.started_at:%Y-%m-%d %H:%M:%S} UTC, {ran.rows:,} rows in {ran.seconds:.1f} s"
-        )
-        parts.append(f"code {ran.code_version}{'' if ran.code_version == code_version() else ' (not what is installed now)'}")
+def _line(place: Place, found: Found, reason: Reason) -> str:
+    ran, first = found.step.ran, reason.found[reason.start].step.ran
+    line = _called(place) + (f" ({found.held.rows:,})" if found.held.rows is not None else "")
+    if ran and first:
+        day = f" as of {ran.as_of}" if ran.as_of != first.as_of else ""
+        code = f", code {ran.code_version}" if ran.code_version != first.code_version else ""
+        line += f": {ran.job}{day}, {ran.started_at:%Y-%m-%d %H:%M} UTC, {ran.rows:,} rows{code}"
     elif isinstance(place.version, int):
-        parts.append("no run of it is recorded")
-    return "  ".join(part for part in [*parts, found.held.note] if part)
+        line += ": no run of it is recorded"
+    return f"{line}; {found.held.note}" if found.held.note else line
 
 
 def _called(place: Place) -> str:
-    return f"{place.name} version {place.version}"
+    return f"{place.name} v{place.version}"
 
 
 def _details(found: Found) -> list[str]:
