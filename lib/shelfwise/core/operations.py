@@ -41,21 +41,17 @@ def why(
     sets: Sets = None,
 ) -> None:
     """Why is this row there? What it was made from, back to the files, as the runs have recorded it."""
-    from shelfwise.core.console import screen
     from shelfwise.core.dag import load_jobs
     from shelfwise.core.declared import table_named
     from shelfwise.core.supervise import at_work
     from shelfwise.core.why import as_asked, explain
-    from shelfwise.core.why_shown import as_json, as_tree
+    from shelfwise.core.why_shown import tell
 
     contract = table_named(table)
     asked = as_asked(contract, key)
     with at_work(env, source, sets) as runner:
         reason = explain(runner, load_jobs(), contract, asked, limit)
-        if as_data:
-            typer.echo(as_json(reason))
-        else:
-            as_tree(reason, limit, screen())
+        tell(reason, limit, as_data=as_data)
 
 
 @OPERATIONS.command()

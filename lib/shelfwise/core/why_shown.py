@@ -8,12 +8,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from shelfwise.core.console import screen
 from shelfwise.core.runs import code_version
 from shelfwise.core.show import rows
 from shelfwise.core.trace import Place, Ran
 from shelfwise.core.why import Found, Reason
 
 FILES_SHOWN = 3
+
+
+def tell(reason: Reason, limit: int, *, as_data: bool) -> None:
+    if as_data:
+        print(as_json(reason))
+    else:
+        as_tree(reason, limit, screen())
 
 
 def as_tree(reason: Reason, limit: int, console: Console) -> None:
