@@ -39,7 +39,7 @@ def test_jobs_settings_and_log_settings_are_found_inside_the_zip(bare_python: Pa
 from shelfwise.core.dag import load_jobs
 from shelfwise.core.packaged import packaged
 from shelfwise.core.settings import load_settings
-print(len(load_jobs()), load_settings("cluster").source, packaged("core/log4j2.properties").is_file())
+print(len(load_jobs()), load_settings("cluster").source, packaged("core/log_layout.json").is_file())
 """
     assert ask(code, bare_python, zipped, tmp_path) == f"{len(list((ROOT / 'jobs').glob('*.py')))} completejourney True"
 

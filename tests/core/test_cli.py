@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from shelfwise.core import cli, dag, supervise, workplace
+from shelfwise.core import cli, dag, declared, supervise, why, workplace
 from shelfwise.core.cli import APP, call
 from shelfwise.core.errors import JobError, SettingsError
 from shelfwise.core.lake import Lake
@@ -222,7 +222,7 @@ def test_show_gives_chosen_rows_of_a_version_and_history_the_versions(
     filled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Version 0 is the empty table, version 1 holds the numbers 1 and 2."""
-    monkeypatch.setattr(cli, "_tables", lambda: {NUMBERS.name: NUMBERS})
+    monkeypatch.setattr(declared, "declared", lambda: {NUMBERS.name: NUMBERS})
     assert call(APP, ["show", "silver.numbers", "--where", "number > 1", *filled]) == 0
     said = capsys.readouterr().out
     assert "2017-10-29" in said
@@ -239,7 +239,7 @@ def test_show_gives_chosen_rows_of_a_version_and_history_the_versions(
 def test_a_condition_or_version_that_can_not_be_ends_with_2_and_one_line(
     wrong: list[str], filled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_tables", lambda: {NUMBERS.name: NUMBERS})
+    monkeypatch.setattr(declared, "declared", lambda: {NUMBERS.name: NUMBERS})
     assert call(APP, ["show", "silver.numbers", *wrong, *filled]) == 2
     said = errors(capsys)
     assert said.startswith("shelfwise: show silver.numbers: ")
@@ -249,10 +249,28 @@ def test_a_condition_or_version_that_can_not_be_ends_with_2_and_one_line(
 def test_a_table_that_is_not_there_yet_ends_with_1(
     shop: list[str], spark: SparkSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_tables", lambda: {NUMBERS.name: NUMBERS})
+    monkeypatch.setattr(declared, "declared", lambda: {NUMBERS.name: NUMBERS})
     for command in ("show", "history"):
         assert call(APP, [command, "silver.numbers", *shop]) == 1
         assert "silver.numbers does not exist yet" in errors(capsys)
+
+
+def test_why_answers_in_words_and_as_data_and_maintain_says_that_all_is_in_order(
+    filled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known: dict[str, Any] = {"ALL": {NUMBERS.name: NUMBERS}, "FOLLOWED": (), "EXPLAINED": {}}
+    for module in (declared, why):
+        monkeypatch.setattr(module, "declared", lambda what="ALL": known[what])
+    assert call(APP, ["why", "silver.numbers", "2", *filled]) == 0
+    assert "silver.numbers v1: no run of it is recorded" in capsys.readouterr().out
+    assert call(APP, ["why", "silver.numbers", "number=2", "--json", *filled]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"number": 2, "seen_on": str(DAY)}]
+    for asked, code in (("numbr=2", 2), ("number=7", 1)):
+        assert call(APP, ["why", "silver.numbers", asked, *filled]) == code
+        assert len(errors(capsys).splitlines()) == 1
+    assert call(APP, ["maintain", *filled]) == 0
+    assert "1 of 1 tables were in order." in capsys.readouterr().out
+    assert call(APP, ["maintain", "silver.number", *filled]) == 2
 
 
 def test_docs_are_written_where_asked(shop: list[str], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ BASE = """
 source: completejourney
 as_of: null
 jobs_at_once: 1
-lake: {root: base, personal_root: base-personal, lease_seconds: 1}
+lake: {root: base, personal_root: base-personal, lease_seconds: 1, keep_days: 30}
 spark: {master: null, driver_memory: null, jars: null, log: spark.log, conf: {}}
 mlflow: {tracking_uri: sqlite:///x.db, artifacts: null, experiment: x, staging: null}
 pseudonyms: {key_file: key}

@@ -21,7 +21,7 @@ from tests.conftest import settings_under
 
 TABLES = list(ALL.values())
 # written by the runner and the gate themselves, as a record of what jobs did
-KEPT_BY_CORE = {"ops.runs", "bronze.files", "silver.ingest_ledger", "ops.pseudonym_keys"}
+KEPT_BY_CORE = {"ops.runs", "bronze.files", "silver.ingest_ledger", "ops.pseudonym_keys", "ops.maintenance"}
 
 
 @pytest.fixture(scope="module")

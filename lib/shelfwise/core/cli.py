@@ -1,13 +1,12 @@
 """The command `shelfwise`, and the same options for a job file under spark-submit.
 
-Exit codes: 0 done; 1 a job failed; 2 an option or setting is wrong; 3 done, but files were rejected; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 a job or check failed; 2 an option or setting is wrong; 3 done, but files were rejected; 130 stopped, Ctrl-C.
 """
 
 import importlib
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,12 +16,11 @@ import typer
 from shelfwise.core.deploy import DEPLOY
 from shelfwise.core.errors import SettingsError, ShelfwiseError
 from shelfwise.core.evaluate import EVALUATE
+from shelfwise.core.operations import OPERATIONS
 from shelfwise.core.options import AsOf, Env, Force, Lenient, Sets, Size, Source, TableName, Upstream
 
 if TYPE_CHECKING:
     from shelfwise.core.job import Job
-    from shelfwise.core.lake import Lake
-    from shelfwise.core.table import Table
     from shelfwise.core.workplace import Workplace
 
 FAILED, WRONG, REJECTED, STOPPED = 1, 2, 3, 130
@@ -36,6 +34,7 @@ APP = typer.Typer(
 )
 APP.add_typer(DEPLOY)
 APP.add_typer(EVALUATE, name="evaluate")
+APP.add_typer(OPERATIONS)
 
 
 class Form(StrEnum):
@@ -92,8 +91,9 @@ def report(env: Env = "local", as_of: AsOf = None, source: Source = None, sets: 
 @APP.command("jobs")
 def list_jobs() -> None:
     """List the jobs in the order of running."""
+    from shelfwise.core.console import screen
     from shelfwise.core.dag import load_jobs
-    from shelfwise.core.show import job_list, screen
+    from shelfwise.core.show import job_list
 
     job_list(load_jobs(), screen())
 
@@ -101,10 +101,12 @@ def list_jobs() -> None:
 @APP.command("tables")
 def list_tables() -> None:
     """List the tables with their grain, key and writer."""
+    from shelfwise.core.console import screen
     from shelfwise.core.dag import load_jobs
-    from shelfwise.core.show import screen, table_list
+    from shelfwise.core.declared import declared
+    from shelfwise.core.show import table_list
 
-    table_list(_tables(), load_jobs(), screen())
+    table_list(declared(), load_jobs(), screen())
 
 
 @APP.command()
@@ -129,12 +131,15 @@ def show(
     """Show rows of a table."""
     from pyspark.errors import PySparkException
 
-    from shelfwise.core.show import rows, screen
+    from shelfwise.core.console import screen
+    from shelfwise.core.declared import table_named
+    from shelfwise.core.show import rows
+    from shelfwise.core.supervise import at_work
 
-    contract = _table(table)
-    with _lake(env, source, sets) as lake:
+    contract = table_named(table)
+    with at_work(env, source, sets) as runner:
         try:
-            stored = lake.read(contract, version=version)
+            stored = runner.lake.read(contract, version=version)
             rows(stored.where(where) if where else stored, limit, screen())
         except PySparkException as error:
             raise SettingsError(f"show {table}: {str(error).strip().splitlines()[0]}") from None
@@ -143,21 +148,25 @@ def show(
 @APP.command()
 def history(table: TableName, env: Env = "local", source: Source = None, sets: Sets = None) -> None:
     """Show the versions of a table, newest first."""
-    from shelfwise.core.show import rows, screen
+    from shelfwise.core.console import screen
+    from shelfwise.core.declared import table_named
+    from shelfwise.core.show import rows
+    from shelfwise.core.supervise import at_work
 
-    contract = _table(table)
+    contract = table_named(table)
     about = ("version", "timestamp", "operation", "operationMetrics.numOutputRows", "userMetadata")
-    with _lake(env, source, sets) as lake:
-        rows(lake.history(contract).select(*about), HISTORY_ROWS, screen())
+    with at_work(env, source, sets) as runner:
+        rows(runner.lake.history(contract).select(*about), HISTORY_ROWS, screen())
 
 
 @APP.command()
 def docs(to: Annotated[Path | None, typer.Option(help="Folder of the pages. [default: docs beside jobs]")] = None) -> None:
     """Write docs/tables.md and docs/lineage.md from the declarations."""
     from shelfwise.core.dag import jobs_folder, load_jobs
+    from shelfwise.core.declared import declared
     from shelfwise.core.docs import write_docs
 
-    for page in write_docs(to or jobs_folder().parent / "docs", _tables(), load_jobs()):
+    for page in write_docs(to or jobs_folder().parent / "docs", declared(), load_jobs()):
         typer.echo(page)
 
 
@@ -216,35 +225,8 @@ def _run(place: "Workplace", jobs: "list[Job]", *, force: bool, lenient: bool = 
         raise typer.Exit(REJECTED)
 
 
-@contextmanager
-def _lake(env: str, source: str | None, sets: "list[str] | None") -> "Iterator[Lake]":
-    from shelfwise.core.supervise import details_in, opened
-    from shelfwise.core.workplace import prepare
-
-    place = prepare(env, source=source, sets=sets or ())
-    with details_in(place):
-        yield opened(place).lake
-
-
-def _tables() -> "dict[str, Table]":
-    """Every declared table, and the quarantine of each that admits rows; core knows the contracts by this name only."""
-    declared: dict[str, Table] = importlib.import_module("shelfwise.contracts.tables").ALL
-    return declared
-
-
-def _table(name: str) -> "Table":
-    from shelfwise.core.settings import suggest
-    from shelfwise.core.table import quarantine_of
-
-    declared = _tables()
-    known = declared | {q.name: q for table in declared.values() if table.layer == "silver" for q in [quarantine_of(table)]}
-    if name not in known:
-        raise SettingsError(f"There is no table '{name}'.{suggest(name, list(known))}")
-    return known[name]
-
-
 def _complain(text: str, code: int) -> int:
-    from shelfwise.core.show import complain
+    from shelfwise.core.console import complain
 
     complain(text)
     return code

@@ -64,7 +64,7 @@ def _table_section(table: Table, jobs: Mapping[str, Job]) -> str:
     readers = sorted(job.name for job in jobs.values() if table.name in {read.name for read in job.reads.values()})
     columns = [(f"`{name}`", c.type, "" if c.nullable else "required", c.doc) for name, c in table.schema.items()]
     facts = [f"- Key: {_codes(table.key)}", *_time_facts(table)]
-    facts.append(f"- Written by: {f'`{writer.name}` ({writer.how.value})' if writer else 'the runner itself'}")
+    facts.append(f"- Written by: {f'`{writer.name}` ({writer.how.value})' if writer else 'Shelfwise itself, as a record'}")
     facts.append(f"- Read by: {_codes(readers) or 'people'}")
     if writer and writer.how in (Write.ADMIT, Write.UPSERT):
         facts.append(f"- Stored with {_codes(tuple(BATCH_COLUMNS))}; refused rows go to `{quarantine_of(table).name}`")

@@ -1,5 +1,6 @@
 """The edge of admission: takes a table's pending batches from bronze through its rules into silver, once."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import reduce
@@ -9,6 +10,7 @@ from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 from shelfwise.core.admission import FILES, LEDGER, classify, counts, judge, quarantined, without_earlier
+from shelfwise.core.journal import about, note
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.table import Table, admitted, quarantine_of
 
@@ -30,6 +32,11 @@ def admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins
 
     The ledger comes last: a run killed before it repeats the batch and replaces what it had written.
     """
+    with about(lake.spark, batch=batch):
+        return _admit(lake, table, batch, offered, last_wins=last_wins, again=again)
+
+
+def _admit(lake: Lake, table: Table, batch: int, offered: DataFrame, *, last_wins: bool, again: bool) -> Written:
     stored = admitted(table)
     lake.create(stored)
     judged = judge(offered, table)
@@ -81,6 +88,7 @@ def _note(lake: Lake, table: Table, batch: int, refused: DataFrame, tally: dict[
     if tally["quarantined"] or (again and lake.exists(quarantine_of(table))):
         lake.replace_slice(quarantine_of(table), refused, batch)
     lake.replace_where(LEDGER, _ledger_row(lake, table, batch, tally), f"table = '{table.name}' AND batch = {batch}")
+    note(logging.INFO, "admitted", batch=batch, output=table.name, **tally)
 
 
 def _less_earlier(lake: Lake, table: Table, classified: DataFrame, batch: int, *, again: bool) -> DataFrame:

@@ -1,6 +1,7 @@
 """The only reader and writer of tables: Delta under a root or in a catalog; nobody else knows which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from shelfwise.core.commits import again_where_overtaken, broken_constraint, within
 from shelfwise.core.conform import absent, conform, departures, known_by, not_yet_in
-from shelfwise.core.delta_log import newest_snapshot, rows_written
+from shelfwise.core.delta_log import UPKEEP, last_change, newest_snapshot
 from shelfwise.core.errors import ContractError, JobError
 from shelfwise.core.lease import Lease, hold_lease, lease_folder
 from shelfwise.core.settings import Settings
@@ -37,6 +39,7 @@ class Lake:
         self._personal_root = _absolute(settings.at(settings.lake.personal_root))
         self._as_declared: dict[str, Table] = {}
         self._turns: dict[str, Lock] = {}
+        self._written: dict[tuple[str, int], Written] = {}  # of a newest version, which a run asks for as often
         self._found: set[str] = set()  # a run asks for each table some fifteen times, and never drops one
 
     def exists(self, table: Table) -> bool:
@@ -62,18 +65,13 @@ class Lake:
         return reader.table(self._catalog_name(table)) if self._lake.catalog else reader.load(self.path(table))
 
     def version(self, table: Table) -> int | None:
-        """The table's newest version; None where it does not exist."""
-        if not self.exists(table):
-            return None
-        if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
-            return int(log.version())
-        newest = self._delta(table).history(1).select("version").first()
-        return int(newest["version"]) if newest else None
+        """The newest version in which rows may differ from those before; None where the table does not exist."""
+        return self._last_write(table).version if self.exists(table) else None
 
     def history(self, table: Table) -> DataFrame:
         """One row per version, newest first."""
         self._must_exist(table)
-        return self._delta(table).history()
+        return self.delta(table).history()
 
     def create(self, table: Table) -> None:
         """Creates the table by its contract; refuses one that is there and differs (looked at once per process)."""
@@ -127,7 +125,7 @@ class Lake:
             if self._is_new(table) or not self.read(table).take(1):
                 return self._save(table, lease, frame, {}, "append")  # nothing to match: a third of the time
             before = self.version(table)
-            stored = self._delta(table)
+            stored = self.delta(table)
             ordered = frame if table.open else conform(frame, table)
             changed = not_yet_in(ordered, stored.toDF(), [name for name in ordered.columns if not name.startswith("_")])
             same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
@@ -164,37 +162,43 @@ class Lake:
             raise broken_constraint(table, error) from error
 
     def _in_turn(self, table: Table, write: Callable[[Lease | None], Written]) -> Written:
-        """One writer at a time: jobs of this process wait for one another, those of others by the lease.
-
-        Where there is none (a catalog, an object store) Delta refuses a write that was overtaken, and it is made again.
-        """
-        with self._turns.setdefault(table.name, Lock()):
-            folder = None if self._lake.catalog else lease_folder(self._root)
-            if folder is None:
+        """Where no lease is held (a catalog, an object store) Delta refuses a write that was overtaken, and it is made again."""
+        with self.alone(table) as lease:
+            if lease is None:
                 return again_where_overtaken(lambda: self._readied(table, write, None))
-            with hold_lease(folder, table.name, self._lake.lease_seconds) as lease:
-                return self._readied(table, write, lease)
+            return self._readied(table, write, lease)
 
     def _readied(self, table: Table, write: Callable[[Lease | None], Written], lease: Lease | None) -> Written:
         self._ready(table)
         return write(lease)
 
+    @contextmanager
+    def alone(self, table: Table) -> Iterator[Lease | None]:
+        """One writer at a time: jobs of this process in turn, others by a lease; a catalog or object store coordinates itself."""
+        folder = None if self._lake.catalog else lease_folder(self._root)
+        held = hold_lease(folder, table.name, self._lake.lease_seconds) if folder else nullcontext()
+        with self._turns.setdefault(table.name, Lock()), held as lease:
+            yield lease
+
     def _create(self, table: Table, columns: dict[str, str]) -> None:
         """`columns` come beside those of the contract."""
         if self._lake.catalog:
             self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._lake.catalog}.{table.layer}")
-        self.spark.sql(create_statement(table, self._sql_name(table), columns))
+        self.spark.sql(create_statement(table, self.sql_name(table), columns))
 
     def _add_columns(self, table: Table, columns: str) -> None:
-        self.spark.sql(f"ALTER TABLE {self._sql_name(table)} ADD COLUMNS ({columns})")
+        self.spark.sql(f"ALTER TABLE {self.sql_name(table)} ADD COLUMNS ({columns})")
 
     def _last_write(self, table: Table) -> Written:
+        """By the newest commit that was no upkeep, which leaves every row as it is: readers have nothing new to read."""
         if not self._lake.catalog and (log := newest_snapshot(self.spark, self.path(table))):
-            return Written(int(log.version()), rows_written(self.spark, log))
-        commit = self._delta(table).history(1).select("version", "operationMetrics").first()
+            newest = (table.name, int(log.version()))
+            if newest not in self._written:
+                self._written[newest] = Written(*last_change(self.spark, log))
+            return self._written[newest]
+        commit = self.delta(table).history(100).where(~F.col("operation").isin(*UPKEEP)).first()
         assert commit is not None
-        metrics: dict[str, Any] = commit["operationMetrics"] or {}
-        return Written(int(commit["version"]), int(metrics.get("numOutputRows", 0)))
+        return Written(int(commit["version"]), int((commit["operationMetrics"] or {}).get("numOutputRows", 0)))
 
     def _refuse_drift(self, table: Table) -> None:
         wrong = departures(table, self._stored(table).schema)
@@ -202,15 +206,15 @@ class Lake:
         if named := ", ".join(dict.fromkeys(wrong)):
             raise ContractError(
                 f"{table.name} is stored with other columns or checks than its contract declares ({named}): "
-                f"migrate it, or move {self._sql_name(table)} away and rebuild."
+                f"migrate it, or move {self.sql_name(table)} away and rebuild."
             )
 
     def _constraints(self, table: Table) -> set[tuple[str, str]]:
-        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self._sql_name(table)}").collect()
+        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self.sql_name(table)}").collect()
         prefix = "delta.constraints."
         return {(row["key"].removeprefix(prefix).lower(), row["value"]) for row in properties if row["key"].startswith(prefix)}
 
-    def _delta(self, table: Table) -> DeltaTable:
+    def delta(self, table: Table) -> DeltaTable:
         if self._lake.catalog:
             return DeltaTable.forName(self.spark, self._catalog_name(table))
         return DeltaTable.forPath(self.spark, self.path(table))
@@ -226,7 +230,7 @@ class Lake:
     def _catalog_name(self, table: Table) -> str:
         return f"{self._lake.catalog}.{table.name}"
 
-    def _sql_name(self, table: Table) -> str:
+    def sql_name(self, table: Table) -> str:
         return self._catalog_name(table) if self._lake.catalog else f"delta.`{self.path(table)}`"
 
 

@@ -5,7 +5,8 @@ landing. Bronze is written first and `bronze.files` last: a landing killed in be
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from shelfwise.core.admission import FILES
 from shelfwise.core.arrivals import UNREADABLE, Arrival, Verdict, arrivals, judge, read_alike, why
 from shelfwise.core.errors import ShelfwiseError
 from shelfwise.core.frames import local_frame
+from shelfwise.core.journal import about, note
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.shop import KINDS, FileSet, Shop
 from shelfwise.core.table import BATCH_COLUMNS, Table
@@ -33,14 +35,24 @@ def land_new_files(lake: Lake, shop: Shop, kind: str, table: Table) -> Written:
     if not new:
         return Written(lake.version(table) or 0, 0)
     batch = _next_batch(seen, kind)
-    verdicts = judge(lake.spark, files, new, _stored_types(lake, table))
-    written, verdicts = _write(lake, table, files, verdicts, batch)
-    rows = _file_rows(lake.spark, kind, batch, verdicts)
-    if any(verdict.reason for verdict in verdicts) or any(one.known_by in seen for one in new):
-        lake.merge(FILES, rows)
-    else:  # in a third of the time, and as repeatable: all rows are of this batch
-        lake.replace_where(FILES, rows, f"kind = '{kind}' AND batch = {batch}")
+    with about(lake.spark, batch=batch):
+        verdicts = judge(lake.spark, files, new, _stored_types(lake, table))
+        written, verdicts = _write(lake, table, files, verdicts, batch)
+        rows = _file_rows(lake.spark, kind, batch, verdicts)
+        if any(verdict.reason for verdict in verdicts) or any(one.known_by in seen for one in new):
+            lake.merge(FILES, rows)
+        else:  # in a third of the time, and as repeatable: all rows are of this batch
+            lake.replace_where(FILES, rows, f"kind = '{kind}' AND batch = {batch}")
+        _tell(table, written, [verdict.reason for verdict in verdicts])
     return written
+
+
+def _tell(table: Table, written: Written, reasons: Sequence[str | None]) -> None:
+    """`reasons`: why each file was rejected, None where it was not."""
+    rejected = [reason for reason in reasons if reason]
+    for reason in rejected:
+        note(logging.WARNING, f"rejected: {reason}")
+    note(logging.INFO, "landed", output=table.name, files=len(reasons) - len(rejected), rejected=len(rejected), rows=written.rows)
 
 
 def listing_version(spark: SparkSession, shop: Shop, kind: str) -> str:

@@ -37,10 +37,16 @@ class Lease:
 
 def lease_folder(root: str) -> Path | None:
     """Where leases of the tables under `root` lie; None where it is no local folder: an object store coordinates commits itself."""
+    folder = local_folder(root)
+    return folder / LEASES if folder else None
+
+
+def local_folder(root: str) -> Path | None:
+    """The path of a folder on this machine; None for a place with another scheme (s3a:, dbfs:)."""
     scheme, colon, rest = root.partition(":")
     if not colon or "/" in scheme:
-        return Path(root) / LEASES
-    return Path("/" + rest.lstrip("/")) / LEASES if scheme == "file" else None
+        return Path(root)
+    return Path("/" + rest.lstrip("/")) if scheme == "file" else None
 
 
 @contextmanager

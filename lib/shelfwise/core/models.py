@@ -81,6 +81,19 @@ class Models:
         versions = self._connect().search_model_versions(f"name = '{self._registered(model)}'")
         return max((int(version.version) for version in versions), default=None)
 
+    def about(self, model: Model, version: int) -> dict[str, Any]:
+        """Figures of one version, its run's id in MLflow, and whether it is the champion now."""
+        client = self._connect()
+        registered = client.get_model_version(self._registered(model), str(version))
+        metrics = client.get_run(registered.run_id).data.metrics
+        champion = self.champion_version(model) == version
+        return {
+            "registered": self._registered(model),
+            "mlflow_run": registered.run_id,
+            "champion": champion,
+            "metrics": dict(metrics),
+        }
+
     def _not_worse(self, client: Any, model: Model, fitted: Fitted, inputs: Mapping[str, Any]) -> bool:
         if self.champion_version(model) is None:
             return True

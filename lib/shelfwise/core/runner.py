@@ -1,5 +1,6 @@
 """Runs jobs: reads what each declares, calls its function, writes its output, records what happened."""
 
+import logging
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,6 +19,7 @@ from shelfwise.core.conform import empty
 from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.gate import admit_pending
 from shelfwise.core.job import Conf, Files, Fitted, Job, Model, Page, Readable, Whole, Write
+from shelfwise.core.journal import about, note
 from shelfwise.core.kept import release
 from shelfwise.core.lake import Lake, Written
 from shelfwise.core.landing import land_new_files, listing_version, rejected_files
@@ -67,9 +69,16 @@ class Runner:
         return rejected_files(self.lake, self.shop, kinds)
 
     def _run_one(self, job: Job, *, force: bool) -> Report:
+        make_active(self.spark)
+        with about(self.spark, job=job.name, as_of=self.as_of):
+            report = self._attempt(job, force=force)
+            if report.state != "failed":
+                note(logging.INFO, report.state, output=report.output, rows=report.rows or 0, seconds=round(report.seconds, 1))
+        return report
+
+    def _attempt(self, job: Job, *, force: bool) -> Report:
         started = time.monotonic()
         fingerprint = None
-        make_active(self.spark)
         try:
             fingerprint = self._fingerprint(job)
             each = job.how in (Write.SLICE, Write.LAND, Write.ADMIT, Write.UPSERT)
@@ -91,6 +100,7 @@ class Runner:
 
     def _failed(self, job: Job, fingerprint: Fingerprint | None, started: float, why: str, trace: str = "") -> Report:
         seconds = time.monotonic() - started
+        note(logging.ERROR, f"failed: {why}", trace=bool(trace), output=job.writes.name, seconds=round(seconds, 1))
         if fingerprint:
             self.log.record(fingerprint, Outcome(job.writes.name, None, None, seconds, why))
         return Report(job.name, "failed", job.writes.name, None, seconds, why, trace)

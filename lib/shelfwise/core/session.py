@@ -21,6 +21,7 @@ from shelfwise.core.packaged import PACKAGE, packaged
 from shelfwise.core.settings import Settings
 
 BLAS = "libblas.so.3"
+WITHOUT_BLAS, BLAS_REMEDY = f"There is no {BLAS}: recommendations train more slowly", "'apt-get install libopenblas0-pthread'"
 DELTA_CONF = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -90,7 +91,8 @@ def session_conf(settings: Settings) -> dict[str, str]:
         conf["spark.driver.memory"] = spark.driver_memory
     if spark.master and spark.master.startswith("local"):
         log = Path(settings.at(spark.log)).resolve()
-        options = f"-Dlog4j2.configurationFile={_log4j_file()} -Dshelfwise.log={log}"
+        options = f"-Dlog4j2.configurationFile={_uri('log4j2.properties')} -Dshelfwise.layout={_uri('log_layout.json')}"
+        options = f"{options} -Dshelfwise.log={log}"
         conf["spark.driver.extraJavaOptions"] = f"{conf.get('spark.driver.extraJavaOptions', '')} {options}".strip()
         # workers of this machine find this package wherever the driver did, be it a folder or a zip
         conf.setdefault("spark.executorEnv.PYTHONPATH", str(PACKAGE.parent))
@@ -105,8 +107,8 @@ def _delta_jars(folder: Path) -> list[str]:
     return jars
 
 
-def _log4j_file() -> str:
-    return packaged("core/log4j2.properties").as_uri()
+def _uri(name: str) -> str:
+    return packaged(f"core/{name}").as_uri()
 
 
 def _as_text(value: str | int | float | bool) -> str:
@@ -125,20 +127,25 @@ def _warn_where_different(spark: SparkSession) -> None:
 @cache
 def _warn_without_blas() -> None:
     """Once per process: Spark's own linear algebra is 1.2 to 1.4 times slower in the recommender."""
+    if not has_blas():
+        warnings.warn(f"{WITHOUT_BLAS}; {BLAS_REMEDY} mends it.", stacklevel=3)
+
+
+def has_blas() -> bool:
     try:
         ctypes.CDLL(BLAS)
     except OSError:
-        remedy = "'apt-get install libopenblas0-pthread' mends it"
-        warnings.warn(f"There is no {BLAS}: recommendations train more slowly; {remedy}.", stacklevel=3)
+        return False
+    return True
 
 
 @contextmanager
 def _jvm_output_to(log: Path) -> Iterator[None]:
-    """The JVM inherits our standard error when it starts: point it at the log file for that moment."""
+    """The JVM inherits our standard error when it starts: for that moment point it beside the log, all of whose lines are JSON."""
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stderr.flush()
     kept = os.dup(2)
-    with log.open("ab") as sink:
+    with log.with_suffix(".out").open("ab") as sink:
         os.dup2(sink.fileno(), 2)
         try:
             yield

@@ -32,6 +32,7 @@ class LakeSettings(Section):
     personal_root: str = Field(description="root of the tables that hold raw personal data")
     catalog: str | None = Field(default=None, description="keep tables in this catalog instead of under the roots")
     lease_seconds: int = Field(description="how long to wait for another writer of a table")
+    keep_days: int = Field(ge=7, description="how long replaced versions can be read; under a week Delta's own check refuses")
 
 
 class SparkSettings(Section):

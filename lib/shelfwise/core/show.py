@@ -1,12 +1,11 @@
 """What people see of a run and of the tables: live progress, a summary, lists, rows."""
 
 import json
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
 
     from shelfwise.core.runner import Report
+    from shelfwise.core.upkeep import Upkeep
 
 Tell = Callable[[Job, str], None]
 COLOURS = {"ran": "green", "skipped": "cyan", "failed": "bold red"}
@@ -47,18 +47,6 @@ class Progress:
         now = ", ".join(self.running) or "starting"
         turn = min(self.ended + 1, self.total)
         return f"[{turn}/{self.total}] {now}  {tasks}  {self.rows:,} rows so far  {self.seconds:.0f} s"
-
-
-def screen(stream: Any = None) -> Console:
-    """A console that does not fold lines where its output goes to a file or a pipe."""
-    stream = stream or sys.stdout
-    # ':b:' in a path is no picture
-    return Console(file=stream, highlight=False, emoji=False, width=None if stream.isatty() else 160)
-
-
-def complain(text: str) -> None:
-    """One red line, whatever the width."""
-    screen(sys.stderr).print(f"[red]shelfwise: {escape(text)}[/]", soft_wrap=True)
 
 
 def follow(
@@ -133,6 +121,22 @@ def rows(frame: "DataFrame", limit: int, console: Console) -> None:
             grid.add_row(*[_text(value) for value in row])
         console.print(grid)
     console.print(f"{len(found)} rows shown{' (more may follow: --limit)' if len(found) == limit else ''}")
+
+
+def upkeep_grid(done: Iterable["Upkeep"], console: Console) -> None:
+    """A line per table at which there was something to do."""
+    grid = Grid("table")
+    for name in ("files before", "files after", "MB", "old files deleted", "seconds"):
+        grid.add_column(name, justify="right")
+    looked_at = 0
+    for table in done:
+        looked_at += 1
+        if table.did_something:
+            sizes = (table.files_before, table.files_after, round(table.bytes / 1e6), table.deleted)
+            grid.add_row(table.table, *[f"{size:,}" for size in sizes], f"{table.seconds:.1f}")
+    if grid.row_count:
+        console.print(grid)
+    console.print(f"{looked_at - grid.row_count} of {looked_at} tables were in order.")
 
 
 def _record(number: int, row: "Row") -> Grid:

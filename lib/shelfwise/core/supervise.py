@@ -1,16 +1,16 @@
 """Runs jobs in sight of a person: progress, summary, what failed and where the details are."""
 
 import logging
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
+from shelfwise.core.console import complain, screen
 from shelfwise.core.errors import JobError, ShelfwiseError, raise_if_stopped
 from shelfwise.core.job import Files, Job, Page
+from shelfwise.core.journal import log_to, note
 from shelfwise.core.runner import Report, Runner
-from shelfwise.core.show import complain, follow, screen, summary
-from shelfwise.core.workplace import Workplace
+from shelfwise.core.show import follow, summary
+from shelfwise.core.workplace import Workplace, prepare
 
 
 def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
@@ -36,9 +36,16 @@ def run_in_sight(place: Workplace, jobs: Sequence[Job], *, force: bool) -> bool:
 
 def opened(place: Workplace) -> Runner:
     """A runner; what libraries log in Python goes to the file where Spark's log goes."""
-    place.log.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(filename=place.log, level=logging.WARNING)
+    log_to(place.log)
     return place.open()
+
+
+@contextmanager
+def at_work(env: str, source: str | None, sets: Sequence[str] | None) -> Iterator[Runner]:
+    """For commands that look at tables."""
+    place = prepare(env, source=source, sets=sets or ())
+    with details_in(place):
+        yield opened(place)
 
 
 @contextmanager
@@ -51,15 +58,15 @@ def details_in(place: Workplace) -> Iterator[None]:
         raise
     except Exception as error:
         raise_if_stopped(error)
-        log = _written_down(place, traceback.format_exc())
         first_line = str(error).strip().partition("\n")[0]
-        raise JobError(f"{type(error).__name__}: {first_line} (details in {log})") from error
+        note(logging.ERROR, first_line, trace=True)
+        raise JobError(f"{type(error).__name__}: {first_line} (details in {place.log})") from error
 
 
 def _raise_where_failed(place: Workplace, reports: Sequence[Report]) -> None:
     for report in reports:
         if report.state == "failed":
-            details = f" (details in {_written_down(place, report.trace)})" if report.trace else ""
+            details = f" (details in {place.log})" if report.trace else ""
             raise JobError(f"job {report.job} failed: {report.note}{details}")
 
 
@@ -69,10 +76,3 @@ def _rejected(runner: Runner, jobs: Sequence[Job]) -> list[tuple[str, str]]:
     with suppress(ShelfwiseError):  # a folder that is not there has already failed its job
         return runner.rejected(kinds)
     return []
-
-
-def _written_down(place: Workplace, trace: str) -> Path:
-    place.log.parent.mkdir(parents=True, exist_ok=True)
-    with place.log.open("a", encoding="utf-8") as log:
-        log.write(trace)
-    return place.log

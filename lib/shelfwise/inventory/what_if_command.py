@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.table import Table as Grid
 
+from shelfwise.core.console import screen
 from shelfwise.core.errors import JobError, SettingsError
 from shelfwise.core.settings import job_params
-from shelfwise.core.show import screen
 from shelfwise.core.supervise import details_in, opened
 from shelfwise.core.table import Table
 from shelfwise.core.workplace import prepare

@@ -4,10 +4,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from shelfwise.core.console import screen
 from shelfwise.core.errors import raise_if_stopped
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.core.show import screen
 from shelfwise.simulate.build import build
 from shelfwise.simulate.folder import Folder
 from shelfwise.simulate.spec import spec_of

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from shelfwise.contracts.gold.demand import LEVELS, quantile_name
 from shelfwise.core.arrivals import UNREADABLE
+from shelfwise.core.console import screen
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.kept import keep
 from shelfwise.core.own_file import free_folder, unreadable
@@ -16,7 +17,7 @@ from shelfwise.core.own_panel import DATE, ID, PERIOD, frequency_of
 from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.core.show import models_grid, screen
+from shelfwise.core.show import models_grid
 from shelfwise.demand.classical import ARIMA_110, LOCAL
 from shelfwise.demand.series.combining import COMBINATION, with_combination
 from shelfwise.demand.series.figures import figures, long

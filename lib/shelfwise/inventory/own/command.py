@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from rich.console import Console
 
 from shelfwise.core.arrivals import UNREADABLE
+from shelfwise.core.console import screen
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.kept import cut, keep
 from shelfwise.core.own_file import free_folder, unreadable
@@ -15,7 +16,7 @@ from shelfwise.core.own_panel import frequency_of
 from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.core.show import models_grid, screen
+from shelfwise.core.show import models_grid
 from shelfwise.inventory.own.figures import figures
 from shelfwise.inventory.own.panel import Asked, lead_option, read_items, refuse_short_warm_up
 from shelfwise.inventory.own.trial import best_settings, replay_items

@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from rich.console import Console
 
+from shelfwise.core.console import screen
 from shelfwise.core.deep import REMEDY, has_keras
 from shelfwise.core.errors import SettingsError
 from shelfwise.core.frames import local_frame
@@ -15,7 +16,7 @@ from shelfwise.core.own_file import free_folder
 from shelfwise.core.own_run import asked_names, reported
 from shelfwise.core.session import start_session
 from shelfwise.core.settings import load_settings
-from shelfwise.core.show import models_grid, screen
+from shelfwise.core.show import models_grid
 from shelfwise.measures.pairs import number_ids
 from shelfwise.recommend.models.every import MODELS
 from shelfwise.recommend.models.explicit import BLEND, PARTS, RatingParams
