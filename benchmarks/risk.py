@@ -140,6 +140,7 @@ def drawn(spark: SparkSession, items: int) -> tuple[DataFrame, DataFrame, DataFr
         "inbound": F.floor(mean * 0.2 * chance["stock"]),
         "case_pack": F.lit(1) + F.floor(12 * chance["pack"]),
         "drafted": F.lit(0.0),
+        "safety_stock": F.ceil(mean * 0.05),
         "cover_weeks": F.lit(3),
         "lead_weeks": F.lit(2),
         "near": line[0],

@@ -20,6 +20,7 @@ CALM = {
     "inbound": 0.0,
     "drafted": 0.0,
     "case_pack": 1,
+    "safety_stock": 0.0,
     "cover_weeks": 3,
     "near_mean": 30.0,
     "far_mean": 130.0,

@@ -37,6 +37,7 @@ VALUES = {
 }
 PLANNED = {"department": "GROCERY", "category": "SOUP", "supplier_id": "s1", "maker_id": "m1", "lead_weeks": 2, "review_weeks": 1}
 PLANNED |= {"on_hand": 30, "on_order": 6, "unit_cost": Decimal(3), "unit_price": Decimal(5), "order_units": 12, "case_pack": 12}
+PLANNED |= {"order_up_to": 13, "expected_demand": 5.2}
 KNOWN = {"status": "ok", "action": "none", "unmet_demand": "lost", "p_stock_out": 0.1, "p_stock_out_now": 0.1}
 NO_WEEKS = [0.0] * 12
 
@@ -80,6 +81,7 @@ def test_all_that_is_assumed_is_named(spark):
     assert (found["near_mean"], found["cover_weeks"]) == (pytest.approx(4.3), 3)
     assert (found["far"][0], found["far"][-1]) == (0, 100)
     assert (found["on_hand"], found["inbound"], found["advance"]) == (30, 18, pytest.approx(5.4))
+    assert (found["case_pack"], found["safety_stock"]) == (12, pytest.approx(13 - 5.2))
     assert found["week_shares"] == [0, 0, pytest.approx(0.9), pytest.approx(0.1), *([0] * 10)]
     assert (found["holding"], found["clearing"]) == (pytest.approx(3 * 0.26 / 52), 1.5)
     assert (found["short_share"], found["shrinkage_share"], found["return_share"]) == (0.02, pytest.approx(0.02), 0.01)

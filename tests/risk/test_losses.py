@@ -81,6 +81,22 @@ def test_nothing_is_replenished_whose_cases_cost_more_to_hold_than_they_earn():
         assert outcome(items, planned(items), 1.0).sold == pytest.approx(sold)
 
 
+def test_the_safety_stock_is_filled_up_and_kept():
+    """10 of it: after 3 weeks with 15 on the average 10 weeks with 10, 145 unit-weeks at .01; what is left is no surplus."""
+    items = items_of(drawn_rows(exposed_row(safety_stock=10.0, holding=0.01, clearing=0.5)))
+    calm = outcome(items, planned(items), 1.0)
+    assert (calm.sold, calm.replenished, calm.left, calm.kept) == (130, 100, 10, 0)
+    assert calm.stock == pytest.approx(145 / 13)
+    assert calm.profit == pytest.approx(260 - 1.45)
+
+
+def test_the_safety_stock_sells_while_nothing_is_delivered():
+    """Out for 4 weeks from now: the order due in week 3 comes in week 4. Of its 10 units the 6 of the safety stock sell."""
+    items = items_of(drawn_rows(exposed_row(on_hand=36.0, safety_stock=6.0)))
+    out = outcome(items, blocked(items, planned(items), np.array([[0.0]]), np.array([[4.0]])), 1.0)
+    assert (out.sold, out.unmet, out.replenished, out.left) == (126, 4, 90, 6)
+
+
 @pytest.mark.parametrize("left", [0.0, 23.0])
 def test_an_empty_shelf_and_a_case_just_bought_are_worth_the_same(left):
     items = items_of(drawn_rows(exposed_row(case_pack=24, holding=0.01, clearing=0.5)))
@@ -251,6 +267,11 @@ def worst(row, **params):
             {"on_hand": 20.0, "inbound": 10.0},
             {"on_hand": 20.0, "inbound": 10.0, "week_shares": [0.0, 0.0, 0.5, 0.5] + [0.0] * 10},
         ),
+        (
+            {"case_pack": 8, "safety_stock": 5.0, "outages_per_year": 0.5, "holding": 0.01, "clearing": 0.5},
+            {"case_pack": 8, "safety_stock": 5.0, "outages_per_year": 2.0, "holding": 0.01, "clearing": 0.5},
+        ),
+        ({"outages_per_year": 1.0, "safety_stock": 20.0}, {"outages_per_year": 1.0, "safety_stock": 0.0}),
         ({"near": [25.0 + k for k in range(11)]}, {"near": [20.0 + 2 * k for k in range(11)]}),
         ({"far": [80.0 + 10 * k for k in range(11)]}, {"far": [30.0 + 20 * k for k in range(11)]}),
     ],

@@ -60,7 +60,8 @@ def measure_exposure(
     selling = plan.where("launch IS NULL").withColumn(
         "cover_weeks", F.least(F.col("lead_weeks") + F.col("review_weeks"), F.lit(WEEKS))
     )
-    kept = selling.select(*PLANNED, "cover_weeks", "unit_price", "unit_cost")
+    safety = F.greatest(F.col("order_up_to") - F.col("expected_demand"), F.lit(0.0)).alias("safety_stock")
+    kept = selling.select(*PLANNED, "cover_weeks", "unit_price", "unit_cost", safety)
     drafted = orders.groupBy("item_id").agg(F.sum("units").alias("drafted"))
     joined = (
         assume(kept, assumptions, ASSUMED)

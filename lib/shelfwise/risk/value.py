@@ -1,10 +1,12 @@
 """What does the plan earn on an item in 13 weeks, if this and that befalls it?
 
 Before its inbound order arrives an item sells from what is on hand, then from both; from the week on in which the next order can
-come (cover) `fill_rate` of what its stock does not meet is replenished in whole cases, unless nothing can be delivered, or a case's
-margin does not pay for holding it. Demand is even within each of the two spans.
+come (cover) its stock is kept at the safety stock, in whole cases, and `fill_rate` of what is wanted beyond is replenished. While
+nothing can be delivered the safety stock sells. What does not pay for holding its cases is not bought again. Demand is even within
+each of the two spans.
 
-Of the L units left after 13 weeks K are held until they have sold at the pace p that is expected then, the others are cleared:
+Of the L units beyond the safety stock that are left after 13 weeks K are held until they have sold at the pace p that is expected
+then, the others are cleared:
 
     kept = h K^2 / (2 p) - c K + clearing (L - K)
 
@@ -35,6 +37,7 @@ PARTS = (
     "near_mean",
     "far_mean",
     "case_pack",
+    "safety_stock",
 )
 TINY = 1e-9
 LEVEL_SHAPE = np.array(1.0)  # gamma shape of an item's own level: of a slow item, a quarter without a sale says little
@@ -55,6 +58,7 @@ class Items:
     near_mean: Floats
     far_mean: Floats
     case_pack: Floats
+    safety_stock: Floats
 
     @property
     def pace(self) -> Floats:
@@ -97,32 +101,55 @@ def planned(items: Items) -> World:
 
 def outcome(items: Items, world: World, fill_rate: float) -> Outcome:
     """In the world, by item and scenario."""
-    later = np.maximum(world.far - world.near, 0.0)
-    span = np.maximum(WEEKS - items.cover_weeks, TINY)
-    soon = np.clip(world.arrival / np.maximum(items.cover_weeks, TINY), 0.0, 1.0)
-    beyond = np.clip((world.arrival - items.cover_weeks) / span, 0.0, 1.0)
-    before, wanted = world.near * soon + later * beyond, world.near * (1 - soon) + later * (1 - beyond)
-    first = np.minimum(before, items.on_hand)
+    spans = _spans(items, world)
+    safety = items.safety_stock * (keeps := worth_a_case(items))
+    first = np.minimum(spans.before, items.on_hand)
     stock = items.on_hand - first + world.inbound * (world.arrival < WEEKS)
-    second = np.minimum(wanted, stock)
+    at_cover = stock - np.minimum(spans.between, stock)
+    own = np.minimum(spans.after, np.maximum(at_cover - safety, 0.0))
+    short = spans.after - own
+    replenished = short * fill_rate * spans.open_share * keeps
+    filled_up = np.maximum(safety - at_cover, 0.0) * spans.open_share
+    reserve = at_cover - own + filled_up
+    used = np.minimum(reserve, short * (1 - spans.open_share))
+    again = np.maximum(safety - reserve + used, 0.0) * (spans.open_share > 0)
+    bought = replenished + filled_up + again
+    cases = np.ceil(bought / items.case_pack - TINY)
+    rest = cases * items.case_pack - bought
+    left = reserve - used + again + rest
+    second = stock - at_cover + own
+    sold = first + second + used + replenished
+    cycle = _in_cases(bought, cases, rest, items.case_pack) / np.maximum(bought, TINY)
+    held = _lasting(second, spans.wanted) * (stock - second / 2)
+    held = held + (short * reserve + replenished * cycle) / np.maximum(spans.wanted, TINY)
+    weeks = np.minimum(world.arrival, WEEKS)
+    stock_weeks = weeks * _lasting(first, spans.before) * (items.on_hand - first / 2) + (WEEKS - weeks) * held
+    kept = kept_cost(items, world, np.maximum(left - safety, 0.0))
+    profit = (world.price - items.unit_cost) * sold - items.holding * stock_weeks - kept
+    return Outcome(profit, sold, spans.before + spans.wanted - sold, replenished, left, kept, stock_weeks / WEEKS)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Units wanted `before` the inbound order comes, from then until cover (`between`), and `after` both."""
+
+    before: Floats
+    between: Floats
+    after: Floats
+    open_share: Floats  # of the weeks of `after`, in which something can be delivered
+
+    @property
+    def wanted(self) -> Floats:
+        return self.between + self.after
+
+
+def _spans(items: Items, world: World) -> Spans:
+    later = np.maximum(world.far - world.near, 0.0)
+    soon = np.clip(world.arrival / np.maximum(items.cover_weeks, TINY), 0.0, 1.0)
+    beyond = np.clip((world.arrival - items.cover_weeks) / np.maximum(WEEKS - items.cover_weeks, TINY), 0.0, 1.0)
     # what is shut from cover on and what waits for the inbound order are the same weeks
     open_share = 1 - np.clip((world.closed - beyond) / np.maximum(1 - beyond, TINY), 0.0, 1.0)
-    short = np.minimum(wanted - second, later * (1 - beyond))
-    replenished = short * fill_rate * open_share * worth_a_case(items)
-    sold = first + second + replenished
-    cases = np.ceil(replenished / items.case_pack - TINY)
-    rest = cases * items.case_pack - replenished
-    left = stock - second
-    weeks = np.minimum(world.arrival, WEEKS), np.maximum(WEEKS - world.arrival, 0.0)
-    stock_weeks = (
-        weeks[0] * _lasting(first, before) * (items.on_hand - first / 2)
-        + weeks[1] * _lasting(second, wanted) * (stock - second / 2)
-        + weeks[1] * _in_cases(replenished, cases, rest, items.case_pack) / np.maximum(wanted, TINY)
-    )
-    left = left + rest
-    kept = kept_cost(items, world, left)
-    profit = (world.price - items.unit_cost) * sold - items.holding * stock_weeks - kept
-    return Outcome(profit, sold, world.near + later - sold, replenished, left, kept, stock_weeks / WEEKS)
+    return Spans(world.near * soon + later * beyond, world.near * (1 - soon), later * (1 - beyond), open_share)
 
 
 def _lasting(sold: Floats, wanted: Floats) -> Floats:

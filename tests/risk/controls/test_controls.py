@@ -112,6 +112,17 @@ def test_half_of_few_scenarios_choose_and_half_confirm(spark):
     assert found[TOGETHER, "*"]["net"] > 0
 
 
+def test_what_brings_less_than_anybody_looks_for_is_not_chosen(spark, found):
+    """All are told alike, and those that bring no more than `least` are left alone."""
+    bound = found["dual_source", "s1"]["net"]
+    fewer = choose(spark, *ROWS, least=bound)
+    alone = {key: row for key, row in found.items() if row["control"] != TOGETHER}
+    assert {key for key, row in fewer.items() if row["chosen"] and row["control"] != TOGETHER} == {
+        key for key, row in alone.items() if row["chosen"] and row["net"] > bound
+    }
+    assert fewer["dual_source", "s1"]["reason"].endswith("and costs 20.80: hardly worth it.")
+
+
 def test_nothing_worth_doing_is_no_row_together(spark):
     found = choose(spark, exposed_row("a", holding=5.0, clearing=3.0))
     assert not [row for row in found.values() if row["chosen"]]

@@ -55,6 +55,7 @@ EXPOSURE = Table(
         "inbound": required("double", "units on order and drafted"),
         "drafted": required("double", "of these: could still be taken back"),
         "case_pack": required("int", "units per case: what is replenished comes in whole ones"),
+        "safety_stock": required("double", "units that the plan means to have left when the next order comes"),
         "cover_weeks": required("int", "lead time + review period, at most 13: the next order after this one comes then"),
         "near_mean": required("double", "units expected until then: the mean of the line through its quantiles"),
         "far_mean": required("double", "the same of all 13 weeks"),

@@ -42,6 +42,7 @@ class ControlParams(Ways):
     scenarios: int = Field(400, ge=20)  # of gold.risk_scenarios, by which is chosen; the next as many tell what the chosen ones do
     budget: float | None = Field(None, ge=0)  # money for 13 weeks; None: all that is worth its price
     risk_aversion: float | None = Field(None, ge=0, le=1)  # None: silver.assumptions' of all
+    least: float = Field(1.0, ge=0)  # money that a control brings more than it costs: for less nobody looks
     most: int = Field(2_000, ge=1)  # options of the highest net worth among which is chosen within a budget
 
 
@@ -74,7 +75,7 @@ def choose_controls(
     )
     whole = all_together(drawn, marked, futures, confirming, params)
     told = alone.select(*whole.columns).unionByName(whole)
-    return told.withColumns({"as_of": F.lit(as_of), "reason": reason()}).select(*RISK_CONTROLS.columns)
+    return told.withColumns({"as_of": F.lit(as_of), "reason": reason(params.least)}).select(*RISK_CONTROLS.columns)
 
 
 def _on_terms(exposure: DataFrame, items: DataFrame, assumptions: DataFrame) -> DataFrame:
@@ -113,7 +114,7 @@ def _gains() -> dict[str, Column]:
 
 def _marked(options: DataFrame, params: ControlParams) -> DataFrame:
     """Those that are chosen: within a budget of the best `most`, in one task; else the best of each group."""
-    worth_it = options.where("net > 0")
+    worth_it = options.where(F.col("net") > params.least)
     if params.budget is None:
         turn = F.row_number().over(Window.partitionBy("group").orderBy(F.desc("net"), *KEY))
         return worth_it.withColumn("turn", turn).where("turn = 1").select(*KEY, "setup", "aversion")

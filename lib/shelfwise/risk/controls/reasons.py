@@ -28,10 +28,11 @@ def assumed_terms() -> Column:
     return F.element_at(F.create_map(*known), F.col("control"))
 
 
-def reason() -> Column:
+def reason(least: float) -> Column:
+    """`least`: money that a control has to bring for anybody to look."""
     less = F.format_string(" keeps off %.2f of losses in 13 weeks on the average", "avoided")
     more = F.format_string(" adds %.2f to losses in 13 weeks on the average", -F.col("avoided"))
-    worst = F.format_string(" (%.2f off in the worst twentieth of the shop's futures) and %s.", "avoided_worst", _price())
+    worst = F.format_string(" (%.2f off in the worst twentieth of the shop's futures) and %s.", "avoided_worst", _price(least))
     return F.concat(_what(), F.when(F.col("avoided") >= 0, less).otherwise(more), worst)
 
 
@@ -40,7 +41,8 @@ def _what() -> Column:
     return reduce(lambda found, pair: found.when(*pair), said, F.when(F.lit(False), ""))
 
 
-def _price() -> Column:
+def _price(least: float) -> Column:
     earns = F.format_string("earns %.2f by the plan", -F.col("net_cost"))
-    costs = F.format_string("costs %.2f: %s", "net_cost", F.when(F.col("net") > 0, "worth it").otherwise("not worth it"))
+    verdict = F.when(F.col("net") > least, "worth it").when(F.col("net") > 0, "hardly worth it").otherwise("not worth it")
+    costs = F.format_string("costs %.2f: %s", "net_cost", verdict)
     return F.when(F.col("net_cost") < 0, earns).otherwise(costs)

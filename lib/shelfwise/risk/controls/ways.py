@@ -123,7 +123,7 @@ def _surplus(rows: pd.DataFrame, ways: Ways) -> Floats:
     likely = np.array([np.interp(ways.surplus_level, PROBABILITIES, law) for law in laws])
     items = items_of(rows)
     worth = worth_holding(items, items.pace, items.unit_price)[:, 0]
-    surplus: Floats = np.floor(np.maximum(_numbers(rows, "on_hand") - np.maximum(likely, worth), 0.0))
+    surplus: Floats = np.floor(np.maximum(_numbers(rows, "on_hand") - np.maximum(likely, worth + items.safety_stock[:, 0]), 0.0))
     return surplus
 
 
