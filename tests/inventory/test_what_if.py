@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.inventory.plan import PlanParams
-from shelfwise.inventory.what_if import LINES, Levers, replanned, sums, told
+from shelfwise.inventory.what_if import LINES, Levers, holding, replanned, sums, told
 from shelfwise.inventory.what_if_command import refuse_odd
 from tests.inventory.builders import AS_OF, by_item
 from tests.inventory.test_plan_met import forecasts, stocked
@@ -50,6 +50,13 @@ def test_sums_of_a_plan_by_hand(spark):
     assert (row["lost sales, units"], row["lost sales, margin"]) == (pytest.approx(1.2, abs=1e-6), pytest.approx(3.6, abs=1e-6))
     assert row["fill rate"] == pytest.approx(1 - 1.2 / 45)
     assert row["mean risk to sell out"] == pytest.approx(2 * 5.5 / 30 / 3, abs=1e-6)
+
+
+def test_what_is_left_over_is_held_until_the_next_review(spark):
+    """44.2 units, as above, at .75 a week, for the week of the review period."""
+    known = stocked(spark)
+    plan = replanned(known, forecasts(spark), TODAY, PlanParams(unmet_demand="waits"), AS_OF)
+    assert holding(plan, known).first()["holding"] == pytest.approx(44.2 * 0.75, abs=1e-3)
 
 
 def test_what_no_order_can_meet_is_lost_too(spark):

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from shelfwise.inventory.foreseen import TOTALS
 from shelfwise.inventory.plan import PlanParams, planned
 from shelfwise.inventory.terms import held_ratio
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 # of plans' sums: what people read
 LINES = (
@@ -71,6 +72,13 @@ def sums(plan: DataFrame) -> DataFrame:
         F.sum(F.when(F.col("action") == "clear", F.col("excess_units")).otherwise(0.0)),
     )
     return plan.agg(*[figure.alias(line) for line, figure in zip(LINES, figures, strict=True)])
+
+
+def holding(plan: DataFrame, stocked: DataFrame) -> DataFrame:
+    """One row: `holding`, what it costs to hold what is left over until the next order after that, as critical ratios price it."""
+    kept = plan.join(stocked.select("item_id", "holding_cost_share_per_year"), "item_id")
+    years = F.col("holding_cost_share_per_year") * F.col("review_weeks") / WEEKS_PER_YEAR
+    return kept.agg(F.sum(F.col("expected_left_over") * F.col("unit_cost").cast("double") * years).alias("holding"))
 
 
 def told(line: str, values: Sequence[float | None]) -> list[str]:
