@@ -125,7 +125,7 @@ def titled(chart: go.Figure, title: str) -> go.Figure:
     """As a notebook shows it: the title over it, on white whatever the editor's colour; a page says it in a heading."""
     chart.update_layout(title={"text": title, "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 12, "l": 12}, "font": {"size": 15}})
     margin, height = chart.layout.margin.t + TITLE_PIXELS, chart.layout.height + TITLE_PIXELS
-    return chart.update_layout(margin_t=margin, height=height, paper_bgcolor="white")
+    return chart.update_layout(margin_t=margin, height=height, paper_bgcolor="white", legend_title_text="")
 
 
 def _band(weeks: list[str], rows: Rows, low: str, high: str, label: str, colour: str) -> list[Any]:

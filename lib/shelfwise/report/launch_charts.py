@@ -72,6 +72,6 @@ def _label(row: dict[str, Any]) -> str:
 
 
 def _wide(values: list[float]) -> list[float]:
-    low, high = min(values), max(values)
+    low, high = min(values, default=0.0), max(values, default=0.0)
     room = 0.18 * (high - low) or max(abs(high), 1.0) * 0.1
     return [low - room, high + room]
