@@ -49,7 +49,7 @@ lake = Lake(spark, settings)
 # COMMAND ----------
 as_of = AS_OF or lake.read(INTRODUCTIONS).agg(F.max("as_of")).first()[0]
 decided = lake.read(INTRODUCTIONS, as_of)
-money = [F.sum(name).alias(name) for name in ("opening_cost", "profit")]
+money = [F.round(F.sum(name), 2).alias(name) for name in ("opening_cost", "profit")]
 decisions = decided.groupBy("decision", "known", "binding").agg(F.count(F.lit(1)).alias("candidates"), *money)
 decisions.orderBy("decision", F.desc("candidates")).show(30)
 
@@ -108,4 +108,4 @@ titled(cohort_chart(followed.weeks), "Launches of the last 13 weeks: planned and
 
 # COMMAND ----------
 capability = lake.read(SUPPLY_CAPABILITY, as_of).drop("as_of").orderBy("department", F.desc("stage"))
-capability.show(40)
+capability.select([F.round(name, 3).alias(name) if kind == "double" else name for name, kind in capability.dtypes]).show(40)

@@ -42,7 +42,8 @@ lake = Lake(spark, settings)
 as_of = AS_OF or lake.read(RECOMMENDATIONS).agg(F.max("as_of")).first()[0]
 measures = ["ndcg_10", "recall_10", "coverage"]
 accuracy = lake.read(RECOMMENDER_ACCURACY, as_of)
-accuracy.drop("as_of", "split_on").orderBy("target", "model").show()
+told = [F.round(name, 3).alias(name) for name in (*measures, "precision_10", "map_10", "novelty", "calibration")]
+accuracy.select("target", "model", "customers", *told).orderBy("target", "model").show()
 
 judged = accuracy.unpivot(["model", "target"], measures, "measure", "value").orderBy("measure", "target", F.desc("value"))
 # bound: some five models x two targets x three measures
@@ -63,8 +64,8 @@ lists = lake.read(RECOMMENDATIONS, as_of)
 known = lists.where("customer_id <> '*'")
 names = lake.read(ITEMS).select("item_id", F.coalesce("description", "item_id").alias("item"))
 because = names.select(F.col("item_id").alias("because_item_id"), F.col("item").alias("because"))
-# who was shown most that is new comes first: there is most to explain
-explained = F.count("because_item_id").alias("explained")
+# those come first whose new items are explained by most others
+explained = F.countDistinct("because_item_id").alias("explained")
 few = known.groupBy("customer_id").agg(explained).orderBy(F.desc("explained"), "customer_id").limit(CUSTOMERS)
 shown = known.join(few, "customer_id").join(names, "item_id", "left").join(because, "because_item_id", "left")
 few_lists = shown.select(
@@ -82,7 +83,7 @@ leader = known.where("rank = 1").groupBy("item_id").count().orderBy(F.desc("coun
 title = names.where(F.col("item_id") == leader).first()
 alike = lake.read(SIMILAR_ITEMS, as_of).where(F.col("item_id") == leader).drop("item_id")
 similar = alike.join(names.withColumnRenamed("item_id", "similar_item_id"), "similar_item_id", "left").orderBy("rank")
-similar.select("rank", "item", "similarity", "basis", "common_customers", "reason").show(10, truncate=60)
+similar.select("rank", "item", F.round("similarity", 3), "basis", "common_customers", "reason").show(10, truncate=60)
 
 label = F.concat_ws(". ", "rank", F.substring("item", 1, 40)).alias("label")
 neighbours = similar.select(label, "similarity", "basis").toPandas()  # bound: ten

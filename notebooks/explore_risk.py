@@ -21,6 +21,7 @@ from shelfwise.report.charts import ACCENT, GREY, INK, LATER, NUMBERS, styled, t
 from shelfwise.report.guards import NAMES
 from shelfwise.report.pull import pull
 from shelfwise.report.risk_charts import kinds_chart, stress_chart
+from shelfwise.report.words import SHORT_ID
 
 ENV = os.environ.get("SHELFWISE_ENV", "local")  # conf/<env>.yaml; several by commas
 SOURCE = None  # another shop, as --source
@@ -82,7 +83,8 @@ titled(styled(chart.update_layout(hovermode="closest"), height=520), "Losses by 
 
 # COMMAND ----------
 stresses = lake.read(RISK_STRESS, as_of).where("kind = '*'").orderBy(F.desc("added_loss"), "stress")
-stresses.select("stress", "added_loss", "added_loss_error", "margin_share", "what").show(20, truncate=80)
+told = [F.round(name, 2).alias(name) for name in ("added_loss", "added_loss_error", "margin_share")]
+stresses.select("stress", *told, "what").show(20, truncate=80)
 titled(stress_chart(pull(stresses, 20)), "What named troubles would add to losses").show()
 
 # COMMAND ----------
@@ -93,7 +95,8 @@ titled(stress_chart(pull(stresses, 20)), "What named troubles would add to losse
 # COMMAND ----------
 controls = lake.read(RISK_CONTROLS, as_of).where(F.col("control") != TOGETHER)
 ranked = controls.orderBy(F.desc_nulls_first("per_money"), F.desc("worth"), "control", "name")
-ranked.select("control", "scope", "name", "net_cost", "worth", "per_money", "net", "chosen").show(SHOWN)
+told = [F.round(name, 2).alias(name) for name in ("net_cost", "worth", "per_money", "net")]
+ranked.select("control", "scope", "name", *told, "chosen").show(SHOWN)
 
 priced = pull(ranked.where("per_money IS NOT NULL").select("control", "scope", "name", "per_money", "net", "chosen"), SHOWN)
 shown = {
@@ -114,4 +117,5 @@ titled(styled(chart.update_layout(hovermode="closest"), height=520), "Controls b
 
 # COMMAND ----------
 alerts = lake.read(RISK_ALERTS, as_of).orderBy((F.col("level") == "act").desc(), F.desc("score"), "scope", "name")
-alerts.select("level", "before", "since", "scope", "name", "score", "reason").show(20, truncate=100)
+name = F.when(F.col("scope") == "customer", F.substring("name", 1, SHORT_ID)).otherwise(F.col("name")).alias("name")
+alerts.select("level", "before", "since", "scope", name, F.round("score", 3).alias("score")).show(20, truncate=60)

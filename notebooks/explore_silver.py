@@ -87,9 +87,10 @@ chart.update_yaxes(title_text="revenue a week", rangemode="tozero", **NUMBERS).u
 titled(styled(chart, height=380), "Revenue by department").show()
 
 # COMMAND ----------
-chart = px.line(weeks, x="week", y="promoted", color="department", category_orders=in_order)
-chart.update_yaxes(title_text="share of revenue", rangemode="tozero", **SHARES).update_xaxes(title_text="")
-titled(styled(chart, height=380), "Share of revenue that was sold with a discount or coupon").show()
+by_department = weeks.pivot(index="department", columns="week", values="promoted").reindex(in_order["department"])
+chart = px.imshow(by_department, aspect="auto", color_continuous_scale="Teal", zmin=0)
+chart.update_coloraxes(colorbar={"title": "", **SHARES}).update_yaxes(title_text="").update_xaxes(title_text="week")
+titled(styled(chart.update_layout(hovermode="closest"), height=320), "Share of revenue with a discount or coupon").show()
 
 # COMMAND ----------
 # MAGIC %md
@@ -101,7 +102,7 @@ baskets = F.countDistinct("basket_id").alias("baskets")
 top_items = lines.groupBy("item_id", "description", "department").agg(*figures, baskets).orderBy(F.desc("revenue"), "item_id")
 top_items.show(SHOWN_ITEMS, truncate=40)
 
-name = F.concat_ws(", ", F.substring("description", 1, 30), "item_id").alias("item")
+name = F.concat_ws(", ", F.substring("description", 1, 40), "item_id").alias("item")
 chart = px.bar(top_items.limit(SHOWN_ITEMS).select(name, "revenue").toPandas(), x="revenue", y="item", orientation="h")
 chart.update_traces(marker_color=ACCENT).update_yaxes(title_text="", type="category", autorange="reversed")
 chart.update_xaxes(title_text="revenue over all whole weeks", **NUMBERS)

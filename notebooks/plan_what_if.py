@@ -97,7 +97,8 @@ valued = [one.groupBy("department", F.lit(name).alias("plan")).agg(kept) for nam
 by_department = reduce(DataFrame.unionByName, valued)
 largest = by_department.groupBy("department").agg(F.max("value").alias("most")).orderBy(F.desc("most"), "department").limit(10)
 held = by_department.join(largest, "department").orderBy(F.desc("most"), "department", "plan").toPandas()  # bound: ten x two
-chart = px.bar(held, x="value", y="department", color="plan", orientation="h", barmode="group")
+order = {"plan": list(both)}
+chart = px.bar(held, x="value", y="department", color="plan", orientation="h", barmode="group", category_orders=order)
 chart.update_yaxes(title_text="", autorange="reversed").update_xaxes(title_text="value of what is left over, at cost", **NUMBERS)
 titled(styled(chart.update_layout(hovermode="closest"), height=460), "Stock value by department").show()
 moved.unpersist()

@@ -21,9 +21,9 @@ def silver_shows(shown: Shown, lake: Lake, as_of: date) -> None:
     first, last = lake.read(silver.SALES_LINES).agg(F.min("sold_on"), F.max("sold_on")).first()
     weeks = ((last - first).days + 1) // 7  # the planted shop begins on a Monday
     whole = lake.read(silver.SALES_LINES).where(f"kind = 'sale' AND sold_on < DATE'{first}' + {7 * weeks}")
-    assert {len(line.x) for line in revenue.data} == {weeks}
+    assert max(len(line.x) for line in revenue.data) == weeks  # a department may come in later
     assert sum(sum(line.y) for line in revenue.data) == pytest.approx(float(whole.agg(F.sum("revenue")).first()[0]))
-    assert 0 < max(max(line.y) for line in promoted.data) < 1
+    assert 0 < np.nanmax(promoted.data[0].z) < 1
     assert list(items.data[0].x) == sorted(items.data[0].x, reverse=True) and len(items.data[0].x) == 15
     assert "No row was ever refused." in shown.printed
 
