@@ -70,9 +70,9 @@ print(f"{item} as of {as_of}: {name}")
 drill_down.orderBy("week").show(20)
 
 # COMMAND ----------
+lately = units.where((F.col("item_id") == item) & (F.col("week") > as_of - timedelta(weeks=26)))
 # bound: 26 weeks of history and the forecast's 13
-since = as_of - timedelta(weeks=26)
-own = {row["week"]: float(row["actual"]) for row in units.where((F.col("item_id") == item) & (F.col("week") > since)).collect()}
+own = {row["week"]: float(row["actual"]) for row in lately.collect()}
 weeks = [min(own) + timedelta(weeks=k) for k in range(39)] if own else []
 history = [(monday, own.get(monday, 0.0)) for monday in weeks if monday + timedelta(days=6) <= known_to]
 fan = Series(

@@ -83,7 +83,8 @@ leader = known.where("rank = 1").groupBy("item_id").count().orderBy(F.desc("coun
 title = names.where(F.col("item_id") == leader).first()
 alike = lake.read(SIMILAR_ITEMS, as_of).where(F.col("item_id") == leader).drop("item_id")
 similar = alike.join(names.withColumnRenamed("item_id", "similar_item_id"), "similar_item_id", "left").orderBy("rank")
-similar.select("rank", "item", F.round("similarity", 3), "basis", "common_customers", "reason").show(10, truncate=60)
+rounded = F.round("similarity", 3).alias("similarity")
+similar.select("rank", "item", rounded, "basis", "common_customers", "reason").show(10, truncate=60)
 
 label = F.concat_ws(". ", "rank", F.substring("item", 1, 40)).alias("label")
 neighbours = similar.select(label, "similarity", "basis").toPandas()  # bound: ten

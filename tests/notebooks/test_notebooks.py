@@ -44,8 +44,9 @@ def test_the_editors_cells_are_those_of_databricks(name: str) -> None:
 
 @every
 def test_it_reads_declared_tables_and_writes_nothing(name: str) -> None:
-    other = r"\.write\b|\.save|saveAsTable|lake\.(?!read\(|exists\()|spark\.(read|sql|table)|\.load\(|dbutils|delta\b"
-    assert not re.search(other, TEXTS[name])
+    asked = set(re.findall(r"\blake\.(\w+)\(", TEXTS[name]))
+    assert {"read"} <= asked <= {"read", "exists"}
+    assert not re.search(r"\.write\b|\.save|\bspark\.(read|sql|table)\b|\.load\(|\bDeltaTable\b", TEXTS[name])
 
 
 @every
