@@ -28,6 +28,7 @@ SOURCE = None  # another shop, as --source
 SETS = ()  # other settings, as --set: "lake.root=s3a://shop/lake"
 AS_OF = None  # day of the forecast: a date, or None for the newest
 ITEM = None  # the item to look into; None: the one with the highest forecast
+LEAST_UNITS = 2  # expected in a week whose quantiles are held against what sold
 
 settings = load_settings(ENV, SETS, source=SOURCE)
 spark = start_session(settings)
@@ -87,11 +88,12 @@ titled(series_chart(fan, as_of, height=380), f"{fan.title}: forecast as of {as_o
 # COMMAND ----------
 # MAGIC %md
 # MAGIC ## Do the quantiles hold?
-# MAGIC Over all items and the weeks that are over since. Units are whole: of a right quantile the share of weeks below it is at
-# MAGIC most its level, that of weeks at or below it at least; the diagonal runs between both lines.
+# MAGIC Over items' weeks that are over since and of which some units were expected: of those that hardly sell most quantiles are
+# MAGIC 0, and so is what sold. Units are whole: of a right quantile the share of weeks below it is at most its level, that of weeks
+# MAGIC at or below it at least; the diagonal runs between both lines.
 
 # COMMAND ----------
-over = beside.select("*", actual.alias("units")).where("units IS NOT NULL")
+over = beside.where(F.col("mean") >= LEAST_UNITS).select("*", actual.alias("units")).where("units IS NOT NULL")
 quantiles = [F.col(quantile_name(level)) for level in LEVELS]
 shares = over.agg(
     F.array(*[F.avg((F.col("units") < quantile).cast("double")) for quantile in quantiles]).alias("below"),
@@ -101,7 +103,9 @@ found = {"level": LEVELS, "right": LEVELS, "below": shares["below"], "at or belo
 chart = px.line(found, x="level", y=["at or below", "right", "below"], markers=True)
 chart.update_xaxes(title_text="level of the quantile", **SHARES).update_yaxes(title_text="share of items' weeks", **SHARES)
 chart.update_traces(selector={"name": "right"}, line={"dash": "dot"}, mode="lines")
-titled(styled(chart, height=380), f"Units sold since {as_of} against the quantiles").show()
+titled(
+    styled(chart, height=380), f"Units sold since {as_of} against the quantiles, where {LEAST_UNITS} or more were expected"
+).show()
 
 # COMMAND ----------
 # MAGIC %md

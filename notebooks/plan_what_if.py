@@ -29,7 +29,7 @@ ENV = os.environ.get("SHELFWISE_ENV", "local")  # conf/<env>.yaml; several by co
 SOURCE = None  # another shop, as --source
 SETS = ()  # other settings, as --set: "lake.root=s3a://shop/lake"
 AS_OF = None  # day of the plan: a date, or None for the newest
-SERVICE_LEVELS = (0.85, 0.88, 0.91, 0.94, 0.97, 0.99)  # none above .99: no quantile is known there
+SERVICE_LEVELS = (0.85, 0.90, 0.94, 0.97, 0.99)  # none above .99: no quantile is known there
 CHOSEN = 0.94  # the one of these that departments are shown of
 
 settings = load_settings(ENV, SETS, source=SOURCE)
@@ -55,14 +55,15 @@ by_status.orderBy(F.desc("items")).show(20)
 # COMMAND ----------
 # MAGIC %md
 # MAGIC ## Move the service level
-# MAGIC One row per level, and today's plan: money and service until the next order can arrive.
+# MAGIC One row per level, and today's plan: money and service until the next order can arrive. It takes as long as
+# MAGIC `plan_inventory` does, for each level.
 
 # COMMAND ----------
 stocked, foreseen = plan_inputs(lake, load_jobs()[PLAN], as_of)
 params = job_params(settings, PLAN, PlanParams)
 moved = swept(stocked, foreseen, SERVICE_LEVELS, params, as_of).withColumnRenamed("critical_ratio", "level").cache()
 by_level = sums(moved, "level").join(holding(moved, stocked, "level"), "level").orderBy("level")
-figures = by_level.toPandas()  # bound: six levels
+figures = by_level.toPandas()  # bound: five levels
 today = sums(plan).crossJoin(holding(plan, stocked)).toPandas().assign(level="today")  # bound: one row
 for each in (figures, today):
     each["loss"] = each["lost sales, margin"] + each["holding"]

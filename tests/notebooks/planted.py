@@ -66,7 +66,7 @@ def what_if_shows(shown: Shown, lake: Lake, as_of: date) -> None:
     plan = lake.read(inventory.INVENTORY_PLAN, as_of)
     left = plan.agg(F.sum(F.col("expected_left_over") * F.col("unit_cost").cast("double"))).first()[0]
     level, today = frontier.data
-    assert len(level.x) == 6 and list(today.x) == [pytest.approx(left)]
+    assert len(level.x) == 5 and list(today.x) == [pytest.approx(left)]
     assert {bar.name for bar in departments.data} == {"today's plan", "94% for all"}
     assert sum(next(bar.x for bar in departments.data if bar.name == "today's plan")) == pytest.approx(left)
 
