@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from shelfwise.core.errors import SettingsError
 from shelfwise.inventory.plan import PlanParams
-from shelfwise.inventory.what_if import LINES, Levers, replanned, sums, told
+from shelfwise.inventory.what_if import LINES, Levers, holding, replanned, sums, swept, told
 from shelfwise.inventory.what_if_command import refuse_odd
 from tests.inventory.builders import AS_OF, by_item
 from tests.inventory.test_plan_met import forecasts, stocked
@@ -52,6 +52,13 @@ def test_sums_of_a_plan_by_hand(spark):
     assert row["mean risk to sell out"] == pytest.approx(2 * 5.5 / 30 / 3, abs=1e-6)
 
 
+def test_what_is_left_over_is_held_until_the_next_review(spark):
+    """44.2 units, as above, at .75 a week, for the week of the review period."""
+    known = stocked(spark)
+    plan = replanned(known, forecasts(spark), TODAY, PlanParams(unmet_demand="waits"), AS_OF)
+    assert holding(plan, known).first()["holding"] == pytest.approx(44.2 * 0.75, abs=1e-3)
+
+
 def test_what_no_order_can_meet_is_lost_too(spark):
     """An empty shelf that is filled for a week sells 8 less 3.2 of 15 until the next order could come; a week later of 20."""
     empty = stocked(spark).where("item_id = 'empty'")
@@ -88,6 +95,16 @@ def test_a_higher_service_level_costs_more_and_loses_less(spark):
     for line, rises in (("ordered, money", True), ("left over, money", True), ("lost sales, units", False), ("fill rate", True)):
         values = [row[line] for row in rows]
         assert values == sorted(values, reverse=not rises), line
+
+
+def test_levels_at_once_are_levels_one_by_one(spark):
+    params = PlanParams(unmet_demand="waits")
+    every = swept(stocked(spark), forecasts(spark), (0.6, 0.9), params, AS_OF)
+    at_once = {row["critical_ratio"]: row.asDict() for row in sums(every, "critical_ratio").collect()}
+    for level, found in at_once.items():
+        single = sums(replanned(stocked(spark), forecasts(spark), Levers(service_level=level), params, AS_OF)).first()
+        assert found == single.asDict() | {"critical_ratio": level}
+    assert set(at_once) == {0.6, 0.9}
 
 
 def test_figures_are_told_for_people():

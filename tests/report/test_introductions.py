@@ -1,6 +1,7 @@
 import pytest
 
 from shelfwise.contracts.gold.introductions import DECISIONS, EARNED, INTRODUCTIONS, SPENT, VERDICTS
+from shelfwise.report.charts import chart_html
 from shelfwise.report.followed import CAPABILITY, capability, cohorts
 from shelfwise.report.launch_charts import candidates_chart, cohort_chart, frontier_chart
 from shelfwise.report.newcomers import MEANINGS, OWN, Sets, introductions, sets
@@ -136,11 +137,11 @@ def test_capability_is_that_of_all_departments(tables):
 
 def test_charts_take_no_tag_from_a_description(found, compared, followed):
     """The library reads tags in a label: they come escaped."""
-    chart = candidates_chart("new", found.top)
+    chart = chart_html(candidates_chart(found.top), "new")
     assert HOSTILE not in chart and "boo" not in chart
     assert "1. MATE &lt;" in chart
-    assert "aversion 0.9" in frontier_chart("frontier", compared.points(rules=False))
-    assert "3 launches" in cohort_chart("cohorts", followed.weeks)
+    assert "aversion 0.9" in chart_html(frontier_chart(compared.points(rules=False)), "frontier")
+    assert "3 launches" in chart_html(cohort_chart(followed.weeks), "cohorts")
 
 
 def test_empty_tables_are_sentences(empty_tables):

@@ -11,7 +11,7 @@ import pytest
 
 from shelfwise.core.dag import load_jobs
 from shelfwise.core.job import Job, Whole
-from shelfwise.report.charts import horizon_chart
+from shelfwise.report.charts import chart_html, horizon_chart, titled
 from shelfwise.report.page import page
 from tests.report.shop import AS_OF, CUSTOMER, HOSTILE
 
@@ -111,7 +111,15 @@ def test_only_the_letters_of_a_pseudonym_that_are_needed_are_shown(html):
 
 def test_a_chart_is_the_same_whenever_it_is_made():
     """The library would give each a random name: a page of equal tables would then differ."""
-    assert horizon_chart("horizons", {"champion": [(1, 0.8)]}) == horizon_chart("horizons", {"champion": [(1, 0.8)]})
+    first, second = (chart_html(horizon_chart({"champion": [(1, 0.8)]}), "horizons") for _ in range(2))
+    assert first == second
+
+
+def test_a_title_stands_over_a_chart_without_narrowing_it():
+    """Room for it is added: between the legend and the foot there is as much as before."""
+    plain, told = horizon_chart({"champion": [(1, 0.8)]}), titled(horizon_chart({"champion": [(1, 0.8)]}), "Error")
+    assert told.layout.title.text == "Error"
+    assert told.layout.height - told.layout.margin.t == plain.layout.height - plain.layout.margin.t
 
 
 def test_the_page_asks_no_server_for_anything(html):

@@ -3,6 +3,7 @@
 import pytest
 
 from shelfwise.contracts.gold.risk import KINDS
+from shelfwise.report.charts import chart_html
 from shelfwise.report.risk_charts import supplier_map
 from shelfwise.report.risks import NAMES, risks
 
@@ -31,7 +32,7 @@ def test_what_weighs_most_comes_first(found):
 
 
 def test_a_supplier_whose_stock_nobody_wants_is_on_no_map(found):
-    chart = supplier_map("map", found.suppliers)
+    chart = chart_html(supplier_map(found.suppliers), "map")
     assert '"s1"' in chart
     assert '"s2"' not in chart
 

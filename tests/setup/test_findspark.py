@@ -1,5 +1,6 @@
 """A Spark installed elsewhere is found through SPARK_HOME."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pyspark
 import pytest
 
 SITE_SPARK = Path(pyspark.__file__).parent
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 @pytest.fixture
@@ -37,6 +39,16 @@ def test_a_spark_elsewhere_wins_with_its_own_py4j(elsewhere: Path) -> None:
     spark, py4j = ask(WHERE, SPARK_HOME=str(elsewhere)).stdout.splitlines()
     assert spark == str(elsewhere / "python" / "pyspark" / "__init__.py")
     assert py4j.startswith(str(elsewhere / "python" / "lib" / "py4j-"))
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.py")), ids=lambda path: path.stem)
+def test_a_notebook_finds_it_too(elsewhere: Path, notebook: Path) -> None:
+    """Up to the first that is of pyspark its imports are taken as they stand."""
+    imports = [node for node in ast.parse(notebook.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    lines = [ast.unparse(node) for node in imports]
+    first = next(place for place, line in enumerate(lines) if "pyspark" in line)
+    done = ask("\n".join([*lines[: first + 1], "import pyspark; print(pyspark.__file__)"]), SPARK_HOME=str(elsewhere))
+    assert done.stdout.splitlines() == [str(elsewhere / "python" / "pyspark" / "__init__.py")], done.stderr
 
 
 def test_a_spark_home_without_spark_is_said_in_one_sentence(tmp_path: Path) -> None:

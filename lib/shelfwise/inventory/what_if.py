@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from shelfwise.inventory.foreseen import TOTALS
 from shelfwise.inventory.plan import PlanParams, planned
 from shelfwise.inventory.terms import held_ratio
+from shelfwise.measures.weeks import WEEKS_PER_YEAR
 
 # of plans' sums: what people read
 LINES = (
@@ -54,8 +55,14 @@ def replanned(stocked: DataFrame, forecast: DataFrame, levers: Levers, params: P
     return planned(moved, forecast.withColumns(demand), params, as_of)
 
 
-def sums(plan: DataFrame) -> DataFrame:
-    """One row: the figures of LINES."""
+def swept(stocked: DataFrame, forecast: DataFrame, levels: Sequence[float], params: PlanParams, as_of: date) -> DataFrame:
+    """The plan at each of these service levels, which its critical_ratio tells; one row per level and item."""
+    each = F.explode(F.array(*[F.lit(level) for level in levels]))
+    return planned(stocked.withColumn("critical_ratio", each), forecast, params, as_of)
+
+
+def sums(plan: DataFrame, *by: str) -> DataFrame:
+    """The figures of LINES: one row, or one per value of these columns."""
     cost, price = F.col("unit_cost").cast("double"), F.col("unit_price").cast("double")
     sold = F.col("on_hand") + F.col("on_order") + F.col("order_units") - F.col("expected_left_over")
     lost = F.greatest(F.col("expected_demand") - sold, F.lit(0.0))
@@ -70,7 +77,15 @@ def sums(plan: DataFrame) -> DataFrame:
         F.avg(F.when(F.col("launch").isNull() | (F.col("expected_demand") > 0), F.col("p_stock_out"))),  # who can ask for it
         F.sum(F.when(F.col("action") == "clear", F.col("excess_units")).otherwise(0.0)),
     )
-    return plan.agg(*[figure.alias(line) for line, figure in zip(LINES, figures, strict=True)])
+    return plan.groupBy(*by).agg(*[figure.alias(line) for line, figure in zip(LINES, figures, strict=True)])
+
+
+def holding(plan: DataFrame, stocked: DataFrame, *by: str) -> DataFrame:
+    """`holding`: what it costs to hold what is left over for one review period, as critical ratios price it; rows as of sums."""
+    kept = plan.join(stocked.select("item_id", "holding_cost_share_per_year"), "item_id")
+    years = F.col("holding_cost_share_per_year") * F.col("review_weeks") / WEEKS_PER_YEAR
+    cost = F.col("expected_left_over") * F.col("unit_cost").cast("double") * years
+    return kept.groupBy(*by).agg(F.sum(cost).alias("holding"))
 
 
 def told(line: str, values: Sequence[float | None]) -> list[str]:

@@ -1,11 +1,15 @@
 """`shelfwise whatif`: today's plan beside the one with other terms."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from pyspark.sql import DataFrame
 from rich.table import Table as Grid
 
 from shelfwise.core.console import screen
 from shelfwise.core.errors import JobError, SettingsError
+from shelfwise.core.job import Job
+from shelfwise.core.lake import Lake
 from shelfwise.core.settings import job_params
 from shelfwise.core.supervise import details_in, opened
 from shelfwise.core.table import Table
@@ -25,15 +29,18 @@ def what_if(levers: Levers, *, env: str, as_of: str | None, source: str | None, 
     place = prepare(env, as_of=as_of, source=source, sets=sets)
     params = job_params(place.settings, PLAN, PlanParams)
     with details_in(place):
-        lake = opened(place).lake
-        known = {name: lake.read(t, place.as_of) for name, t in place.jobs[PLAN].reads.items() if isinstance(t, Table)}
-        position, forecast = known.pop("position"), known.pop("forecast")
-        if not position.take(1) or not forecast.take(1):
-            raise JobError(f"whatif: there is no plan as of {place.as_of}: run 'shelfwise run' with the same options first.")
-        foreseen = with_unsold(forecast, known["launches"], as_of=place.as_of)
-        stocked = on_terms(position, **known, as_of=place.as_of)
+        stocked, foreseen = plan_inputs(opened(place).lake, place.jobs[PLAN], place.as_of)
         rows = [sums(replanned(stocked, foreseen, moved, params, place.as_of)).first() for moved in (Levers(), levers)]
         _show([[row[line] for row in rows if row is not None] for line in LINES], f"{place.settings.source} as of {place.as_of}")
+
+
+def plan_inputs(lake: Lake, job: Job, as_of: date) -> tuple[DataFrame, DataFrame]:
+    """What the plan's job makes a plan of: positions on terms, and the forecast with what is announced (what_if.replanned)."""
+    known = {name: lake.read(table, as_of) for name, table in job.reads.items() if isinstance(table, Table)}
+    position, forecast = known.pop("position"), known.pop("forecast")
+    if not position.take(1) or not forecast.take(1):
+        raise JobError(f"whatif: there is no plan as of {as_of}: run 'shelfwise run' with the same options first.")
+    return on_terms(position, **known, as_of=as_of), with_unsold(forecast, known["launches"], as_of=as_of)
 
 
 def refuse_odd(levers: Levers) -> None:

@@ -1,4 +1,4 @@
-"""Charts as HTML: each a plotly figure without the library, which the page carries once."""
+"""Charts: each a plotly figure; as HTML without the library, which the page carries once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -25,11 +25,12 @@ MODEL_COLOURS = {
     "seasonal_naive": "#829ab1",
 }
 NUMBERS, SHARES = {"separatethousands": True, "exponentformat": "none"}, {"tickformat": ".0%"}
+TITLE_PIXELS = 36
 MONTHS = {"nticks": 6, "tickformat": "%b %y"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def figure_chart(name: str, figure: Figure, weeks: Rows) -> Markup:
+def figure_chart(figure: Figure, weeks: Rows) -> go.Figure:
     """One key figure by week."""
     line = go.Scatter(
         x=_iso([w["week"] for w in weeks]), y=[w[figure.name] for w in weeks], mode="lines", line={"color": ACCENT, "width": 2}
@@ -37,10 +38,10 @@ def figure_chart(name: str, figure: Figure, weeks: Rows) -> Markup:
     chart = go.Figure(line.update(name=figure.title, connectgaps=False))
     chart.update_yaxes(title_text=figure.unit, rangemode="tozero", **(SHARES if figure.is_share else NUMBERS))
     chart.update_xaxes(**MONTHS)
-    return chart_html(name, chart, height=220)
+    return styled(chart, height=220)
 
 
-def series_chart(name: str, series: Series, as_of: date, *, height: int = 300, legend: bool = True) -> Markup:
+def series_chart(series: Series, as_of: date, *, height: int = 300, legend: bool = True) -> go.Figure:
     """Units sold, forecast (with bands where they are known) and sold since, with a line at as_of."""
     weeks = _iso([row["week"] for row in series.forecast])
     chart = go.Figure()
@@ -55,10 +56,10 @@ def series_chart(name: str, series: Series, as_of: date, *, height: int = 300, l
     chart.update_yaxes(title_text="units a week", rangemode="tozero", **NUMBERS)
     chart.update_xaxes(**MONTHS)
     chart.update_layout(showlegend=legend)
-    return chart_html(name, _with_as_of(chart, as_of), height=height)
+    return styled(_with_as_of(chart, as_of), height=height)
 
 
-def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | None]]]) -> Markup:
+def horizon_chart(horizons: Mapping[str, Sequence[tuple[int, float | None]]]) -> go.Figure:
     """WAPE of categories by weeks ahead, a line per model."""
     chart = go.Figure()
     for model, points in horizons.items():
@@ -69,10 +70,10 @@ def horizon_chart(name: str, horizons: Mapping[str, Sequence[tuple[int, float | 
         chart.add_trace(line.update(marker={"size": 5}))
     chart.update_xaxes(title_text="weeks ahead", dtick=1)
     chart.update_yaxes(title_text="WAPE of categories", rangemode="tozero", **SHARES)
-    return chart_html(name, chart, height=320)
+    return styled(chart, height=320)
 
 
-def supplier_chart(name: str, suppliers: Rows) -> Markup:
+def supplier_chart(suppliers: Rows) -> go.Figure:
     """Cost of the drafted orders by supplier, the highest on top."""
     rows = suppliers[::-1]
     text = [f"{row['orders']:,} line{'' if row['orders'] == 1 else 's'}" for row in rows]
@@ -86,11 +87,11 @@ def supplier_chart(name: str, suppliers: Rows) -> Markup:
     chart = go.Figure(bars.update(name="cost", textposition="auto"))
     chart.update_yaxes(title_text="supplier", type="category", gridcolor="rgba(0,0,0,0)")
     chart.update_xaxes(title_text="cost of the order lines", rangemode="tozero", **NUMBERS)
-    return chart_html(name, chart.update_layout(hovermode="closest"), height=90 + 26 * len(rows))
+    return styled(chart.update_layout(hovermode="closest"), height=90 + 26 * len(rows))
 
 
-def chart_html(name: str, chart: Any, *, height: int) -> Markup:
-    """The name is the element's id: unique on the page, and the same for the same tables."""
+def styled(chart: go.Figure, *, height: int) -> go.Figure:
+    """In the page's fonts and colours; pixels."""
     axis = {
         "gridcolor": RULE,
         "zerolinecolor": RULE,
@@ -111,9 +112,20 @@ def chart_html(name: str, chart: Any, *, height: int) -> Markup:
         plot_bgcolor="rgba(0,0,0,0)",
     )
     chart.update_xaxes(**axis)
-    chart.update_yaxes(**axis)
+    return chart.update_yaxes(**axis)
+
+
+def chart_html(chart: go.Figure, name: str) -> Markup:
+    """The name is the element's id: unique on the page, and the same for the same tables."""
     config = {"displayModeBar": False, "responsive": True}
     return Markup(chart.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
+
+
+def titled(chart: go.Figure, title: str) -> go.Figure:
+    """As a notebook shows it: the title over it, on white whatever the editor's colour; a page says it in a heading."""
+    chart.update_layout(title={"text": title, "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 12, "l": 12}, "font": {"size": 15}})
+    margin, height = chart.layout.margin.t + TITLE_PIXELS, chart.layout.height + TITLE_PIXELS
+    return chart.update_layout(margin_t=margin, height=height, paper_bgcolor="white", legend_title_text="")
 
 
 def _band(weeks: list[str], rows: Rows, low: str, high: str, label: str, colour: str) -> list[Any]:

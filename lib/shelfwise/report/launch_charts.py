@@ -3,16 +3,16 @@
 from typing import Any
 
 import plotly.graph_objects as go
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from shelfwise.report.charts import ACCENT, GREY, INK, LATER, NUMBERS, chart_html
+from shelfwise.report.charts import ACCENT, GREY, INK, LATER, NUMBERS, styled
 from shelfwise.report.pull import Rows
 
 LABEL_LETTERS = 30
 COLOURS = {"list": ACCENT, "test": LATER}
 
 
-def candidates_chart(name: str, candidates: Rows) -> Markup:
+def candidates_chart(candidates: Rows) -> go.Figure:
     """Expected profit of each with its 90 % interval, the first on top."""
     chart = go.Figure()
     for decision, colour in COLOURS.items():
@@ -22,10 +22,10 @@ def candidates_chart(name: str, candidates: Rows) -> Markup:
     order = {"categoryorder": "array", "categoryarray": [_label(row) for row in reversed(candidates)]}
     chart.update_yaxes(type="category", gridcolor="rgba(0,0,0,0)", **order)
     chart.update_xaxes(title_text="profit of 13 weeks, listed alone: mean and 90 % interval", **NUMBERS)
-    return chart_html(name, chart.update_layout(hovermode="closest", showlegend=True), height=110 + 24 * len(candidates))
+    return styled(chart.update_layout(hovermode="closest", showlegend=True), height=110 + 24 * len(candidates))
 
 
-def frontier_chart(name: str, points: Rows) -> Markup:
+def frontier_chart(points: Rows) -> go.Figure:
     """Sets by the mean of the worst twentieth of scenarios and expected profit: better is up and to the right."""
     chart = go.Figure()
     places = {row["name"]: ("top center", "bottom center")[place % 2] for place, row in enumerate(points)}  # of neighbours apart
@@ -40,10 +40,10 @@ def frontier_chart(name: str, points: Rows) -> Markup:
         title_text="profit on the average of the worst twentieth", range=_wide([row["cvar"] for row in points]), **NUMBERS
     )
     chart.update_yaxes(title_text="expected profit", range=_wide([row["profit"] for row in points]), **NUMBERS)
-    return chart_html(name, chart.update_layout(hovermode="closest"), height=340)
+    return styled(chart.update_layout(hovermode="closest"), height=340)
 
 
-def cohort_chart(name: str, weeks: Rows) -> Markup:
+def cohort_chart(weeks: Rows) -> go.Figure:
     """Units planned and wanted by week since launch, over the launches that reached the week."""
     chart, x = go.Figure(), [row["launch_week"] for row in weeks]
     launches = [f"{row['launches']:,} launches" for row in weeks]
@@ -53,7 +53,7 @@ def cohort_chart(name: str, weeks: Rows) -> Markup:
     chart.data[0].update(hovertemplate="%{y:,.0f} (%{text})")
     chart.update_xaxes(title_text="weeks since launch", dtick=1)
     chart.update_yaxes(title_text="units a week, all launches", rangemode="tozero", **NUMBERS)
-    return chart_html(name, chart, height=320)
+    return styled(chart, height=320)
 
 
 def _intervals(rows: Rows, decision: str, colour: str) -> Any:
@@ -72,6 +72,6 @@ def _label(row: dict[str, Any]) -> str:
 
 
 def _wide(values: list[float]) -> list[float]:
-    low, high = min(values), max(values)
+    low, high = min(values, default=0.0), max(values, default=0.0)
     room = 0.18 * (high - low) or max(abs(high), 1.0) * 0.1
     return [low - room, high + room]

@@ -115,7 +115,7 @@ def render(**content: Any) -> str:
     """Plain values into HTML; every text is escaped, charts are plotly's own HTML."""
     loader = FunctionLoader(lambda name: resources("shelfwise.report").joinpath(name).read_text(encoding="utf-8"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    shown = (words.number, words.share, words.chance, words.day, words.short_id, words.listed, words.counted)
+    shown = (words.number, words.share, words.chance, words.day, words.short_id, words.listed, words.counted, charts.chart_html)
     environment.filters |= {word.__name__: word for word in shown}
     plotly = Markup(get_plotlyjs())
     called = {
