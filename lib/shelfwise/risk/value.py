@@ -119,7 +119,7 @@ def outcome(items: Items, world: World, fill_rate: float) -> Outcome:
     left = reserve - used + again + rest
     second = stock - at_cover + own
     sold = first + second + used + replenished
-    cycle = _in_cases(bought, cases, rest, items.case_pack) / np.maximum(bought, TINY)
+    cycle = _in_cases(bought, cases, rest, items.case_pack)
     held = _lasting(second, spans.wanted) * (stock - second / 2)
     held = held + (short * reserve + replenished * cycle) / np.maximum(spans.wanted, TINY)
     weeks = np.minimum(world.arrival, WEEKS)
@@ -158,9 +158,10 @@ def _lasting(sold: Floats, wanted: Floats) -> Floats:
 
 
 def _in_cases(units: Floats, cases: Floats, rest: Floats, case: Floats) -> Floats:
-    """Units times the units that they are held with: of whole cases (Q - 1) / 2, of the last one what it is sold from and to."""
+    """Mean units held while these sell: of whole cases (Q - 1) / 2, of the last one what it is sold from and to."""
     last = case - rest
-    return np.where(cases > 0, (units - last) * (case - 1) / 2 + last * (case - 1 + rest) / 2, 0.0)
+    held = (units - last) * (case - 1) / 2 + last * (case - 1 + rest) / 2
+    return np.where(cases > 0, held, 0.0) / np.maximum(units, TINY)
 
 
 def worth_a_case(items: Items) -> Floats:
