@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyspark
-from compared import COMPARED, equal
+from compared import COMPARED, equal, set_apart
 from lines import Line, said
 from pyspark.sql import DataFrame
 
@@ -57,15 +57,7 @@ class Place:
 
     @property
     def sets(self) -> list[str]:
-        root = HOME / self.name
-        return [
-            f"lake.root={root}/lake",
-            f"lake.personal_root={root}/personal",
-            f"mlflow.tracking_uri=sqlite:///{root}/mlflow.db",
-            f"mlflow.artifacts={root}/artifacts",
-            f"report={root}/report.html",
-            f"sources.simulated.path={HOME}/shop",
-        ]
+        return [*set_apart(HOME / self.name), f"sources.simulated.path={HOME}/shop"]
 
     def words(self, *options: str) -> list[str]:
         sets = [word for one in self.sets for word in ("--set", one)]

@@ -1,11 +1,24 @@
 """Are two frames of one table equal, row by row? Used by the benchmarks that run something twice."""
 
+from pathlib import Path
+
 from pyspark.sql import DataFrame
 
 from shelfwise.contracts.tables import ALL
 
 COMPARED = [table for _, table in sorted(ALL.items()) if table.layer not in ("bronze", "ops")]
 CLOCK = {"_ingested_at", "admitted_at"}  # differ between runs by nature
+
+
+def set_apart(root: Path) -> list[str]:
+    """Settings by which a run keeps its tables, models and page below a folder of its own."""
+    return [
+        f"lake.root={root}/lake",
+        f"lake.personal_root={root}/personal",
+        f"mlflow.tracking_uri=sqlite:///{root}/mlflow.db",
+        f"mlflow.artifacts={root}/artifacts",
+        f"report={root}/report.html",
+    ]
 
 
 def equal(name: str, one: DataFrame, other: DataFrame) -> bool:

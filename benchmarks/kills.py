@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from compared import COMPARED, equal
+from compared import COMPARED, equal, set_apart
 
 from shelfwise.core.lake import Lake
 from shelfwise.core.session import start_session
@@ -35,20 +35,9 @@ def main() -> int:
     return compare() or int(not all(struck))
 
 
-def options(name: str) -> list[str]:
-    root = ROOT / name
-    return [
-        f"lake.root={root}/lake",
-        f"lake.personal_root={root}/personal",
-        f"mlflow.tracking_uri=sqlite:///{root}/mlflow.db",
-        f"mlflow.artifacts={root}/artifacts",
-        f"report={root}/report.html",
-    ]
-
-
 def start(name: str) -> subprocess.Popen[str]:
     command = [str(Path(sys.executable).with_name("shelfwise")), "run", "--env", ENV]
-    sets = [word for option in options(name) for word in ("--set", option)]
+    sets = [word for option in set_apart(ROOT / name) for word in ("--set", option)]
     return subprocess.Popen([*command, *sets], stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -76,7 +65,7 @@ def finish(process: subprocess.Popen[str]) -> None:
 def compare() -> int:
     lakes = []
     for name in ("calm", "killed"):
-        settings = load_settings(ENV, options(name))
+        settings = load_settings(ENV, set_apart(ROOT / name))
         lakes.append(Lake(start_session(settings), settings))
     there = [table for table in COMPARED if lakes[0].exists(table)]
     differing = sum(not equal(table.name, *(lake.read(table) for lake in lakes)) for table in there)
