@@ -8,8 +8,8 @@ Protocol.
 - Known laws: 200 samples of 10,000 of a normal, a Student t (5) and a compound Poisson law: how often VaR and CVaR lie within 1.96
   of their told errors of the truth.
 - Scale: so many drawn items (100,000), one customer on invoice to ten of them, x 10,000 scenarios through risk.scenarios on
-  local[2], a tenth of them first: seconds, growth, the driver's live heap after each, all Python workers' memory at its largest; then
-  each item's and customer's shares, of a tenth: how far they are from the total.
+  local[2], a tenth of them first: seconds, growth, the driver's live heap after each, all Python workers' memory at its largest;
+  then each item's and customer's shares, of a tenth: how far they are from the total.
 - 2,000 drawn items x 1,000 scenarios on local[1] and local[2], each a process of its own: all losses alike.
 Each line: NAME value goal PASS|FAIL.
 """
